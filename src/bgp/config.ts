@@ -1,0 +1,27 @@
+import type { FamilyName } from "./address-family.ts";
+
+/** `/bmpconfd-bgp:bgp` less its neighbours. */
+export interface SpeakerConfig {
+  readonly localAs: number;
+  /** Dotted quad. */
+  readonly routerId: string;
+}
+
+/** One entry of `/bmpconfd-bgp:bgp/neighbor`. */
+export interface NeighborConfig {
+  /** Canonical text, IPv4 or IPv6; the key. */
+  readonly address: string;
+  readonly remoteAs: number;
+  readonly enabled: boolean;
+  readonly description?: string;
+  /** `active`: we connect; `passive`: we wait; `both`: RFC 4271 section 6.8 collision handling. */
+  readonly connectionMode: "active" | "passive" | "both";
+  readonly port: number;
+  readonly localAddress?: string;
+  /** 0 (none) or 3 to 65535 s. */
+  readonly holdTimeS: number;
+  readonly connectRetryS: number;
+  readonly families: readonly FamilyName[];
+  /** Prefixes accepted over all families before the session ends with Cease, subcode 1. */
+  readonly maximumPrefixes: number;
+}

@@ -1,0 +1,64 @@
+import type { AddressFamily } from "./address-family.ts";
+
+/** Why a BGP session ended, as RFC 7854 section 4.9 classifies it. */
+export type PeerDownReason =
+  | { readonly kind: "local-notification"; /** the NOTIFICATION PDU we sent */ readonly notification: Uint8Array }
+  | { readonly kind: "local-fsm-event"; /** RFC 4271 section 8.1 event number, 0 = none */ readonly event: number }
+  | { readonly kind: "remote-notification"; /** the NOTIFICATION PDU received */ readonly notification: Uint8Array }
+  | { readonly kind: "remote-closed" }
+  | { readonly kind: "deconfigured" };
+
+/** Counters a Statistics Report needs (RFC 7854 section 4.8). */
+export interface PeerStatistics {
+  readonly duplicateAnnouncements: number;
+  readonly duplicateWithdrawals: number;
+  readonly treatedAsWithdraw: number;
+  /** Routes in the Adj-RIB-In, in all and by family. */
+  readonly adjRibInRoutes: number;
+  readonly adjRibInByFamily: readonly { readonly family: AddressFamily; readonly routes: number }[];
+}
+
+/**
+ * A BGP session in state Established. One object a session: a peer that flaps is a new object.
+ * BGP messages are whole PDUs, from the marker on, as sent or received.
+ */
+export interface EstablishedPeer {
+  /** Canonical text of the neighbour's address. */
+  readonly address: string;
+  readonly remoteAs: number;
+  /** 32 bits. */
+  readonly remoteBgpId: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly sentOpen: Uint8Array;
+  readonly receivedOpen: Uint8Array;
+  /** ms since the epoch, with fraction. */
+  readonly establishedAt: number;
+  /** Both sides announced the 4-octet AS capability; false = RFC 7854's A flag (legacy AS_PATH). */
+  readonly isFourOctetAs: boolean;
+  /** Families both sides announced. */
+  readonly families: readonly AddressFamily[];
+  statistics(): PeerStatistics;
+  /** Whether the table of `family` is whole: its End-of-RIB was received (RFC 4724) or inferred. */
+  isEndOfRib(family: AddressFamily): boolean;
+  /**
+   * The Adj-RIB-In as UPDATE PDUs, prefixes that share attributes together, no End-of-RIB.
+   * The table may change between steps: what changes after the first step is also told to the observer,
+   * so a reader that applies the observer's updates after the dump ends with the true table.
+   */
+  dump(family: AddressFamily): IterableIterator<Uint8Array>;
+}
+
+/** Told everything the speaker learns, in order, synchronously. Must not throw. */
+export interface RouteObserver {
+  peerUp(peer: EstablishedPeer): void;
+  /** A valid UPDATE as received, already applied to the Adj-RIB-In; End-of-RIB markers included. Copy to keep. */
+  update(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number): void;
+  peerDown(peer: EstablishedPeer, reason: PeerDownReason): void;
+}
+
+/** What a route observer may ask at any time. */
+export interface RouteSource {
+  establishedPeers(): Iterable<EstablishedPeer>;
+}

@@ -1,0 +1,39 @@
+/** `/bmpconfd-bmp:bmp` less its sessions. Undefined elsewhere means BMP is not enabled. */
+export interface BmpConfig {
+  /** Seconds, 15 to 65535. */
+  readonly statisticsIntervalS: number;
+  /** Initiation sysName; undefined = the host's name. */
+  readonly systemName?: string;
+  /** Initiation sysDescr; undefined = product and version. */
+  readonly systemDescription?: string;
+}
+
+/** One entry of `/bmpconfd-bmp:bmp/bmp-session`. */
+export interface BmpSessionConfig {
+  /** `_public_` = the public network. */
+  readonly vpnInstance: string;
+  /** Canonical text, IPv4 or IPv6. */
+  readonly address: string;
+  /** "" = none. */
+  readonly alias: string;
+  readonly port: number;
+  readonly enabled: boolean;
+  readonly description?: string;
+  /** Same family as `address`. */
+  readonly sourceAddress?: string;
+  readonly connectTimeoutS: number;
+  readonly initialDelayS: number;
+  readonly connectRetryInitialS: number;
+  readonly connectRetryMaximumS: number;
+  /** Undefined = the global interval. */
+  readonly statisticsIntervalS?: number;
+  /** Bytes a collector may lag behind before it is cut off and resynchronised. */
+  readonly queueLimitBytes: number;
+}
+
+/** One entry of `/bmpconfd-vpn-instance:vpn-instances/vpn-instance`. */
+export interface VpnInstanceConfig {
+  readonly name: string;
+  /** Linux VRF (or other) device its sockets are bound to. */
+  readonly device: string;
+}

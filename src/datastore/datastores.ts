@@ -1,0 +1,53 @@
+import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+
+/** RFC 6241 section 5: the configuration datastores. */
+export type DatastoreName = "running" | "candidate" | "startup";
+
+export type DefaultOperation = "merge" | "replace" | "none";
+export type TestOption = "test-then-set" | "set" | "test-only";
+export type ErrorOption = "stop-on-error" | "continue-on-error" | "rollback-on-error";
+
+/** A configuration sent inline: the raw XML of its `<config>` element, namespaces in scope declared on it. */
+export interface InlineConfig {
+  readonly config: string;
+}
+
+/** `<edit-config>` (RFC 6241 section 7.2). */
+export interface EditRequest {
+  readonly target: DatastoreName;
+  readonly config: string;
+  readonly defaultOperation: DefaultOperation;
+  readonly testOption: TestOption;
+  readonly errorOption: ErrorOption;
+}
+
+/** Who asks; 0 is nobody (RFC 6241 section 7.5). */
+export interface Requester {
+  readonly sessionId: number;
+  readonly username: string;
+}
+
+/**
+ * The configuration and state of the server, as its front ends see it.
+ * Every method rejects with an `RpcError` and has then changed nothing.
+ */
+export interface Datastores {
+  /** The children of `<data>`; without `filter` all of them. */
+  getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<string>;
+  /** Running configuration and operational state: the children of `<data>`. */
+  get(filter?: SubtreeFilter): Promise<string>;
+  edit(by: Requester, request: EditRequest): Promise<void>;
+  copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void>;
+  /** `<delete-config>`: startup only. */
+  delete(by: Requester, target: DatastoreName): Promise<void>;
+  validate(source: DatastoreName | InlineConfig): Promise<void>;
+  /** Resolves when the configuration is on disk and in effect. */
+  commit(by: Requester): Promise<void>;
+  discardChanges(by: Requester): Promise<void>;
+  lock(by: Requester, target: DatastoreName): Promise<void>;
+  unlock(by: Requester, target: DatastoreName): Promise<void>;
+  /** The session ended: its locks go, and a candidate it had locked loses its changes (RFC 6241 section 8.3.5.2). */
+  sessionEnded(sessionId: number): Promise<void>;
+  /** Module capabilities for `<hello>` (RFC 6020 section 5.6.4). */
+  moduleCapabilities(): readonly string[];
+}

@@ -1,0 +1,39 @@
+/** RFC 7951 JSON, defaults included. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+export type JsonObject = { readonly [name: string]: JsonValue };
+
+/**
+ * What changed in one unit of configuration. A unit is the smallest thing a subscriber acts on as a whole:
+ * a list entry, or a container less the units inside it.
+ */
+export interface UnitChange {
+  /** Schema path of the unit, one of the subscriber's `paths`, such as `/bmpconfd-bmp:bmp/bmp-session`. */
+  readonly path: string;
+  /** Key values in schema order; empty for a container. */
+  readonly keys: readonly string[];
+  /** The unit as committed, or undefined when it is gone. */
+  readonly after: JsonObject | undefined;
+}
+
+/** The difference a commit makes, unit by unit, in no particular order. */
+export type ConfigChange = readonly UnitChange[];
+
+/** A part of the server that acts on committed configuration, such as the monitoring plane. */
+export interface CommitSubscriber {
+  /** Schema paths of the units it owns. At start every writable node of our modules is owned exactly once. */
+  readonly paths: readonly string[];
+  /** Checks and reserves; may refuse by rejecting with an `RpcError`. Nothing outside may notice it yet. */
+  prepare(change: ConfigChange): Promise<PreparedChange>;
+}
+
+/** Exactly one of the two is called, once. Neither may fail: whatever can fail belongs in `prepare`. */
+export interface PreparedChange {
+  apply(): void;
+  abort(): void;
+}
+
+/** A part of the server that knows operational state. */
+export interface StateProvider {
+  /** RFC 7951 JSON documents: `config false` data with the keys of the list entries it belongs to. */
+  state(): Promise<JsonObject>;
+}
