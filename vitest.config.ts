@@ -1,10 +1,31 @@
 import { defineConfig } from "vitest/config";
 
+const withRealPeers = process.env["BMPCONFD_INTEROP"] === "1";
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts", "libyang-wasm/test/**/*.test.ts"],
-    // Real peers live in their own namespaces and need a real process; `scripts/test.mjs` says when they run.
-    exclude: process.env["BMPCONFD_INTEROP"] === "1" ? [] : ["test/interop/**"],
-    testTimeout: 30_000,
+    reporters: ["default", "./scripts/summary-reporter.mjs"],
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts", "libyang-wasm/test/**/*.test.ts"],
+          exclude: ["test/interop/**"],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "interop",
+          // Real daemons in network namespaces: they need root and Debian's packages, which `scripts/test.mjs` installs.
+          include: withRealPeers ? ["test/interop/**/*.test.ts"] : [],
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,49 @@
+/** The real peers that test/interop talks to, from Debian's own packages. */
+import { spawnSync } from "node:child_process";
+import { run, say } from "./setup.mjs";
+
+const PACKAGES = [
+  "bird2",
+  "frr",
+  "gobgpd",
+  "iproute2",
+  "libyang2-tools",
+  "openssh-client",
+  "pmacct",
+  "python3-ncclient",
+  "tcpdump",
+  "tshark",
+];
+
+/** Installs what is missing; throws when that is not possible, as tests against real peers are never skipped. */
+export function installPeers() {
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0)
+    throw new Error(`tests against real peers need root and: apt-get install ${missing.join(" ")}`);
+  say(`installing Debian packages: ${missing.join(" ")}`);
+  run("apt-get", ["update", "-qq"]);
+  run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
+    DEBIAN_FRONTEND: "noninteractive",
+    // Asks the init scripts for no start: the daemons run in the tests' namespaces only.
+    RUNLEVEL: "1",
+  });
+  const still = missingPackages();
+  if (still.length > 0) throw new Error(`not installed by apt-get: ${still.join(" ")}`);
+}
+
+function missingPackages() {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format language
+  const format = "${Package} ${db:Status-Status}\n";
+  const { stdout, error } = spawnSync("dpkg-query", ["-W", "-f", format, ...PACKAGES], {
+    encoding: "utf8",
+  });
+  if (error !== undefined) throw new Error(`tests against real peers run on Debian: ${error.message}`);
+  const installed = new Set(
+    stdout
+      .split("\n")
+      .filter((line) => line.endsWith(" installed"))
+      .map((line) => line.split(" ")[0]),
+  );
+  return PACKAGES.filter((name) => !installed.has(name));
+}
