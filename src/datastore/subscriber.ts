@@ -1,6 +1,8 @@
-/** RFC 7951 JSON, defaults included. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
-export type JsonObject = { readonly [name: string]: JsonValue };
+/** Configuration as plain data: leaves are canonical text, leaf-lists arrays, containers objects. */
+export type ConfigValue = string | readonly string[] | ConfigObject;
+export interface ConfigObject {
+  readonly [name: string]: ConfigValue;
+}
 
 /**
  * What changed in one unit of configuration. A unit is the smallest thing a subscriber acts on as a whole:
@@ -11,8 +13,8 @@ export interface UnitChange {
   readonly path: string;
   /** Key values in schema order; empty for a container. */
   readonly keys: readonly string[];
-  /** The unit as committed, or undefined when it is gone. */
-  readonly after: JsonObject | undefined;
+  /** The unit as committed, defaults included, or undefined when it is gone. */
+  readonly after: ConfigObject | undefined;
 }
 
 /** The difference a commit makes, unit by unit, in no particular order. */
@@ -34,6 +36,9 @@ export interface PreparedChange {
 
 /** A part of the server that knows operational state. */
 export interface StateProvider {
-  /** RFC 7951 JSON documents: `config false` data with the keys of the list entries it belongs to. */
-  state(): Promise<JsonObject>;
+  /**
+   * An RFC 7951 JSON document: `config false` data below the list entries, given by their keys, that it belongs to.
+   * Entries that running does not hold (a deletion may be under way) are left out of the reply.
+   */
+  state(): Promise<string>;
 }

@@ -1,0 +1,64 @@
+import type { CommitRecord } from "./commit-history.ts";
+import type { Requester } from "./datastores.ts";
+import type { StageSource } from "./engine-api.ts";
+import type { EngineHost } from "./engine-host.ts";
+import type { CommitSubscriber, ConfigChange, PreparedChange } from "./subscriber.ts";
+
+/**
+ * Makes what `source` says the running configuration: validate, prepare all subscribers, write to disk, apply.
+ * A refusal at any point before the write leaves everything as it was; after it nothing can fail.
+ */
+export async function commitStaged(
+  engine: EngineHost,
+  subscribers: readonly CommitSubscriber[],
+  source: StageSource,
+  by: Requester,
+): Promise<void> {
+  const change = await engine.call("stage", source);
+  if (change === undefined) return;
+  const prepared = await prepareAll(subscribers, change, () => engine.call("unstage"));
+  try {
+    await finish(engine, by);
+  } catch (error) {
+    for (const part of prepared) part.abort();
+    throw error;
+  }
+  for (const part of prepared) part.apply();
+}
+
+async function prepareAll(
+  subscribers: readonly CommitSubscriber[],
+  change: ConfigChange,
+  unstage: () => Promise<void>,
+): Promise<PreparedChange[]> {
+  const prepared: PreparedChange[] = [];
+  try {
+    for (const subscriber of subscribers) {
+      const own = change.filter(({ path }) => subscriber.paths.includes(path));
+      if (own.length > 0) prepared.push(await subscriber.prepare(own));
+    }
+    return prepared;
+  } catch (error) {
+    for (const part of prepared) part.abort();
+    await unstage();
+    throw error;
+  }
+}
+
+/** The disk decides: an engine that broke after the commit was written has committed. */
+async function finish(engine: EngineHost, by: Requester): Promise<void> {
+  const before = await engine.call("commitId");
+  const record: CommitRecord = {
+    id: before + 1,
+    time: new Date().toISOString(),
+    username: by.username,
+    sessionId: by.sessionId,
+  };
+  try {
+    await engine.call("finish", record);
+  } catch (error) {
+    if ((await engine.call("commitId")) === record.id) return;
+    await engine.call("unstage");
+    throw error;
+  }
+}

@@ -1,0 +1,185 @@
+import { invalidValue, lockDenied, operationNotSupported } from "../errors/constructors.ts";
+import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import { CandidateJournal } from "./candidate-journal.ts";
+import { commitStaged } from "./commit.ts";
+import type { DatastoreName, Datastores, EditRequest, InlineConfig, Requester } from "./datastores.ts";
+import type { EngineEdit, StageSource } from "./engine-api.ts";
+import { EngineHost, type EngineLog } from "./engine-host.ts";
+import type { EngineSetup } from "./engine-messages.ts";
+import { datastoreLimits } from "./limits.ts";
+import { Locks } from "./locks.ts";
+import { Serial } from "./serial.ts";
+import type { CommitSubscriber, StateProvider } from "./subscriber.ts";
+
+export interface DatastoreServiceOptions {
+  readonly setup: Omit<EngineSetup, "unitPaths">;
+  readonly subscribers: readonly CommitSubscriber[];
+  readonly stateProviders: readonly StateProvider[];
+  readonly log: EngineLog;
+  readonly limits?: typeof datastoreLimits;
+}
+
+/** The datastores as front ends see them: locks, order, commits; the trees themselves are in the engine's thread. */
+export class DatastoreService implements Datastores {
+  readonly #options: DatastoreServiceOptions;
+  readonly #limits: typeof datastoreLimits;
+  readonly #engine: EngineHost;
+  readonly #journal = new CandidateJournal();
+  readonly #locks = new Locks();
+  /** Changes go one after the other: a commit waits for its subscribers between two engine calls. */
+  readonly #changes = new Serial();
+  #moduleCapabilities: readonly string[] = [];
+
+  constructor(options: DatastoreServiceOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? datastoreLimits;
+    this.#engine = new EngineHost({
+      setup: { ...options.setup, unitPaths: options.subscribers.flatMap(({ paths }) => paths) },
+      log: options.log,
+      replay: () => this.#journal.changes,
+      replayFailed: () => {
+        this.#journal.clear();
+        options.log("error", "The candidate's changes could not be rebuilt and are discarded");
+      },
+      limits: this.#limits,
+    });
+  }
+
+  /** Loads what is stored and hands it to the subscribers. Rejects when it is wrong, or a subscriber refuses it. */
+  async start(): Promise<void> {
+    await this.#engine.start();
+    this.#moduleCapabilities = await this.#engine.call("moduleCapabilities");
+    const units = await this.#engine.call("units");
+    for (const subscriber of this.#options.subscribers) {
+      const own = units.filter(({ path }) => subscriber.paths.includes(path));
+      if (own.length > 0) (await subscriber.prepare(own)).apply();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#changes.idle();
+    await this.#engine.stop();
+  }
+
+  moduleCapabilities(): readonly string[] {
+    return this.#moduleCapabilities;
+  }
+
+  getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<string> {
+    return this.#engine.call("getConfig", source, filter);
+  }
+
+  async get(filter?: SubtreeFilter): Promise<string> {
+    const state = await Promise.all(this.#options.stateProviders.map((provider) => provider.state()));
+    return this.#engine.call("get", state, filter);
+  }
+
+  validate(source: DatastoreName | InlineConfig): Promise<void> {
+    return this.#engine.call("validate", source);
+  }
+
+  edit(by: Requester, { target, ...edit }: EditRequest): Promise<void> {
+    return this.#changes.run(async () => {
+      this.#locks.checkWritable(target, by.sessionId);
+      if (target === "running") return this.#commitDirectly(by, { kind: "edit", edit });
+      if (target === "startup") return this.#engine.call("editStartup", edit);
+      return this.#editCandidate(edit);
+    });
+  }
+
+  copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void> {
+    return this.#changes.run(async () => {
+      if (source === target) throw invalidValue(`Source and target are both the ${target} datastore. Give two different ones.`);
+      this.#locks.checkWritable(target, by.sessionId);
+      if (target === "running") return this.#commitDirectly(by, { kind: "copy", source });
+      if (target === "startup") return this.#engine.call("copyToStartup", source);
+      await this.#engine.call("copyToCandidate", source);
+      // A name would mean another configuration when it is repeated later.
+      this.#journal.replaceBy(await this.#candidateAsConfig());
+    });
+  }
+
+  delete(by: Requester, target: DatastoreName): Promise<void> {
+    return this.#changes.run(async () => {
+      if (target !== "startup") {
+        throw operationNotSupported(`The ${target} datastore cannot be deleted; only startup can (RFC 6241 section 7.4).`);
+      }
+      this.#locks.checkWritable(target, by.sessionId);
+      await this.#engine.call("deleteStartup");
+    });
+  }
+
+  commit(by: Requester): Promise<void> {
+    return this.#changes.run(async () => {
+      this.#locks.checkWritable("running", by.sessionId);
+      this.#locks.checkWritable("candidate", by.sessionId);
+      await commitStaged(this.#engine, this.#options.subscribers, { kind: "candidate" }, by);
+      this.#journal.clear();
+    });
+  }
+
+  discardChanges(by: Requester): Promise<void> {
+    return this.#changes.run(async () => {
+      this.#locks.checkWritable("candidate", by.sessionId);
+      await this.#discard();
+    });
+  }
+
+  lock(by: Requester, target: DatastoreName): Promise<void> {
+    return this.#changes.run(async () => {
+      // RFC 6241 section 7.5: a candidate with changes that are nobody's yet cannot be locked.
+      this.#locks.lock(target, by.sessionId);
+      if (target !== "candidate" || !(await this.#isCandidateModified(target, by))) return;
+      this.#locks.unlock(target, by.sessionId);
+      throw lockDenied(
+        0,
+        "The candidate datastore has changes that were neither committed nor discarded. Send <commit> or <discard-changes> first.",
+      );
+    });
+  }
+
+  unlock(by: Requester, target: DatastoreName): Promise<void> {
+    return this.#changes.run(async () => {
+      this.#locks.unlock(target, by.sessionId);
+      // RFC 6241 section 8.3.5.2: unlocking the candidate discards what was not committed.
+      if (target === "candidate") await this.#discard();
+    });
+  }
+
+  sessionEnded(sessionId: number): Promise<void> {
+    return this.#changes.run(async () => {
+      if (this.#locks.releaseAll(sessionId).includes("candidate")) await this.#discard();
+    });
+  }
+
+  async #isCandidateModified(target: DatastoreName, by: Requester): Promise<boolean> {
+    try {
+      return await this.#engine.call("isCandidateModified");
+    } catch (error) {
+      this.#locks.unlock(target, by.sessionId);
+      throw error;
+    }
+  }
+
+  async #editCandidate(edit: EngineEdit): Promise<void> {
+    await this.#engine.call("editCandidate", edit);
+    if (edit.testOption === "test-only") return;
+    this.#journal.add({ method: "editCandidate", args: [edit] });
+    if (this.#journal.bytes > this.#limits.candidateJournalBytes) this.#journal.replaceBy(await this.#candidateAsConfig());
+  }
+
+  async #candidateAsConfig(): Promise<string> {
+    return `<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">${await this.#engine.call("getConfig", "candidate")}</config>`;
+  }
+
+  async #discard(): Promise<void> {
+    await this.#engine.call("discardCandidate");
+    this.#journal.clear();
+  }
+
+  /** Changes running directly; a candidate with changes of its own keeps them, whatever running was before. */
+  async #commitDirectly(by: Requester, source: StageSource): Promise<void> {
+    await commitStaged(this.#engine, this.#options.subscribers, source, by);
+    if (this.#journal.changes.length > 0) this.#journal.replaceBy(await this.#candidateAsConfig());
+  }
+}

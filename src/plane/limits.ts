@@ -1,0 +1,11 @@
+/** Limits of the monitoring plane's thread. */
+export const planeLimits = Object.freeze({
+  /** Time the thread may take to say whether it can carry out a commit. */
+  prepareMs: 10_000,
+  /** Time the thread may take to report operational state. */
+  stateMs: 10_000,
+  /** Time the thread has to end its sessions politely when the server stops. */
+  stopMs: 4_000,
+  /** Time between the thread's unexpected end and its restart. */
+  restartMs: 1_000,
+});

@@ -1,0 +1,152 @@
+import { Worker } from "node:worker_threads";
+import type {
+  CommitSubscriber,
+  ConfigChange,
+  PreparedChange,
+  StateProvider,
+  UnitChange,
+} from "../datastore/subscriber.ts";
+import { operationFailed } from "../errors/constructors.ts";
+import { RpcError } from "../errors/rpc-error.ts";
+import { planeLimits } from "./limits.ts";
+import type { ListenAddress, PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
+import { unitPaths } from "./unit-paths.ts";
+
+export type PlaneLog = (
+  level: "debug" | "info" | "warn" | "error",
+  message: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void;
+
+type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
+/** Requests that get an answer. */
+type Question = WithoutId<Extract<PlaneRequest, { id: number }>>;
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * The monitoring plane (BGP speaker and BMP engine) as the rest of the server sees it. It runs in a thread of its own:
+ * a full table never delays a NETCONF reply. Should the thread end unexpectedly it is started again with the
+ * configuration in effect.
+ */
+export class MonitoringPlane implements CommitSubscriber, StateProvider {
+  readonly paths = Object.values(unitPaths);
+  readonly #setup: PlaneSetup;
+  readonly #log: PlaneLog;
+  readonly #limits: typeof planeLimits;
+  /** The configuration in effect, unit by unit. */
+  readonly #units = new Map<string, UnitChange>();
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #nextId = 1;
+  #isStopping = false;
+
+  constructor(setup: PlaneSetup, log: PlaneLog, limits: typeof planeLimits = planeLimits) {
+    this.#setup = setup;
+    this.#log = log;
+    this.#limits = limits;
+  }
+
+  /** Resolves with the addresses that the BGP speaker listens on; rejects when one cannot be bound. */
+  async start(): Promise<readonly ListenAddress[]> {
+    this.#spawn();
+    return (await this.#ask({ kind: "start" })) as readonly ListenAddress[];
+  }
+
+  /** Ends all sessions politely; never rejects. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    try {
+      await this.#ask({ kind: "stop" }, this.#limits.stopMs);
+    } catch (error) {
+      this.#log("warn", "The monitoring plane did not stop in time", { error: String(error) });
+    }
+    await this.#worker?.terminate();
+  }
+
+  async prepare(change: ConfigChange): Promise<PreparedChange> {
+    await this.#ask({ kind: "prepare", change }, this.#limits.prepareMs);
+    return { apply: () => this.#apply(change), abort: () => {} };
+  }
+
+  async state(): Promise<string> {
+    return (await this.#ask({ kind: "state" }, this.#limits.stateMs)) as string;
+  }
+
+  #apply(change: ConfigChange): void {
+    for (const unit of change) {
+      const key = JSON.stringify([unit.path, ...unit.keys]);
+      if (unit.after === undefined) this.#units.delete(key);
+      else this.#units.set(key, unit);
+    }
+    this.#post({ kind: "apply", change });
+  }
+
+  #post(request: PlaneRequest): void {
+    this.#worker?.postMessage(request);
+  }
+
+  #ask(question: Question, limitMs?: number): Promise<unknown> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      const expire = () => {
+        this.#waiting.delete(id);
+        reject(operationFailed("The monitoring plane did not answer in time. Try again; the server's log may say why."));
+      };
+      const timer = setTimeout(expire, limitMs ?? 2 ** 31 - 1);
+      this.#waiting.set(id, { resolve, reject, timer });
+      this.#post({ ...question, id });
+    });
+  }
+
+  #spawn(): void {
+    const worker = new Worker(new URL("./plane-worker.js", import.meta.url), { workerData: this.#setup });
+    this.#worker = worker;
+    let failure: Error | undefined;
+    worker.on("message", (reply: PlaneReply) => this.#received(reply));
+    worker.on("error", (error) => {
+      failure = error;
+    });
+    worker.on("exit", () => this.#ended(failure));
+  }
+
+  #received(reply: PlaneReply): void {
+    if (reply.kind === "log") return this.#log(reply.level, reply.message, reply.fields);
+    const waiting = this.#take(reply.id);
+    if (reply.kind === "done") waiting?.resolve(reply.value);
+    else waiting?.reject(new RpcError(reply.entries));
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    clearTimeout(waiting?.timer);
+    return waiting;
+  }
+
+  #ended(failure: Error | undefined): void {
+    for (const id of [...this.#waiting.keys()]) {
+      this.#take(id)?.reject(operationFailed("The monitoring plane ended unexpectedly. Try again.", { cause: failure }));
+    }
+    if (this.#isStopping) return;
+    this.#log("error", "The monitoring plane ended unexpectedly; it is started again", { error: failure?.stack });
+    setTimeout(() => void this.#restart(), this.#limits.restartMs);
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#isStopping) return;
+    this.#spawn();
+    try {
+      await this.#ask({ kind: "start" });
+      this.#post({ kind: "apply", change: [...this.#units.values()] });
+    } catch (error) {
+      // The thread has ended again, which has started the next attempt, or it cannot bind its addresses.
+      this.#log("error", "The monitoring plane does not start", { error: String(error) });
+      await this.#worker?.terminate();
+    }
+  }
+}

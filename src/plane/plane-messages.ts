@@ -1,0 +1,29 @@
+import type { RpcErrorEntry } from "../errors/rpc-error.ts";
+import type { ConfigChange } from "../datastore/subscriber.ts";
+
+/** To the plane's thread. */
+export type PlaneRequest =
+  | { readonly kind: "start"; readonly id: number }
+  | { readonly kind: "prepare"; readonly id: number; readonly change: ConfigChange }
+  | { readonly kind: "apply"; readonly change: ConfigChange }
+  | { readonly kind: "state"; readonly id: number }
+  | { readonly kind: "stop"; readonly id: number };
+
+/** From the plane's thread. */
+export type PlaneReply =
+  | { readonly kind: "done"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "refused"; readonly id: number; readonly entries: readonly RpcErrorEntry[] }
+  | { readonly kind: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly message: string; readonly fields: Readonly<Record<string, unknown>> };
+
+/** An address that the BGP speaker listens on; port 0 = any. */
+export interface ListenAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What the thread needs to build the plane. */
+export interface PlaneSetup {
+  readonly bgpListen: readonly ListenAddress[];
+  readonly hostName: string;
+  readonly productDescription: string;
+}

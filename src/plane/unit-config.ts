@@ -1,0 +1,74 @@
+import type { FamilyName } from "../bgp/address-family.ts";
+import type { NeighborConfig, SpeakerConfig } from "../bgp/config.ts";
+import type { BmpConfig, BmpSessionConfig, VpnInstanceConfig } from "../bmp/config.ts";
+import type { ConfigObject } from "../datastore/subscriber.ts";
+
+/*
+ * Committed units as the engines want them. The datastore has validated them and put their defaults in,
+ * so that a leaf with a default is always there.
+ */
+
+const text = (unit: ConfigObject, name: string): string => unit[name] as string;
+const number = (unit: ConfigObject, name: string): number => Number(unit[name]);
+const boolean = (unit: ConfigObject, name: string): boolean => unit[name] === "true";
+
+/** `{ [key]: value }`, or nothing where the leaf is absent. */
+function optional<K extends string, T>(
+  unit: ConfigObject,
+  name: string,
+  key: K,
+  read: (unit: ConfigObject, name: string) => T,
+): { readonly [P in K]?: T } {
+  return unit[name] === undefined ? {} : ({ [key]: read(unit, name) } as { readonly [P in K]: T });
+}
+
+export function toBmpConfig(unit: ConfigObject): BmpConfig {
+  return {
+    statisticsIntervalS: number(unit, "statistics-interval"),
+    ...optional(unit, "system-name", "systemName", text),
+    ...optional(unit, "system-description", "systemDescription", text),
+  };
+}
+
+export function toBmpSessionConfig(unit: ConfigObject): BmpSessionConfig {
+  const retry = unit["connect-retry"] as ConfigObject;
+  return {
+    vpnInstance: text(unit, "vpn-instance"),
+    address: text(unit, "address"),
+    alias: text(unit, "alias"),
+    port: number(unit, "port"),
+    enabled: boolean(unit, "enabled"),
+    ...optional(unit, "description", "description", text),
+    ...optional(unit, "source-address", "sourceAddress", text),
+    connectTimeoutS: number(unit, "connect-timeout"),
+    initialDelayS: number(unit, "initial-delay"),
+    connectRetryInitialS: number(retry, "initial"),
+    connectRetryMaximumS: number(retry, "maximum"),
+    ...optional(unit, "statistics-interval", "statisticsIntervalS", number),
+    queueLimitBytes: number(unit, "queue-limit"),
+  };
+}
+
+export function toVpnInstanceConfig(unit: ConfigObject): VpnInstanceConfig {
+  return { name: text(unit, "name"), device: text(unit, "device") };
+}
+
+export function toSpeakerConfig(unit: ConfigObject): SpeakerConfig {
+  return { localAs: number(unit, "local-as"), routerId: text(unit, "router-id") };
+}
+
+export function toNeighborConfig(unit: ConfigObject): NeighborConfig {
+  return {
+    address: text(unit, "address"),
+    remoteAs: number(unit, "remote-as"),
+    enabled: boolean(unit, "enabled"),
+    ...optional(unit, "description", "description", text),
+    connectionMode: text(unit, "connection-mode") as NeighborConfig["connectionMode"],
+    port: number(unit, "port"),
+    ...optional(unit, "local-address", "localAddress", text),
+    holdTimeS: number(unit, "hold-time"),
+    connectRetryS: number(unit, "connect-retry-time"),
+    families: unit["address-family"] as readonly FamilyName[],
+    maximumPrefixes: number(unit, "maximum-prefixes"),
+  };
+}

@@ -1,0 +1,8 @@
+/** The units of configuration that the monitoring plane acts on, by schema path. */
+export const unitPaths = Object.freeze({
+  bmp: "/bmpconfd-bmp:bmp",
+  bmpSession: "/bmpconfd-bmp:bmp/bmp-session",
+  vpnInstance: "/bmpconfd-vpn-instance:vpn-instances/vpn-instance",
+  bgp: "/bmpconfd-bgp:bgp",
+  neighbor: "/bmpconfd-bgp:bgp/neighbor",
+});

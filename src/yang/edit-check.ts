@@ -1,0 +1,93 @@
+import type { Context, DataNode, SchemaNode } from "libyang-wasm";
+import type { RpcErrorEntry } from "../errors/rpc-error.ts";
+import { ownOperation, unsupportedInsert } from "./edit-operation.ts";
+import { toErrorPath } from "./error-path.ts";
+import { toEntry } from "./rpc-errors.ts";
+
+/**
+ * Everything that is wrong with the nodes of a `<config>` themselves, whatever the datastore holds: what the schema
+ * does not know (libyang keeps it as opaque nodes), state data, entries given twice.
+ */
+export function checkEdit(context: Context, roots: readonly DataNode[]): RpcErrorEntry[] {
+  const entries: RpcErrorEntry[] = [];
+  checkSiblings(context, roots, "", entries);
+  return entries;
+}
+
+function checkSiblings(context: Context, nodes: readonly DataNode[], parentPath: string, entries: RpcErrorEntry[]): void {
+  const seen = new Set<string>();
+  for (const node of nodes) {
+    const path = node.kind === "opaque" ? `${parentPath}/${opaqueStep(context, node)}` : node.path;
+    const problem = checkNode(context, node, path, seen);
+    if (problem !== undefined) entries.push(problem);
+    else if (node.kind !== "opaque") checkSiblings(context, node.children(), path, entries);
+  }
+}
+
+function checkNode(context: Context, node: DataNode, path: string, seen: Set<string>): RpcErrorEntry | undefined {
+  if (node.kind === "opaque") return checkOpaque(context, node, path);
+  if (!node.isConfig) {
+    return {
+      type: "application",
+      tag: "bad-element",
+      path: toErrorPath(context, path),
+      message: `'${node.name}' is operational state and cannot be configured. Leave it out.`,
+      info: { badElement: node.name },
+    };
+  }
+  const insert = unsupportedInsert(node);
+  if (insert !== undefined) return { ...insert, path: toErrorPath(context, path) };
+  if (seen.has(path)) {
+    return {
+      type: "application",
+      tag: "bad-element",
+      path: toErrorPath(context, path),
+      message: `'${node.name}' is given twice in this request. Give it once.`,
+      info: { badElement: node.name },
+    };
+  }
+  seen.add(path);
+  return undefined;
+}
+
+/** A leaf without a value is how a client deletes it; every other opaque node is an error that libyang can name. */
+function checkOpaque(context: Context, node: DataNode, path: string): RpcErrorEntry | undefined {
+  const operation = ownOperation(node);
+  const isDeletion = operation === "delete" || operation === "remove";
+  if (isDeletion && (node.value ?? "") === "" && node.firstChild === undefined && isKnownLeaf(context, node)) return undefined;
+  const item = node.opaqueError();
+  if (item === undefined) {
+    return {
+      type: "application",
+      tag: "unknown-element",
+      path: toErrorPath(context, path),
+      message: `'${node.name}' is not expected here.`,
+      info: { badElement: node.name },
+    };
+  }
+  const entry = toEntry(context, item, "parse", item.dataPath ?? path);
+  return entry.info?.badNamespace === undefined ? entry : { ...entry, info: { ...entry.info, badElement: node.name } };
+}
+
+/** The schema has a leaf of this name here, so that it may be named without a value. */
+function isKnownLeaf(context: Context, node: DataNode): boolean {
+  const module = node.namespace === undefined ? undefined : context.moduleByNamespace(node.namespace);
+  const siblings = node.parent?.schema?.children() ?? module?.topLevelSchema() ?? [];
+  return [...dataNodes(siblings)].some(
+    ({ kind, name, moduleName }) => kind === "leaf" && name === node.name && moduleName === module?.name,
+  );
+}
+
+/** Schema nodes as data shows them: choices and cases are transparent (RFC 7950 section 7.9). */
+function* dataNodes(nodes: Iterable<SchemaNode>): Iterable<SchemaNode> {
+  for (const node of nodes) {
+    if (node.kind === "choice" || node.kind === "case") yield* dataNodes(node.children());
+    else yield node;
+  }
+}
+
+/** `mod:name` of an opaque node whose namespace is known, else its bare name. */
+function opaqueStep(context: Context, node: DataNode): string {
+  const module = node.namespace === undefined ? undefined : context.moduleByNamespace(node.namespace);
+  return module === undefined ? node.name : `${module.name}:${node.name}`;
+}

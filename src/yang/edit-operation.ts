@@ -1,0 +1,27 @@
+import type { DataNode } from "libyang-wasm";
+import type { RpcErrorEntry } from "../errors/rpc-error.ts";
+
+/** RFC 6241 section 7.2: the `operation` attribute, and "none" of `<default-operation>`. */
+export type EditOperation = "merge" | "replace" | "create" | "delete" | "remove" | "none";
+
+const NETCONF_NAMESPACE = "urn:ietf:params:xml:ns:netconf:base:1.0";
+
+/** The node's own operation, or undefined when it inherits its parent's. */
+export function ownOperation(node: DataNode): EditOperation | undefined {
+  const mark =
+    node.kind === "opaque"
+      ? node.attributes().find(({ namespace, name }) => namespace === NETCONF_NAMESPACE && name === "operation")
+      : node.metadata().find(({ moduleName, name }) => moduleName === "ietf-netconf" && name === "operation");
+  return mark?.value as EditOperation | undefined;
+}
+
+/** Insertion of user-ordered entries (RFC 7950 sections 7.7.9 and 7.8.6) is not carried out. */
+export function unsupportedInsert(node: DataNode): Omit<RpcErrorEntry, "path"> | undefined {
+  const mark = node.metadata().find(({ moduleName, name }) => moduleName === "yang" && name === "insert");
+  if (mark === undefined) return undefined;
+  return {
+    type: "protocol",
+    tag: "operation-not-supported",
+    message: `The attribute 'insert' of '${node.name}' is not supported: new entries go to the end of a user-ordered list. Leave it out.`,
+  };
+}

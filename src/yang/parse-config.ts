@@ -1,0 +1,30 @@
+import { type Context, type DataNode, YangError } from "libyang-wasm";
+import { malformedMessage } from "../errors/constructors.ts";
+
+/** A prefix no client would choose, so that ours cannot clash with those in scope. */
+const ENVELOPE = "bmpconfd-envelope";
+const NETCONF_NAMESPACE = "urn:ietf:params:xml:ns:netconf:base:1.0";
+
+/**
+ * Parses a `<config>` element (its namespaces declared on it) and hands the top-level nodes it holds to `use`, for the
+ * time of that call. Nodes carry `nc:operation` as metadata; what the schema does not know is kept as opaque nodes.
+ */
+export function withParsedConfig<T>(context: Context, config: string, use: (roots: readonly DataNode[]) => T): T {
+  using parsed = parse(context, config);
+  const parameter = parsed.operation.children().find(({ name }) => name === "config");
+  return use(parameter?.anyChildren() ?? []);
+}
+
+/** libyang reads `nc:operation` and the rest of edit-config's rules only inside the operation itself. */
+function parse(context: Context, config: string) {
+  const open = `${ENVELOPE}:rpc xmlns:${ENVELOPE}="${NETCONF_NAMESPACE}"`;
+  const edit = `<${ENVELOPE}:edit-config><${ENVELOPE}:target><${ENVELOPE}:candidate/></${ENVELOPE}:target>${config}</${ENVELOPE}:edit-config>`;
+  try {
+    return context.parseRpc(`<${open} message-id="0">${edit}</${ENVELOPE}:rpc>`);
+  } catch (error) {
+    if (error instanceof YangError && error.items.some(({ validationCode }) => validationCode.startsWith("SYNTAX"))) {
+      throw malformedMessage(`The configuration is not well-formed XML: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { type Context, type DataTree, Libyang, type Module, readPackagedYangModule, type SchemaNode } from "libyang-wasm";
+
+/** Where the modules that the server serves come from. */
+export interface SchemaSources {
+  /** Folder with the server's own modules, `name@revision.yang`: all of them are served. */
+  readonly yangFolder: string;
+  /** Further modules served as plain configuration data. */
+  readonly extraFiles: readonly string[];
+}
+
+/** Features of ietf-netconf whose schema nodes the edit and copy operations use (RFC 6241 section 10). */
+const NETCONF_FEATURES = ["writable-running", "candidate", "rollback-on-error", "validate", "startup"];
+
+/** The compiled schema: one libyang context, and the modules whose data are configuration here. */
+export class Schema {
+  readonly libyang: Libyang;
+  readonly context: Context;
+  /** Modules of the server's own; each writable node in them needs an owner. */
+  readonly ownModules: readonly Module[];
+  /** Own modules and those added as plain data. */
+  readonly configModules: readonly Module[];
+
+  constructor(libyang: Libyang, context: Context, ownModules: readonly Module[], extraModules: readonly Module[]) {
+    this.libyang = libyang;
+    this.context = context;
+    this.ownModules = ownModules;
+    this.configModules = [...ownModules, ...extraModules];
+  }
+
+  /** Checks every constraint of a configuration and puts its defaults in. Throws `YangError` with all that is wrong. */
+  validate(tree: DataTree): void {
+    this.context.validate(tree, { modules: this.configModules });
+  }
+
+  /** Every writable schema node below `ownModules`, parents first. */
+  *ownConfigNodes(): Iterable<SchemaNode> {
+    for (const module of this.ownModules) for (const top of module.topLevelSchema()) yield* configNodes(top);
+  }
+}
+
+function* configNodes(node: SchemaNode): Iterable<SchemaNode> {
+  if (!node.isConfig || node.kind === "rpc" || node.kind === "notification" || node.kind === "action") return;
+  yield node;
+  for (const child of node.children()) yield* configNodes(child);
+}
+
+/** Loads and compiles all modules. Throws `YangError` when one of them is wrong, or an import is missing. */
+export function loadSchema(wasm: WebAssembly.Module, sources: SchemaSources): Schema {
+  const ownFiles = readdirSync(sources.yangFolder)
+    .filter((name) => name.endsWith(".yang"))
+    .map((name) => join(sources.yangFolder, name));
+  const folders = [sources.yangFolder, ...sources.extraFiles.map((file) => dirname(file))];
+  const libyang = Libyang.instantiate(wasm, {
+    importModule: (name, revision) => readPackagedYangModule(name, revision) ?? findModule(folders, name, revision),
+  });
+  const context = libyang.createContext();
+  context.loadModule("ietf-netconf", { features: NETCONF_FEATURES });
+  const own = ownFiles.map((file) => context.loadModule(moduleName(file)));
+  const extra = sources.extraFiles.map((file) => context.parseModule(readFileSync(file, "utf8")));
+  return new Schema(libyang, context, own, extra);
+}
+
+const moduleName = (file: string): string => basename(file, ".yang").split("@")[0] as string;
+
+/** `name@revision.yang` or `name.yang` in one of `folders`; the newest where the importer asks for no revision. */
+function findModule(folders: readonly string[], name: string, revision: string | undefined): string | undefined {
+  for (const folder of folders) {
+    const files = readdirSync(folder)
+      .filter((file) => file.endsWith(".yang") && moduleName(file) === name)
+      .filter((file) => revision === undefined || !file.includes("@") || file.includes(`@${revision}.`))
+      .sort();
+    const newest = files.at(-1);
+    if (newest !== undefined) return readFileSync(join(folder, newest), "utf8");
+  }
+  return undefined;
+}
