@@ -1,0 +1,47 @@
+// IANA "BGP Monitoring Protocol (BMP) Parameters", as far as this software sends or reads them.
+
+export const BMP_VERSION = 3;
+
+/** RFC 7854 section 4.1. */
+export const MessageType = {
+  routeMonitoring: 0,
+  statisticsReport: 1,
+  peerDown: 2,
+  peerUp: 3,
+  initiation: 4,
+  termination: 5,
+} as const;
+export type MessageType = (typeof MessageType)[keyof typeof MessageType];
+
+/** RFC 7854 section 4.2. */
+export const PeerType = { globalInstance: 0 } as const;
+
+/** RFC 7854 section 4.2: V, L and A. */
+export const PeerFlag = { ipv6: 0x80, postPolicy: 0x40, legacyAsPath: 0x20 } as const;
+
+/** RFC 7854 section 4.4. */
+export const InitiationTlvType = { string: 0, sysDescr: 1, sysName: 2 } as const;
+
+/** RFC 7854 section 4.5. */
+export const TerminationTlvType = { string: 0, reason: 1 } as const;
+
+/** RFC 7854 section 4.5. */
+export const TerminationReason = { administrativelyClosed: 0 } as const;
+
+/** RFC 7854 section 4.9. */
+export const PeerDownReasonCode = {
+  localNotification: 1,
+  localFsmEvent: 2,
+  remoteNotification: 3,
+  remoteClosed: 4,
+  deconfigured: 5,
+} as const;
+
+/** RFC 7854 section 4.8. Types 1, 2 and 11 are 32-bit counters, 7 and 9 are 64-bit gauges. */
+export const StatisticsType = {
+  duplicateAnnouncements: 1,
+  duplicateWithdrawals: 2,
+  adjRibInRoutes: 7,
+  adjRibInRoutesByFamily: 9,
+  treatedAsWithdraw: 11,
+} as const;

@@ -1,0 +1,76 @@
+import { PeerFlag } from "./iana.ts";
+import { ADDRESS_LENGTH, decodeIpAddress, encodeIpAddress, isIpv6 } from "./ip-address.ts";
+import { requireOctets, viewOf } from "./octets.ts";
+
+/** Octets of the per-peer header. */
+export const PER_PEER_HEADER_LENGTH = 42;
+
+const FLAGS_OFFSET = 1;
+const DISTINGUISHER_OFFSET = 2;
+const ADDRESS_OFFSET = 10;
+const AS_OFFSET = 26;
+const BGP_ID_OFFSET = 30;
+const TIMESTAMP_OFFSET = 34;
+
+const MICROSECONDS_PER_SECOND = 1_000_000;
+
+/** RFC 7854 section 4.2. */
+export interface PerPeerHeader {
+  /** A `PeerType`, or a number this software does not know. */
+  readonly peerType: number;
+  /** The L flag: the routes were taken after inbound policy. */
+  readonly isPostPolicy: boolean;
+  /** The A flag: AS_PATH has 2-octet AS numbers. */
+  readonly isLegacyAsPath: boolean;
+  /** 0 in the global instance. */
+  readonly distinguisher: bigint;
+  /** Canonical text; its family is the V flag. */
+  readonly address: string;
+  readonly as: number;
+  /** 32 bits. */
+  readonly bgpId: number;
+  /** Microseconds since the epoch, 0 = unknown. */
+  readonly timestampUs: number;
+}
+
+export function encodePerPeerHeader(header: PerPeerHeader): Uint8Array {
+  const bytes = new Uint8Array(PER_PEER_HEADER_LENGTH);
+  const view = viewOf(bytes);
+  view.setUint8(0, header.peerType);
+  view.setUint8(
+    FLAGS_OFFSET,
+    (isIpv6(header.address) ? PeerFlag.ipv6 : 0) |
+      (header.isPostPolicy ? PeerFlag.postPolicy : 0) |
+      (header.isLegacyAsPath ? PeerFlag.legacyAsPath : 0),
+  );
+  view.setBigUint64(DISTINGUISHER_OFFSET, header.distinguisher);
+  bytes.set(encodeIpAddress(header.address), ADDRESS_OFFSET);
+  view.setUint32(AS_OFFSET, header.as);
+  view.setUint32(BGP_ID_OFFSET, header.bgpId);
+  setTimestamp(view, 0, header.timestampUs);
+  return bytes;
+}
+
+/** Replaces the timestamp of the encoded header at `offset` of `view`. */
+export function setTimestamp(view: DataView, offset: number, timestampUs: number): void {
+  view.setUint32(offset + TIMESTAMP_OFFSET, Math.floor(timestampUs / MICROSECONDS_PER_SECOND));
+  view.setUint32(offset + TIMESTAMP_OFFSET + 4, timestampUs % MICROSECONDS_PER_SECOND);
+}
+
+/** Reads the first 42 octets of `bytes`. */
+export function decodePerPeerHeader(bytes: Uint8Array): PerPeerHeader {
+  requireOctets(bytes, 0, PER_PEER_HEADER_LENGTH, "per-peer header");
+  const view = viewOf(bytes);
+  const flags = view.getUint8(FLAGS_OFFSET);
+  const address = bytes.subarray(ADDRESS_OFFSET, ADDRESS_OFFSET + ADDRESS_LENGTH);
+  return {
+    peerType: view.getUint8(0),
+    isPostPolicy: (flags & PeerFlag.postPolicy) !== 0,
+    isLegacyAsPath: (flags & PeerFlag.legacyAsPath) !== 0,
+    distinguisher: view.getBigUint64(DISTINGUISHER_OFFSET),
+    address: decodeIpAddress(address, (flags & PeerFlag.ipv6) !== 0),
+    as: view.getUint32(AS_OFFSET),
+    bgpId: view.getUint32(BGP_ID_OFFSET),
+    timestampUs: view.getUint32(TIMESTAMP_OFFSET) * MICROSECONDS_PER_SECOND + view.getUint32(TIMESTAMP_OFFSET + 4),
+  };
+}

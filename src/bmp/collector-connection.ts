@@ -1,0 +1,263 @@
+import type { Socket } from "node:net";
+import type { Clock } from "./clock.ts";
+import { MessageType } from "./codec/iana.ts";
+import type { BmpLimits } from "./limits.ts";
+import type { MessageFeed } from "./message-feed.ts";
+import type { LogCursor } from "./message-log.ts";
+import { type MessageCounts, noMessages } from "./message-page.ts";
+
+export interface ConnectionOptions {
+  /** Connected. */
+  readonly socket: Socket;
+  readonly clock: Clock;
+  readonly limits: BmpLimits;
+  readonly queueLimitBytes: number;
+  /** The first message. */
+  readonly initiation: Uint8Array;
+  /** What comes before the log. */
+  readonly dump: MessageFeed;
+  /** Stands where the log was when the dump's peers were listed. */
+  readonly cursor: LogCursor;
+  /** The dump was handed to the socket. */
+  readonly dumped: () => void;
+  /** Called once, when the socket is gone. */
+  readonly ended: (connection: CollectorConnection) => void;
+}
+
+/**
+ * One TCP connection to a collector: the Initiation, the dump, then the shared log. Messages are handed to the socket
+ * by pages and only while it takes them; what waits is a place in the log, not a copy.
+ */
+export class CollectorConnection {
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #limits: BmpLimits;
+  readonly #dumped: () => void;
+  readonly #sent: MessageCounts = noMessages();
+  #queueLimitBytes: number;
+  #dump: MessageFeed | undefined;
+  #cursor: LogCursor | undefined;
+  #statistics: MessageFeed | undefined;
+  #sentBytes = 0;
+  #discardedBytes = 0;
+  #cancelStuck: (() => void) | undefined;
+  #cancelLinger: (() => void) | undefined;
+  #turn: NodeJS.Immediate | undefined;
+  #isEnding = false;
+  #isLagging = false;
+  #endReason = "the connection closed";
+  readonly #closed: Promise<void>;
+  /** Our end of the connection. */
+  readonly localEndpoint: { readonly localAddress?: string; readonly localPort?: number };
+
+  constructor(options: ConnectionOptions) {
+    // Not the options themselves: they would keep the dumped peers, and so their tables, for as long as this lives.
+    const { socket, ended } = options;
+    this.#socket = socket;
+    this.#clock = options.clock;
+    this.#limits = options.limits;
+    this.#dumped = options.dumped;
+    this.#queueLimitBytes = options.queueLimitBytes;
+    this.#dump = options.dump;
+    this.#cursor = options.cursor;
+    const { localAddress, localPort } = socket;
+    this.localEndpoint = {
+      ...(localAddress === undefined ? {} : { localAddress }),
+      ...(localPort === undefined ? {} : { localPort }),
+    };
+    this.#closed = new Promise((resolve) => {
+      socket.once("close", () => {
+        this.#release();
+        ended(this);
+        resolve();
+      });
+    });
+    socket.on("drain", () => this.#drained());
+    socket.on("data", (bytes) => this.#discard(bytes));
+    socket.on("end", () => this.#collectorClosed());
+    socket.on("error", (error) => this.#abort(error.message));
+    this.sendInitiation(options.initiation);
+    this.#scheduleTurn();
+  }
+
+  /** Resolved when the socket is gone. */
+  get closed(): Promise<void> {
+    return this.#closed;
+  }
+
+  /** Why it ended, or is about to. */
+  get endReason(): string {
+    return this.#endReason;
+  }
+
+  /** Whether it was cut off because the collector fell behind. */
+  get isLagging(): boolean {
+    return this.#isLagging;
+  }
+
+  /** Messages handed to the socket. */
+  get sentMessages(): MessageCounts {
+    return this.#sent;
+  }
+
+  /** Octets the operating system took. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** Octets that wait for the collector. */
+  get queuedBytes(): number {
+    if (this.#socket.destroyed) return 0;
+    return this.#socket.writableLength + (this.#cursor?.behindBytes ?? 0);
+  }
+
+  setQueueLimit(bytes: number): void {
+    this.#queueLimitBytes = bytes;
+    this.follow();
+  }
+
+  /** The first message, or a later one after a change (RFC 7854 section 4.3). */
+  sendInitiation(message: Uint8Array): void {
+    this.#count(MessageType.initiation);
+    this.#write(message);
+  }
+
+  /** Sends `round` once the log was followed to its end; a round that still goes on takes its place. */
+  sendStatistics(round: MessageFeed): void {
+    if (this.#statistics !== undefined) {
+      round.close();
+      return;
+    }
+    this.#statistics = round;
+    this.#scheduleTurn();
+  }
+
+  /** Hands over what the socket takes, then cuts the collector off if more waits than it may. */
+  follow(): void {
+    if (this.queuedBytes > this.#queueLimitBytes) this.#takeTurn();
+    else this.#pump();
+    if (!this.#isEnding && this.queuedBytes > this.#queueLimitBytes) {
+      this.#isLagging = true;
+      this.#abort(`the collector fell behind by more than ${this.#queueLimitBytes} bytes`);
+    }
+  }
+
+  /** Sends `termination` after what was already handed over, and closes. */
+  terminate(termination: Uint8Array, reason: string): void {
+    if (this.#isEnding) return;
+    this.#end(reason);
+    this.#count(MessageType.termination);
+    this.#write(termination);
+    this.#socket.end();
+    this.#cancelLinger = this.#clock.schedule(this.#limits.lingerMs, () => this.#socket.destroy());
+  }
+
+  /** A monitoring station has nothing to send, so the end of what it sends is the end of the connection. */
+  #collectorClosed(): void {
+    if (!this.#isEnding) this.#abort("the collector closed the connection");
+  }
+
+  #abort(reason: string): void {
+    if (!this.#isEnding) this.#end(reason);
+    this.#socket.destroy();
+  }
+
+  #end(reason: string): void {
+    this.#isEnding = true;
+    this.#endReason = reason;
+    this.#release();
+  }
+
+  /** Lets go of timers, of the place in the log and of the tables' iterators. */
+  #release(): void {
+    this.#isEnding = true;
+    this.#cancelStuck?.();
+    this.#cancelStuck = undefined;
+    this.#cancelLinger?.();
+    if (this.#turn !== undefined) clearImmediate(this.#turn);
+    this.#cursor = undefined;
+    this.#dump?.close();
+    this.#dump = undefined;
+    this.#statistics?.close();
+    this.#statistics = undefined;
+  }
+
+  #drained(): void {
+    this.#cancelStuck?.();
+    this.#cancelStuck = undefined;
+    this.#pump();
+  }
+
+  #scheduleTurn(): void {
+    this.#turn ??= setImmediate(() => {
+      this.#turn = undefined;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    // A turn that is due comes soon enough; taking it now would keep others from theirs.
+    if (this.#turn === undefined) this.#takeTurn();
+  }
+
+  #takeTurn(): void {
+    if (this.#isEnding) return;
+    let left = this.#limits.turnBytes;
+    while (left > 0) {
+      if (this.#isBlocked()) {
+        this.#cancelStuck ??= this.#clock.schedule(this.#limits.stuckTimeoutMs, () =>
+          this.#abort("the collector takes nothing"),
+        );
+        return;
+      }
+      const slice = this.#nextSlice();
+      if (slice === undefined) return;
+      this.#write(slice);
+      left -= slice.length;
+    }
+    this.#scheduleTurn();
+  }
+
+  /** What write() said, unless the operating system took everything at once all the same. */
+  #isBlocked(): boolean {
+    return this.#socket.writableNeedDrain && this.#socket.writableLength > 0;
+  }
+
+  #nextSlice(): Uint8Array | undefined {
+    if (this.#dump !== undefined) {
+      const slice = this.#nextOf(this.#dump);
+      if (slice !== undefined) return slice;
+      this.#dump = undefined;
+      this.#dumped();
+    }
+    const slice = this.#cursor?.take(this.#sent);
+    if (slice !== undefined) return slice;
+    // At the end of the log, and only there, the peers the collector knows are those that are up.
+    if (this.#statistics === undefined) return undefined;
+    const reports = this.#nextOf(this.#statistics);
+    if (reports === undefined) this.#statistics = undefined;
+    return reports;
+  }
+
+  #nextOf(feed: MessageFeed): Uint8Array | undefined {
+    const page = feed.nextPage(this.#limits.dumpSliceBytes);
+    if (page === undefined) return undefined;
+    for (const [type, count] of page.counts.entries()) this.#sent[type] = (this.#sent[type] ?? 0) + count;
+    return page.from(0);
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.#socket.write(bytes, (error) => {
+      if (error == null) this.#sentBytes += bytes.length;
+    });
+  }
+
+  #count(type: MessageType): void {
+    this.#sent[type] = (this.#sent[type] ?? 0) + 1;
+  }
+
+  #discard(bytes: Uint8Array): void {
+    this.#discardedBytes += bytes.length;
+    if (this.#discardedBytes > this.#limits.discardedBytes) this.#abort("the collector sends data");
+  }
+}

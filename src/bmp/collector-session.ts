@@ -1,0 +1,300 @@
+import type { Socket } from "node:net";
+import { AdjustableTimer } from "./adjustable-timer.ts";
+import { TerminationReason } from "./codec/iana.ts";
+import { encodeTermination } from "./codec/termination.ts";
+import type { CollectorConnection } from "./collector-connection.ts";
+import type { BmpSessionConfig } from "./config.ts";
+import { retryDelayMs } from "./retry-delay.ts";
+import { SessionCounters } from "./session-counters.ts";
+import type { SessionHost } from "./session-host.ts";
+import type { BmpOperState, BmpSessionState } from "./session-state.ts";
+
+const MS_PER_S = 1000;
+
+interface Connecting {
+  readonly name: "connecting";
+  readonly socket: Socket;
+  readonly cancelTimeout: () => void;
+}
+
+interface Connected {
+  readonly name: "connected";
+  readonly connection: CollectorConnection;
+  readonly sinceMs: number;
+  statistics: AdjustableTimer;
+}
+
+type Phase =
+  | { readonly name: "disabled" }
+  | { readonly name: "waiting"; readonly timer: AdjustableTimer }
+  | Connecting
+  | Connected;
+
+/** One `bmp-session`: when to connect, when to wait, and what a change of its configuration means. */
+export class CollectorSession {
+  readonly #host: SessionHost;
+  readonly #createdMs: number;
+  readonly #discontinuityTime: number;
+  readonly #counters = new SessionCounters();
+  #config: BmpSessionConfig;
+  #isRemoved = false;
+  #phase: Phase = { name: "disabled" };
+  /** Attempts that failed and connections that did not last, in a row. */
+  #failures = 0;
+  /** The connection whose socket is not gone yet, be it one that was told Termination. */
+  #connection: CollectorConnection | undefined;
+  /** The end of a connection that was told Termination. No other is opened before. */
+  #leaving: Promise<void> | undefined;
+  #operState: BmpOperState = "disabled";
+  #lastChange: number;
+  #lastError: { readonly text: string; readonly time: number } | undefined;
+
+  /** `leaving`: the end of the connection of a removed session that had the same key. */
+  constructor(config: BmpSessionConfig, host: SessionHost, leaving: Promise<void> | undefined) {
+    this.#config = config;
+    this.#host = host;
+    this.#createdMs = host.clock.monotonic();
+    this.#discontinuityTime = host.clock.now();
+    this.#lastChange = this.#discontinuityTime;
+    if (leaving !== undefined) this.#awaitEnd(leaving);
+    this.bmpChanged();
+  }
+
+  get vpnInstance(): string {
+    return this.#config.vpnInstance;
+  }
+
+  update(config: BmpSessionConfig): void {
+    const previous = this.#config;
+    this.#config = config;
+    if (config.port !== previous.port || config.sourceAddress !== previous.sourceAddress) this.reconnect();
+    if (this.#phase.name === "connected") this.#phase.connection.setQueueLimit(config.queueLimitBytes);
+    if (this.#phase.name === "waiting") this.#phase.timer.rearm();
+    this.bmpChanged();
+  }
+
+  /** Whether BMP is enabled, or how often it reports statistics, may have changed. */
+  bmpChanged(): void {
+    if (this.#shouldRun() && this.#phase.name === "disabled") {
+      this.#failures = 0;
+      this.#wait(() => this.#config.initialDelayS * MS_PER_S, this.#createdMs);
+    } else if (!this.#shouldRun()) {
+      this.#disable(this.#host.bmp === undefined ? "BMP disabled" : "session disabled");
+    }
+    if (this.#phase.name === "connected") this.#phase.statistics.rearm();
+  }
+
+  /** What the connection depends on changed: opens it anew at once. Failures of the old way say nothing about the new. */
+  reconnect(): void {
+    const phase = this.#phase;
+    if (!this.#shouldRun() || phase.name === "disabled") return;
+    // Before the first attempt there is the initial delay, which stays.
+    if (phase.name === "waiting" && this.#failures === 0) return;
+    this.#leave("session reconfigured");
+    this.#failures = 0;
+    this.#wait(() => 0);
+  }
+
+  /** The session is no more. Resolves when its connection is gone. */
+  remove(reason: string): Promise<void> {
+    this.#isRemoved = true;
+    this.#disable(reason);
+    return this.#leaving ?? Promise.resolve();
+  }
+
+  state(): BmpSessionState {
+    const { vpnInstance, address, alias } = this.#config;
+    const phase = this.#phase;
+    const connected = phase.name === "connected" ? phase : undefined;
+    return {
+      vpnInstance,
+      address,
+      alias,
+      operState: this.#operState,
+      lastChange: this.#lastChange,
+      ...connected?.connection.localEndpoint,
+      connectAttempts: this.#counters.connectAttempts,
+      connections: this.#counters.connections,
+      ...(phase.name === "waiting" && { nextConnectS: phase.timer.remainingS }),
+      ...(connected !== undefined && { nextStatisticsS: connected.statistics.remainingS }),
+      resynchronisations: this.#counters.resynchronisations,
+      queuedOctets: this.#connection?.queuedBytes ?? 0,
+      sentOctets: this.#counters.sentOctets(this.#connection),
+      sentMessages: this.#counters.sentMessages(this.#connection),
+      discontinuityTime: this.#discontinuityTime,
+      ...(this.#lastError && { lastError: this.#lastError.text, lastErrorTime: this.#lastError.time }),
+    };
+  }
+
+  /** Sends a changed Initiation, if there is a connection. */
+  sendInitiation(message: Uint8Array): void {
+    if (this.#phase.name === "connected") this.#phase.connection.sendInitiation(message);
+  }
+
+  #shouldRun(): boolean {
+    return !this.#isRemoved && this.#config.enabled && this.#host.bmp !== undefined;
+  }
+
+  #disable(reason: string): void {
+    if (this.#phase.name === "disabled") return;
+    this.#leave(reason);
+    this.#enter({ name: "disabled" }, "disabled");
+  }
+
+  #wait(delayMs: () => number, sinceMs?: number): void {
+    const timer = new AdjustableTimer(this.#host.clock, delayMs, () => this.#attempt(), sinceMs);
+    this.#enter({ name: "waiting", timer }, "waiting");
+  }
+
+  #enter(phase: Phase, operState: BmpOperState): void {
+    this.#phase = phase;
+    if (operState === this.#operState) return;
+    this.#operState = operState;
+    this.#lastChange = this.#host.clock.now();
+  }
+
+  /** Ends what the present phase has under way. */
+  #leave(reason: string): void {
+    const phase = this.#phase;
+    switch (phase.name) {
+      case "disabled":
+        return;
+      case "waiting":
+        phase.timer.cancel();
+        return;
+      case "connecting":
+        phase.cancelTimeout();
+        phase.socket.destroy();
+        return;
+      case "connected":
+        phase.statistics.cancel();
+        phase.connection.terminate(
+          encodeTermination({
+            kind: "termination",
+            reason: TerminationReason.administrativelyClosed,
+            strings: [reason],
+          }),
+          reason,
+        );
+        this.#noteError(reason);
+        this.#log("info", "collector connection closed", { reason });
+        this.#awaitEnd(phase.connection.closed);
+    }
+  }
+
+  #awaitEnd(leaving: Promise<void>): void {
+    this.#leaving = leaving;
+    void leaving.then(() => {
+      this.#leaving = undefined;
+      if (this.#phase.name === "waiting" && this.#phase.timer.isExpired) this.#attempt();
+    });
+  }
+
+  #attempt(): void {
+    if (this.#leaving !== undefined) return;
+    const { address, port, sourceAddress, vpnInstance, connectTimeoutS } = this.#config;
+    this.#counters.connectAttempts += 1;
+    let socket: Socket;
+    try {
+      const device = this.#host.deviceOf(vpnInstance);
+      socket = this.#host.dial({
+        address,
+        port,
+        ...(sourceAddress === undefined ? {} : { sourceAddress }),
+        ...(device === undefined ? {} : { device }),
+      });
+    } catch (error) {
+      this.#attemptFailed((error as Error).message);
+      return;
+    }
+    const cancelTimeout = this.#host.clock.schedule(connectTimeoutS * MS_PER_S, () => {
+      socket.destroy();
+      this.#attemptFailed(`no connection within ${connectTimeoutS} s`);
+    });
+    const phase: Connecting = { name: "connecting", socket, cancelTimeout };
+    this.#enter(phase, "connecting");
+    socket.on("connect", () => {
+      if (this.#phase === phase) this.#connected(phase);
+    });
+    socket.on("error", (error) => {
+      if (this.#phase !== phase) return;
+      phase.cancelTimeout();
+      this.#attemptFailed(error.message);
+    });
+  }
+
+  #connected({ socket, cancelTimeout }: Connecting): void {
+    cancelTimeout();
+    this.#counters.connections += 1;
+    const connection = this.#host.openConnection(socket, this.#config.queueLimitBytes, {
+      dumped: () => {
+        if (this.#phase.name === "connected") this.#enter(this.#phase, "up");
+      },
+      ended: (ended) => this.#connectionEnded(ended),
+    });
+    this.#connection = connection;
+    this.#enter(
+      {
+        name: "connected",
+        connection,
+        sinceMs: this.#host.clock.monotonic(),
+        statistics: this.#statisticsTimer(),
+      },
+      "dumping",
+    );
+    this.#log("info", "collector connected", { ...connection.localEndpoint });
+  }
+
+  #statisticsTimer(): AdjustableTimer {
+    return new AdjustableTimer(
+      this.#host.clock,
+      () => (this.#config.statisticsIntervalS ?? this.#host.bmp?.statisticsIntervalS ?? 0) * MS_PER_S,
+      () => {
+        if (this.#phase.name !== "connected") return;
+        this.#phase.connection.sendStatistics(this.#host.statisticsRound());
+        this.#phase.statistics = this.#statisticsTimer();
+      },
+    );
+  }
+
+  #connectionEnded(connection: CollectorConnection): void {
+    this.#counters.add(connection);
+    this.#connection = undefined;
+    const phase = this.#phase;
+    if (phase.name !== "connected" || phase.connection !== connection) return;
+    phase.statistics.cancel();
+    const reason = connection.endReason;
+    if (connection.isLagging) this.#counters.resynchronisations += 1;
+    // A connection that lasted longer than what would be waited now shows that waiting less does no harm.
+    const lastedMs = this.#host.clock.monotonic() - phase.sinceMs;
+    if (lastedMs >= this.#retryDelayMs(this.#failures + 1, 0)) this.#failures = 0;
+    this.#log("warn", "collector connection lost", { reason });
+    this.#backOff(reason);
+  }
+
+  #attemptFailed(reason: string): void {
+    this.#log("warn", "collector cannot be reached", { reason });
+    this.#backOff(reason);
+  }
+
+  #backOff(reason: string): void {
+    this.#noteError(reason);
+    this.#failures += 1;
+    const failures = this.#failures;
+    const chance = this.#host.random();
+    this.#wait(() => this.#retryDelayMs(failures, chance));
+  }
+
+  #retryDelayMs(failures: number, chance: number): number {
+    return retryDelayMs(failures, this.#config.connectRetryInitialS, this.#config.connectRetryMaximumS, chance);
+  }
+
+  #noteError(text: string): void {
+    this.#lastError = { text, time: this.#host.clock.now() };
+  }
+
+  #log(level: "info" | "warn", message: string, fields: Record<string, unknown>): void {
+    const { vpnInstance, address, alias, port } = this.#config;
+    this.#host.log(level, message, { vpnInstance, address, alias, port, ...fields });
+  }
+}

@@ -1,0 +1,223 @@
+import type { Socket } from "node:net";
+import type { EstablishedPeer, PeerDownReason, RouteObserver, RouteSource } from "../bgp/route-source.ts";
+import { type DialOptions, dial } from "../net/dial.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { MessageType } from "./codec/iana.ts";
+import { encodeInitiation } from "./codec/initiation.ts";
+import { CollectorConnection } from "./collector-connection.ts";
+import { CollectorSession } from "./collector-session.ts";
+import type { BmpConfig, BmpSessionConfig, VpnInstanceConfig } from "./config.ts";
+import { BMP_LIMITS, type BmpLimits } from "./limits.ts";
+import type { BmpLog } from "./log.ts";
+import { MessageFeed } from "./message-feed.ts";
+import { MessageLog } from "./message-log.ts";
+import { PeerDirectory } from "./peer-directory.ts";
+import type { ConnectionHandlers, SessionHost } from "./session-host.ts";
+import type { BmpSessionState } from "./session-state.ts";
+import { statisticsRound } from "./statistics-round.ts";
+import { dumpTables } from "./table-dump.ts";
+
+const PUBLIC_NETWORK = "_public_";
+
+export interface BmpEngineOptions {
+  /** Asked for when a collector connects, so it may be there later than the engine. */
+  readonly routes: () => RouteSource;
+  /** Initiation's sysName unless configured. */
+  readonly hostName: string;
+  /** Initiation's sysDescr unless configured. */
+  readonly productDescription: string;
+  readonly log: BmpLog;
+  readonly limits?: Partial<BmpLimits>;
+  readonly clock?: Clock;
+  /** 0 to 1. */
+  readonly random?: () => number;
+  readonly dial?: (options: DialOptions) => Socket;
+}
+
+export type BmpSessionKey = Pick<BmpSessionConfig, "vpnInstance" | "address" | "alias">;
+
+/**
+ * All sessions with collectors (RFC 7854). Route events are encoded once, into a log that every connected collector
+ * reads at its own pace. Configuration calls take effect at once, in any order, and disturb no session but their own.
+ */
+export class BmpEngine implements RouteObserver {
+  readonly #options: BmpEngineOptions;
+  readonly #limits: BmpLimits;
+  readonly #host: SessionHost;
+  readonly #log: MessageLog;
+  readonly #directory = new PeerDirectory();
+  readonly #connections = new Set<CollectorConnection>();
+  readonly #sessions = new Map<string, CollectorSession>();
+  /** Ends of the connections of removed sessions. */
+  readonly #leaving = new Map<string, Promise<void>>();
+  readonly #devices = new Map<string, string>();
+  #bmp: BmpConfig | undefined;
+  #isFlushDue = false;
+
+  constructor(options: BmpEngineOptions) {
+    this.#options = options;
+    this.#limits = { ...BMP_LIMITS, ...options.limits };
+    this.#log = new MessageLog(this.#limits.pageBytes, () => this.#followAll());
+    this.#host = this.#makeHost();
+  }
+
+  /** Undefined = BMP is not enabled: no session runs. A changed name or description goes to running sessions. */
+  configure(config: BmpConfig | undefined): void {
+    const previous = this.#bmp;
+    this.#bmp = config;
+    for (const session of this.#sessions.values()) session.bmpChanged();
+    if (config === undefined || previous === undefined) return;
+    if (config.systemName === previous.systemName && config.systemDescription === previous.systemDescription) return;
+    const initiation = this.#initiation();
+    for (const session of this.#sessions.values()) session.sendInitiation(initiation);
+  }
+
+  /** Sessions of the instance are opened anew if its device changed. */
+  setVpnInstance({ name, device }: VpnInstanceConfig): void {
+    if (this.#devices.get(name) === device) return;
+    this.#devices.set(name, device);
+    this.#reconnectAll(name);
+  }
+
+  removeVpnInstance(name: string): void {
+    if (this.#devices.delete(name)) this.#reconnectAll(name);
+  }
+
+  /** Adds a session or changes the one that has the same key. */
+  setSession(config: BmpSessionConfig): void {
+    const key = keyOf(config);
+    const session = this.#sessions.get(key);
+    if (session === undefined) {
+      this.#sessions.set(key, new CollectorSession(config, this.#host, this.#leaving.get(key)));
+    } else {
+      session.update(config);
+    }
+  }
+
+  removeSession(key: BmpSessionKey): void {
+    void this.#remove(keyOf(key), "session removed");
+  }
+
+  sessionStates(): BmpSessionState[] {
+    return [...this.#sessions.values()].map((session) => session.state());
+  }
+
+  /** Removes all sessions. Resolves when their connections are gone: at most `lingerMs` later. */
+  async stop(): Promise<void> {
+    for (const key of this.#sessions.keys()) void this.#remove(key, "server shutting down");
+    await Promise.all(this.#leaving.values());
+  }
+
+  peerUp(peer: EstablishedPeer): void {
+    if (this.#hasReaders()) this.#append(MessageType.peerUp, this.#directory.messages(peer).peerUp());
+  }
+
+  update(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number): void {
+    if (!this.#hasReaders()) return;
+    const head = this.#directory.messages(peer).liveRouteHeader(pdu, receivedAt);
+    this.#append(MessageType.routeMonitoring, head, pdu);
+  }
+
+  peerDown(peer: EstablishedPeer, reason: PeerDownReason): void {
+    this.#directory.markGone(peer);
+    if (!this.#hasReaders()) return;
+    this.#append(MessageType.peerDown, this.#directory.messages(peer).peerDown(reason, this.#host.clock.now()));
+  }
+
+  /** Nothing is encoded for nobody. */
+  #hasReaders(): boolean {
+    return this.#connections.size > 0;
+  }
+
+  #append(type: MessageType, head: Uint8Array, rest?: Uint8Array): void {
+    this.#log.append(type, head, rest);
+    if (this.#isFlushDue) return;
+    // Events of one turn of the event loop go out together.
+    this.#isFlushDue = true;
+    setImmediate(() => {
+      this.#isFlushDue = false;
+      this.#followAll();
+    });
+  }
+
+  #followAll(): void {
+    for (const connection of this.#connections) connection.follow();
+  }
+
+  #reconnectAll(vpnInstance: string): void {
+    for (const session of this.#sessions.values()) {
+      if (session.vpnInstance === vpnInstance) session.reconnect();
+    }
+  }
+
+  #remove(key: string, reason: string): Promise<void> {
+    const session = this.#sessions.get(key);
+    if (session === undefined) return Promise.resolve();
+    this.#sessions.delete(key);
+    const leaving = session.remove(reason);
+    this.#leaving.set(key, leaving);
+    return leaving.then(() => {
+      if (this.#leaving.get(key) === leaving) this.#leaving.delete(key);
+    });
+  }
+
+  #initiation(): Uint8Array {
+    return encodeInitiation({
+      kind: "initiation",
+      sysDescr: this.#bmp?.systemDescription ?? this.#options.productDescription,
+      sysName: this.#bmp?.systemName ?? this.#options.hostName,
+      strings: [],
+    });
+  }
+
+  #openConnection(socket: Socket, queueLimitBytes: number, handlers: ConnectionHandlers): CollectorConnection {
+    const connection = new CollectorConnection({
+      socket,
+      clock: this.#host.clock,
+      limits: this.#limits,
+      queueLimitBytes,
+      initiation: this.#initiation(),
+      // The list of peers and the place in the log belong to one moment.
+      dump: new MessageFeed(dumpTables([...this.#options.routes().establishedPeers()], this.#directory)),
+      cursor: this.#log.follow(),
+      dumped: handlers.dumped,
+      ended: (ended) => {
+        this.#connections.delete(ended);
+        handlers.ended(ended);
+      },
+    });
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  #makeHost(): SessionHost {
+    const { log, clock = systemClock, random = Math.random, dial: open = dial } = this.#options;
+    const bmp = () => this.#bmp;
+    return {
+      clock,
+      random,
+      log,
+      dial: open,
+      get bmp() {
+        return bmp();
+      },
+      deviceOf: (vpnInstance) => this.#deviceOf(vpnInstance),
+      openConnection: (socket, queueLimitBytes, handlers) => this.#openConnection(socket, queueLimitBytes, handlers),
+      statisticsRound: () =>
+        new MessageFeed(
+          statisticsRound([...this.#options.routes().establishedPeers()], this.#directory, () => clock.now()),
+        ),
+    };
+  }
+
+  #deviceOf(vpnInstance: string): string | undefined {
+    if (vpnInstance === PUBLIC_NETWORK) return undefined;
+    const device = this.#devices.get(vpnInstance);
+    if (device === undefined) throw new Error(`VPN instance ${vpnInstance} is not configured`);
+    return device;
+  }
+}
+
+function keyOf({ vpnInstance, address, alias }: BmpSessionKey): string {
+  return JSON.stringify([vpnInstance, address, alias]);
+}

@@ -1,0 +1,33 @@
+const MIB = 1 << 20;
+const KIB = 1 << 10;
+
+/** What bounds the memory, the time and the attention that collectors can cost. */
+export interface BmpLimits {
+  /** Octets of one page of the shared message log. A larger message gets a page of its own. */
+  readonly pageBytes: number;
+  /** Octets of tables encoded at once for one collector. */
+  readonly dumpSliceBytes: number;
+  /** Octets handed to one collector's socket before all others get their turn. */
+  readonly turnBytes: number;
+  /** Octets a collector may send, which are discarded; RFC 7854 section 3.2 lets it send none. Beyond: closed. */
+  readonly discardedBytes: number;
+  /** A collector that takes nothing for so long while something waits for it is closed, in ms. */
+  readonly stuckTimeoutMs: number;
+  /** Longest wait for a collector to take the Termination and close, in ms. Beyond: the connection is reset. */
+  readonly lingerMs: number;
+  /** Octets of a message that a collector of ours accepts; the monitored routers' own bound is far below. */
+  readonly maxMessageBytes: number;
+  /** Prefixes of an UPDATE that its one-line text spells out; the rest is counted. */
+  readonly describedPrefixes: number;
+}
+
+export const BMP_LIMITS: BmpLimits = Object.freeze({
+  pageBytes: 64 * KIB,
+  dumpSliceBytes: 64 * KIB,
+  turnBytes: 256 * KIB,
+  discardedBytes: 64 * KIB,
+  stuckTimeoutMs: 300_000,
+  lingerMs: 2_000,
+  maxMessageBytes: MIB,
+  describedPrefixes: 8,
+});

@@ -1,0 +1,90 @@
+import type { MessageType } from "./codec/iana.ts";
+import { type MessageCounts, MessagePage } from "./message-page.ts";
+
+/** A page of the log: it knows its place and, once it is full, the page after it. */
+interface LogPage {
+  readonly page: MessagePage;
+  /** Position of its first octet. */
+  readonly start: number;
+  next?: LogPage;
+}
+
+/**
+ * What all collectors are told, encoded once. Positions count octets from the log's beginning. Pages are linked
+ * forward only and the log holds just the last one: a page lives as long as a cursor stands on it or before it.
+ */
+export class MessageLog {
+  readonly #pageBytes: number;
+  readonly #pageFilled: () => void;
+  #last: LogPage;
+
+  /** `pageFilled` is called, before a page is added, when the next message does not fit the last one. */
+  constructor(pageBytes: number, pageFilled: () => void) {
+    this.#pageBytes = pageBytes;
+    this.#pageFilled = pageFilled;
+    this.#last = { page: new MessagePage(pageBytes), start: 0 };
+  }
+
+  /** Position after the last message. */
+  get end(): number {
+    return this.#last.start + this.#last.page.usedBytes;
+  }
+
+  /** Adds one message, given in one or two parts. */
+  append(type: MessageType, head: Uint8Array, rest?: Uint8Array): void {
+    const length = head.length + (rest?.length ?? 0);
+    if (!this.#last.page.hasRoomFor(length)) {
+      this.#pageFilled();
+      this.#addPage(Math.max(length, this.#pageBytes));
+    }
+    this.#last.page.append(type, head, rest);
+  }
+
+  #addPage(capacityBytes: number): void {
+    const next = { page: new MessagePage(capacityBytes, this.#last.page.counts), start: this.end };
+    this.#last.next = next;
+    this.#last = next;
+  }
+
+  /** A reader of what is appended from now on. */
+  follow(): LogCursor {
+    return new LogCursor(this, this.#last);
+  }
+}
+
+/** A place in the log, always between two messages. */
+export class LogCursor {
+  readonly #log: MessageLog;
+  #at: LogPage;
+  #offset: number;
+  readonly #counts: MessageCounts;
+
+  constructor(log: MessageLog, at: LogPage) {
+    this.#log = log;
+    this.#at = at;
+    this.#offset = at.page.usedBytes;
+    this.#counts = at.page.counts.slice();
+  }
+
+  /** Octets between this place and the end of the log. */
+  get behindBytes(): number {
+    return this.#log.end - this.#at.start - this.#offset;
+  }
+
+  /** Passes what is left of one page and adds its messages to `passed`. Undefined at the end of the log. */
+  take(passed: MessageCounts): Uint8Array | undefined {
+    if (this.#offset === this.#at.page.usedBytes && this.#at.next !== undefined) {
+      this.#at = this.#at.next;
+      this.#offset = 0;
+    }
+    const { page } = this.#at;
+    if (this.#offset === page.usedBytes) return undefined;
+    const slice = page.from(this.#offset);
+    this.#offset = page.usedBytes;
+    for (const [type, count] of page.counts.entries()) {
+      passed[type] = (passed[type] ?? 0) + count - (this.#counts[type] ?? 0);
+      this.#counts[type] = count;
+    }
+    return slice;
+  }
+}
