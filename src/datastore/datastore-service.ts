@@ -12,6 +12,8 @@ import { Serial } from "./serial.ts";
 import type { CommitSubscriber, StateProvider } from "./subscriber.ts";
 
 export interface DatastoreServiceOptions {
+  /** The compiled datastore-worker. */
+  readonly workerUrl: URL;
   readonly setup: Omit<EngineSetup, "unitPaths">;
   readonly subscribers: readonly CommitSubscriber[];
   readonly stateProviders: readonly StateProvider[];
@@ -34,6 +36,7 @@ export class DatastoreService implements Datastores {
     this.#options = options;
     this.#limits = options.limits ?? datastoreLimits;
     this.#engine = new EngineHost({
+      workerUrl: options.workerUrl,
       setup: { ...options.setup, unitPaths: options.subscribers.flatMap(({ paths }) => paths) },
       log: options.log,
       replay: () => this.#journal.changes,

@@ -14,6 +14,8 @@ export interface ReplayedCall {
 }
 
 export interface EngineHostOptions {
+  /** The compiled datastore-worker. */
+  readonly workerUrl: URL;
   readonly setup: EngineSetup;
   readonly log: EngineLog;
   /** What brings a new instance, which knows only the disk, to where the lost one was. */
@@ -162,7 +164,7 @@ export class EngineHost {
   }
 
   #spawn(): Promise<void> {
-    const worker = new Worker(new URL("../datastore-worker.js", import.meta.url), { workerData: this.#options.setup });
+    const worker = new Worker(this.#options.workerUrl, { workerData: this.#options.setup });
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       const finish = (error?: Error) => {

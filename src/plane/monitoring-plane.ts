@@ -35,6 +35,7 @@ interface Waiting {
  */
 export class MonitoringPlane implements CommitSubscriber, StateProvider {
   readonly paths = Object.values(unitPaths);
+  readonly #workerUrl: URL;
   readonly #setup: PlaneSetup;
   readonly #log: PlaneLog;
   readonly #limits: typeof planeLimits;
@@ -45,7 +46,9 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   #nextId = 1;
   #isStopping = false;
 
-  constructor(setup: PlaneSetup, log: PlaneLog, limits: typeof planeLimits = planeLimits) {
+  /** `workerUrl`: the compiled plane-worker. */
+  constructor(workerUrl: URL, setup: PlaneSetup, log: PlaneLog, limits: typeof planeLimits = planeLimits) {
+    this.#workerUrl = workerUrl;
     this.#setup = setup;
     this.#log = log;
     this.#limits = limits;
@@ -104,7 +107,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   }
 
   #spawn(): void {
-    const worker = new Worker(new URL("./plane-worker.js", import.meta.url), { workerData: this.#setup });
+    const worker = new Worker(this.#workerUrl, { workerData: this.#setup });
     this.#worker = worker;
     let failure: Error | undefined;
     worker.on("message", (reply: PlaneReply) => this.#received(reply));

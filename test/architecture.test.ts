@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const src = fileURLToPath(new URL("../src", import.meta.url));
+
+/**
+ * Who may import whom: a layer is a folder of src/, a file straight in src/ is a layer of its own. `packages` are npm
+ * packages and node's own modules; "node:*" = all of these. What is not listed is forbidden.
+ */
+interface Rule {
+  readonly layers: readonly string[];
+  readonly packages: readonly string[];
+}
+const PURE: Rule = { layers: [], packages: [] };
+const EVERYTHING = undefined;
+
+const rules: Record<string, Rule | undefined> = {
+  errors: PURE,
+  framing: { layers: [], packages: ["node:buffer"] },
+  xml: { layers: ["errors"], packages: ["fast-xml-parser"] },
+  yang: { layers: ["errors"], packages: ["libyang-wasm", "node:fs", "node:path"] },
+  datastore: { layers: ["errors", "yang"], packages: ["libyang-wasm", "node:worker_threads"] },
+  storage: { layers: ["datastore"], packages: ["node:fs", "node:path", "node:crypto"] },
+  access: { layers: ["errors", "storage", "observe"], packages: ["ssh2", "node:*"] },
+  netconf: { layers: ["framing", "xml", "errors", "yang", "datastore", "access", "observe"], packages: [] },
+  transport: { layers: ["netconf", "access", "observe"], packages: ["ssh2", "node:*"] },
+  "bgp/codec": { layers: ["bgp"], packages: ["ipaddr.js"] },
+  bgp: { layers: ["net"], packages: ["ipaddr.js", "node:*"] },
+  "bmp/codec": { layers: ["bmp", "bgp"], packages: ["ipaddr.js"] },
+  bmp: { layers: ["net", "bgp"], packages: ["node:*"] },
+  net: { layers: [], packages: ["koffi", "ipaddr.js", "node:*"] },
+  plane: { layers: ["datastore", "errors", "bgp", "bmp", "net"], packages: ["node:*"] },
+  lab: { layers: ["bgp", "bmp", "observe"], packages: ["node:*"] },
+  observe: { layers: [], packages: ["pino", "prom-client", "node:*"] },
+  commands: { layers: ["access", "storage"], packages: ["node:*"] },
+  "arguments.ts": { layers: [], packages: ["node:util"] },
+  "server.ts": EVERYTHING,
+  "main.ts": EVERYTHING,
+  "datastore-worker.ts": EVERYTHING,
+};
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+function* filesBelow(folder: string): Iterable<string> {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) yield* filesBelow(path);
+    else if (name.endsWith(".ts")) yield path;
+  }
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)|^import\s+"([^"]+)"/gms)].map((match) => ({
+    file,
+    target: (match[1] ?? match[2] ?? match[3]) as string,
+  }));
+}
+
+/** `bgp/codec` for a codec, else the top folder, or the file itself where it lies straight in src/. */
+function layerOf(path: string): string {
+  const parts = relative(src, path).split("/");
+  if (parts[1] === "codec") return `${parts[0]}/codec`;
+  return parts[0] as string;
+}
+
+function isAllowed({ file, target }: Import): boolean {
+  const layer = layerOf(file);
+  const rule = rules[layer];
+  if (rule === EVERYTHING) return layer in rules;
+  if (target.startsWith(".")) {
+    const other = layerOf(join(dirname(file), target));
+    return other === layer || other.startsWith(`${layer}/`) || rule.layers.includes(other) || rule.layers.includes(other.split("/")[0] as string);
+  }
+  return rule.packages.includes(target) || (target.startsWith("node:") && rule.packages.includes("node:*"));
+}
+
+test("every layer imports only what the architecture lets it", () => {
+  const files = [...filesBelow(src)];
+  expect(files.length).toBeGreaterThan(50);
+  const forbidden = files
+    .flatMap(importsOf)
+    .filter((found) => !isAllowed(found))
+    .map(({ file, target }) => `${relative(src, file)} imports ${target}`);
+  expect(forbidden).toEqual([]);
+});
+
+test("every layer has a rule, and every rule a layer", () => {
+  const found = new Set([...filesBelow(src)].map(layerOf));
+  expect([...found].filter((layer) => !(layer in rules))).toEqual([]);
+});

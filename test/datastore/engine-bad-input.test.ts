@@ -1,0 +1,72 @@
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import type { DatastoreEngine } from "../../src/datastore/engine.ts";
+import type { Schema } from "../../src/yang/schema.ts";
+import { bmp, edit, engineFixture, refusal, schemaFixture, session } from "./engine-fixture.ts";
+
+let schema: Schema;
+let engine: DatastoreEngine;
+beforeAll(async () => {
+  schema = await schemaFixture();
+});
+beforeEach(() => {
+  engine = engineFixture(schema);
+  engine.editCandidate(edit(bmp(session("2001:db8::1"))));
+});
+
+const vpn = (name: string) =>
+  `<vpn-instances xmlns="urn:bmpconfd:yang:vpn-instance"><vpn-instance><name>${name}</name><device>lo</device></vpn-instance></vpn-instances>`;
+
+/** What is refused at once, by edit-config itself. */
+test.each([
+  ["port 0", bmp(session("2001:db8::2", "<port>0</port>")), "invalid-value"],
+  ["port 65536", bmp(session("2001:db8::2", "<port>65536</port>")), "invalid-value"],
+  ["a port that is no number", bmp(session("2001:db8::2", "<port>http</port>")), "invalid-value"],
+  ["a malformed address", bmp(session("2001:db8::g")), "invalid-value"],
+  ["an address with a zone", bmp(session("fe80::1%eth0")), "invalid-value"],
+  ["an alias of 32 characters", bmp(session("2001:db8::2", "", "", "a".repeat(32))), "invalid-value"],
+  ["'_public_' as the name of a VPN instance", vpn("_public_"), "invalid-value"],
+  ["a VPN instance name of 32 characters", vpn("v".repeat(32)), "invalid-value"],
+  ["an empty VPN instance name", vpn(""), "invalid-value"],
+  ["a boolean that is none", bmp(session("2001:db8::2", "<enabled>yes</enabled>")), "invalid-value"],
+  ["a statistics interval below 15 s", bmp("<statistics-interval>14</statistics-interval>"), "invalid-value"],
+  ["an unknown element", bmp("<colour>red</colour>"), "unknown-element"],
+  ["an unknown namespace", `<bmp xmlns="urn:example:other"/>`, "unknown-namespace"],
+  ["a missing key", bmp("<bmp-session><address>2001:db8::2</address><alias/></bmp-session>"), "missing-element"],
+  ["operational state", bmp(session("2001:db8::2", "<state><oper-state>up</oper-state></state>")), "bad-element"],
+  ["the same session twice", bmp(session("2001:db8::2") + session("2001:DB8:0::2")), "bad-element"],
+  ["an unknown operation", bmp(session("2001:db8::2", "", ' nc:operation="destroy"')), "bad-attribute"],
+  ["text where elements belong", bmp("hello"), "bad-element"],
+])("edit-config refuses %s and changes nothing", (_, config, tag) => {
+  const before = engine.getConfig("candidate");
+  const entries = refusal(() => engine.editCandidate(edit(config)));
+  expect(entries?.map((entry) => entry.tag)).toEqual([tag]);
+  expect(entries?.[0]?.message).not.toBe("");
+  expect(engine.getConfig("candidate")).toBe(before);
+});
+
+/** What only the whole configuration shows: refused by validate and commit (RFC 7950 8.3.3). */
+test.each([
+  ["an unknown VPN instance", bmp(session("2001:db8::2", "", "", "", "red")), "data-missing", "instance-required"],
+  ["a link-local address", bmp(session("fe80::2")), "operation-failed", "must-violation"],
+  ["a multicast address", bmp(session("224.0.0.1")), "operation-failed", "must-violation"],
+  ["the unspecified address", bmp(session("::")), "operation-failed", "must-violation"],
+  ["a source address of the other family", bmp(session("2001:db8::2", "<source-address>10.0.0.1</source-address>")), "operation-failed", "must-violation"],
+  ["a BGP speaker without an AS number", `<bgp xmlns="urn:bmpconfd:yang:bgp"><router-id>1.1.1.1</router-id></bgp>`, "data-missing", undefined],
+])("validate and commit refuse %s", (_, config, tag, appTag) => {
+  engine.editCandidate(edit(config));
+  for (const call of [() => engine.validate("candidate"), () => engine.stage({ kind: "candidate" })]) {
+    const entries = refusal(call);
+    expect(entries?.map((entry) => [entry.tag, entry.appTag])).toEqual([[tag, appTag]]);
+    expect(entries?.[0]?.path?.text).toMatch(/^\/(bmp|bgp):/);
+  }
+  expect(engine.getConfig("running")).toBe("");
+});
+
+test("all that is wrong with a request is reported at once", () => {
+  const request = edit(bmp(session("2001:db8::2", "<port>0</port><enabled>x</enabled>") + session("nonsense")));
+  expect(refusal(() => engine.editCandidate(request))?.map(({ tag }) => tag)).toEqual([
+    "invalid-value",
+    "invalid-value",
+    "invalid-value",
+  ]);
+});

@@ -1,0 +1,167 @@
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import type { DatastoreEngine } from "../../src/datastore/engine.ts";
+import { unitPaths } from "../../src/plane/unit-paths.ts";
+import type { Schema } from "../../src/yang/schema.ts";
+import { bmp, commit, edit, engineFixture, MemoryHistory, refusal, schemaFixture, session } from "./engine-fixture.ts";
+
+let schema: Schema;
+let history: MemoryHistory;
+let engine: DatastoreEngine;
+beforeAll(async () => {
+  schema = await schemaFixture();
+});
+beforeEach(() => {
+  history = new MemoryHistory();
+  engine = engineFixture(schema, history);
+});
+
+const key = (address: string) => ["_public_", address, ""];
+const stage = () => engine.stage({ kind: "candidate" })?.map(({ path, keys, after }) => [path, keys, after !== undefined]);
+
+test("a commit of nothing stages nothing", () => {
+  expect(stage()).toBeUndefined();
+});
+
+test("a new session is one unit, with its defaults; enabling BMP is another", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::1", "<connect-retry><initial>5</initial></connect-retry>"))));
+  expect(engine.stage({ kind: "candidate" })).toEqual([
+    { path: unitPaths.bmp, keys: [], after: { "statistics-interval": "3600" } },
+    {
+      path: unitPaths.bmpSession,
+      keys: key("2001:db8::1"),
+      after: {
+        "vpn-instance": "_public_",
+        address: "2001:db8::1",
+        alias: "",
+        enabled: "true",
+        port: "11019",
+        "connect-timeout": "10",
+        "initial-delay": "0",
+        "connect-retry": { initial: "5", maximum: "720" },
+        "queue-limit": "67108864",
+      },
+    },
+  ]);
+});
+
+test("a change of one session concerns that session alone", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::1") + session("2001:db8::2"))));
+  commit(engine);
+  engine.editCandidate(edit(bmp(session("2001:db8::2", "<connect-retry><maximum>60</maximum></connect-retry>"))));
+  expect(stage()).toEqual([[unitPaths.bmpSession, key("2001:db8::2"), true]]);
+  engine.unstage();
+  engine.editCandidate(edit(bmp(session("2001:db8::2", "", ' nc:operation="delete"') + "<system-name>a</system-name>")));
+  expect(stage()).toEqual([
+    [unitPaths.bmp, [], true],
+    [unitPaths.bmpSession, key("2001:db8::2"), false],
+  ]);
+});
+
+test("deleting BMP deletes its sessions", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::1"))));
+  commit(engine);
+  engine.editCandidate(edit(`<bmp xmlns="urn:bmpconfd:yang:bmp" nc:operation="delete"/>`));
+  expect(stage()).toEqual([
+    [unitPaths.bmp, [], false],
+    [unitPaths.bmpSession, key("2001:db8::1"), false],
+  ]);
+});
+
+test("default address families give way to explicit ones", () => {
+  const neighbor = (children: string) =>
+    `<bgp xmlns="urn:bmpconfd:yang:bgp"><local-as>65000</local-as><router-id>10.0.0.1</router-id>` +
+    `<neighbor><address>10.0.0.2</address><remote-as>65001</remote-as>${children}</neighbor></bgp>`;
+  const families = () =>
+    engine.stage({ kind: "candidate" })?.find(({ path }) => path === unitPaths.neighbor)?.after?.["address-family"];
+  engine.editCandidate(edit(neighbor("")));
+  expect(families()).toEqual(["ipv4-unicast", "ipv6-unicast"]);
+  engine.unstage();
+  engine.editCandidate(edit(neighbor("<address-family>ipv6-unicast</address-family>")));
+  expect(families()).toEqual(["ipv6-unicast"]);
+});
+
+test("what is staged is on disk before it is running", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::1"))));
+  engine.stage({ kind: "candidate" });
+  expect(history.commits).toEqual([]);
+  expect(engine.getConfig("running")).toBe("");
+  history.failure = new Error("ENOSPC: no space left on device");
+  const record = { id: 1, time: "t", username: "admin", sessionId: 1 };
+  expect(refusal(() => engine.finish(record))).toEqual([
+    {
+      type: "application",
+      tag: "operation-failed",
+      message:
+        "The configuration could not be written to disk: ENOSPC: no space left on device. Nothing was changed.",
+    },
+  ]);
+  expect(engine.getConfig("running")).toBe("");
+  expect(engine.commitId()).toBe(0);
+  history.failure = undefined;
+  engine.finish(record);
+  expect(engine.commitId()).toBe(1);
+  expect(Buffer.from(history.latest()?.config ?? []).toString()).toBe(engine.getConfig("running"));
+  expect(engine.isCandidateModified()).toBe(false);
+});
+
+test("a new instance has running as it was committed", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::1", "<description>a &lt; b</description>"))));
+  commit(engine);
+  const again = engineFixture(schema, history);
+  expect(again.getConfig("running")).toBe(engine.getConfig("running"));
+  expect(again.units()).toEqual(engine.units());
+  expect(again.isCandidateModified()).toBe(false);
+});
+
+test("before the first commit running is the startup datastore", () => {
+  history.startup = Buffer.from(bmp(session("2001:db8::1")));
+  expect(engineFixture(schema, history).getConfig("running")).toContain("2001:db8::1");
+});
+
+test("stored configuration that does not validate is refused", () => {
+  history.startup = Buffer.from(bmp(session("2001:db8::1", "", "", "", "red")));
+  expect(refusal(() => engineFixture(schema, history))?.[0]?.appTag).toBe("instance-required");
+});
+
+test("an edit of running takes effect at once; an unmodified candidate follows it (RFC 6241 8.3.1)", () => {
+  engine.stage({ kind: "edit", edit: edit(bmp(session("2001:db8::1"))) });
+  engine.finish({ id: 1, time: "t", username: "admin", sessionId: 1 });
+  expect(engine.getConfig("running")).toContain("2001:db8::1");
+  expect(engine.getConfig("candidate")).toBe(engine.getConfig("running"));
+});
+
+test("an edit of running leaves a modified candidate as it is", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::2"))));
+  const before = engine.getConfig("candidate");
+  engine.stage({ kind: "edit", edit: edit(bmp(session("2001:db8::1"))) });
+  engine.finish({ id: 1, time: "t", username: "admin", sessionId: 1 });
+  expect(engine.getConfig("candidate")).toBe(before);
+  expect(engine.isCandidateModified()).toBe(true);
+});
+
+test("discard-changes gives the candidate running's content", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::1"))));
+  expect(engine.isCandidateModified()).toBe(true);
+  engine.discardCandidate();
+  expect(engine.getConfig("candidate")).toBe("");
+  expect(engine.isCandidateModified()).toBe(false);
+});
+
+test("an edit that is undone by another leaves the candidate unmodified", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::1"))));
+  engine.editCandidate(edit(`<bmp xmlns="urn:bmpconfd:yang:bmp" nc:operation="delete"/>`));
+  expect(engine.isCandidateModified()).toBe(false);
+});
+
+test("startup is copied, edited and deleted on its own", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::1"))));
+  engine.copyToStartup("candidate");
+  expect(Buffer.from(history.startup ?? []).toString()).toBe(engine.getConfig("candidate"));
+  engine.editStartup(edit(bmp("<system-name>x</system-name>")));
+  expect(engine.getConfig("startup")).toContain("<system-name>x</system-name>");
+  expect(engine.getConfig("candidate")).not.toContain("system-name");
+  engine.deleteStartup();
+  expect(engine.getConfig("startup")).toBe("");
+  expect(history.startup).toBeUndefined();
+  expect(engine.getConfig("running")).toBe("");
+});
