@@ -1,0 +1,156 @@
+/* Data nodes: parsing, printing, reading. Editing is in edit.c. */
+#include <stdint.h>
+#include <string.h>
+
+#include "libyang.h"
+#include "shim.h"
+
+LY_ERR
+lyw_parse_data(const struct ly_ctx *context, const char *text, LYD_FORMAT format, uint32_t parse_options,
+        struct lyd_node **tree)
+{
+    struct ly_in *in = NULL;
+    LY_ERR rc = ly_in_new_memory(text, &in);
+
+    *tree = NULL;
+    if (!rc) {
+        rc = lyd_parse_data(context, NULL, in, format, parse_options, 0, tree);
+    }
+    ly_in_free(in, 0);
+    return rc;
+}
+
+/* The envelope comes back, and is the caller's to free, even when parsing fails. */
+LY_ERR
+lyw_parse_operation(const struct ly_ctx *context, const char *text, LYD_FORMAT format, enum lyd_type kind,
+        struct lyd_node **envelope, struct lyd_node **operation)
+{
+    struct ly_in *in = NULL;
+    LY_ERR rc = ly_in_new_memory(text, &in);
+
+    *envelope = NULL;
+    *operation = NULL;
+    if (!rc) {
+        rc = lyd_parse_op(context, NULL, in, format, kind, envelope, operation);
+    }
+    ly_in_free(in, 0);
+    return rc;
+}
+
+/* *text is to be freed by the caller; NULL when there was nothing to print. */
+LY_ERR
+lyw_print(const struct lyd_node *root, LYD_FORMAT format, uint32_t options, char **text, uint32_t *length)
+{
+    LY_ERR rc;
+
+    *text = NULL;
+    *length = 0;
+    rc = lyd_print_mem(text, root, format, options);
+    if (!rc && *text) {
+        *length = format == LYD_LYB ? (uint32_t)lyd_lyb_data_length(*text) : strlen(*text);
+    }
+    return rc;
+}
+
+const struct lysc_node *lyw_node_schema(const struct lyd_node *node) { return node->schema; }
+uint32_t lyw_node_flags(const struct lyd_node *node) { return node->flags; }
+struct lyd_node *lyw_node_next(const struct lyd_node *node) { return node->next; }
+struct lyd_node *lyw_node_parent(const struct lyd_node *node) { return lyd_parent(node); }
+struct lyd_node *lyw_node_child(const struct lyd_node *node) { return lyd_child(node); }
+const char *lyw_node_name(const struct lyd_node *node) { return LYD_NAME(node); }
+
+/* The first sibling's `prev` is the last one, so `prev->next` tells whether there is a previous one. */
+struct lyd_node *
+lyw_node_previous(const struct lyd_node *node)
+{
+    return node->prev->next ? node->prev : NULL;
+}
+
+struct lyd_node *
+lyw_node_root(struct lyd_node *node)
+{
+    while (node->parent) {
+        node = lyd_parent(node);
+    }
+    return node;
+}
+
+/* An opaque node parsed from XML knows a namespace; one parsed from JSON a module name. */
+const char *
+lyw_opaque_namespace(const struct lyd_node *node)
+{
+    const struct lyd_node_opaq *opaque = (const struct lyd_node_opaq *)node;
+
+    return opaque->format == LY_VALUE_XML ? opaque->name.module_ns : NULL;
+}
+
+const char *
+lyw_opaque_module_name(const struct lyd_node *node)
+{
+    const struct lyd_node_opaq *opaque = (const struct lyd_node_opaq *)node;
+
+    return opaque->format == LY_VALUE_XML ? NULL : opaque->name.module_name;
+}
+
+/* The canonical value of a leaf or leaf-list, an opaque node's text, or anydata's content when it is kept as text. */
+const char *
+lyw_node_value(const struct lyd_node *node)
+{
+    const struct lyd_node_any *any = (const struct lyd_node_any *)node;
+
+    if (!node->schema || (node->schema->nodetype & LYD_NODE_TERM)) {
+        return lyd_get_value(node);
+    }
+    if (node->schema->nodetype & LYD_NODE_ANY) {
+        switch (any->value_type) {
+        case LYD_ANYDATA_STRING:
+        case LYD_ANYDATA_XML:
+        case LYD_ANYDATA_JSON:
+            return any->value.str;
+        default:
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+struct lyd_node *
+lyw_any_tree(const struct lyd_node *node)
+{
+    const struct lyd_node_any *any = (const struct lyd_node_any *)node;
+
+    if (!node->schema || !(node->schema->nodetype & LYD_NODE_ANY) || (any->value_type != LYD_ANYDATA_DATATREE)) {
+        return NULL;
+    }
+    return any->value.tree;
+}
+
+char *
+lyw_node_path(const struct lyd_node *node)
+{
+    return lyd_path(node, LYD_PATH_STD, NULL, 0);
+}
+
+/* The node among `siblings` that equals `wanted`: same schema, same keys or value. NULL when there is none. */
+struct lyd_node *
+lyw_find_equal(const struct lyd_node *siblings, const struct lyd_node *wanted)
+{
+    struct lyd_node *match = NULL;
+
+    if (!siblings) {
+        return NULL;
+    }
+    if (wanted->schema) {
+        return lyd_find_sibling_first(siblings, wanted, &match) ? NULL : match;
+    }
+    for (match = lyd_first_sibling(siblings); match; match = match->next) {
+        if (!match->schema && !lyd_compare_single(match, wanted, 0)) {
+            return match;
+        }
+    }
+    return NULL;
+}
+
+uint32_t lyw_set_count(const struct ly_set *set) { return set->count; }
+struct lyd_node *lyw_set_node(const struct ly_set *set, uint32_t index) { return set->dnodes[index]; }
+void lyw_set_free(struct ly_set *set) { ly_set_free(set, NULL); }

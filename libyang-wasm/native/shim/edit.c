@@ -1,0 +1,118 @@
+/*
+ * Editing. Every function that can change which top-level node is first takes `first`, the tree's own pointer, and
+ * leaves it right, also when it fails. A node that leaves its tree, or joins another, loses its handles.
+ */
+#include <stdint.h>
+
+#include "libyang.h"
+#include "shim.h"
+
+LY_ERR
+lyw_unlink(struct lyd_node *node, struct lyd_node **first)
+{
+    struct lyd_node *successor = *first == node ? node->next : *first;
+    LY_ERR rc = lyd_unlink_tree(node);
+
+    if (!rc) {
+        *first = successor;
+        lyw_forget_tree(node);
+    }
+    return rc;
+}
+
+void
+lyw_remove(struct lyd_node *node, struct lyd_node **first)
+{
+    if (*first == node) {
+        *first = node->next;
+    }
+    lyd_free_tree(node);
+}
+
+LY_ERR
+lyw_insert_child(struct lyd_node *parent, struct lyd_node *node)
+{
+    LY_ERR rc = lyd_insert_child(parent, node);
+
+    if (!rc) {
+        lyw_forget_tree(node);
+    }
+    return rc;
+}
+
+LY_ERR
+lyw_insert_top(struct lyd_node **first, struct lyd_node *node)
+{
+    struct lyd_node *new_first = *first;
+    LY_ERR rc = lyd_insert_sibling(*first, node, &new_first);
+
+    if (!rc) {
+        *first = new_first;
+        lyw_forget_tree(node);
+    }
+    return rc;
+}
+
+LY_ERR
+lyw_insert_before(struct lyd_node *sibling, struct lyd_node *node, struct lyd_node **first)
+{
+    LY_ERR rc = lyd_insert_before(sibling, node);
+
+    if (!rc) {
+        *first = *first == sibling ? node : *first;
+        lyw_forget_tree(node);
+    }
+    return rc;
+}
+
+LY_ERR
+lyw_insert_after(struct lyd_node *sibling, struct lyd_node *node)
+{
+    LY_ERR rc = lyd_insert_after(sibling, node);
+
+    if (!rc) {
+        lyw_forget_tree(node);
+    }
+    return rc;
+}
+
+/* Creates a path's node and its missing parents, or updates it. *node: the one the path names, NULL if unchanged. */
+LY_ERR
+lyw_set_path(const struct ly_ctx *context, struct lyd_node *parent, struct lyd_node **first, const char *path,
+        const char *value, struct lyd_node **node)
+{
+    struct lyd_node *top = NULL;
+    LY_ERR rc;
+
+    *node = NULL;
+    rc = lyd_new_path2(parent ? parent : *first, context, path, value, 0, LYD_ANYDATA_STRING, LYD_NEW_PATH_UPDATE, &top,
+            node);
+    if (!*first) {
+        *first = rc ? NULL : top;
+    }
+    *first = lyd_first_sibling(*first);
+    return rc;
+}
+
+/* Merges; with LYD_MERGE_DESTRUCT the source is used up, also when it fails. */
+LY_ERR
+lyw_merge(struct lyd_node **first, struct lyd_node *source, uint32_t options)
+{
+    struct lyd_node *root;
+
+    if (options & LYD_MERGE_DESTRUCT) {
+        for (root = source; root; root = root->next) {
+            lyw_forget_tree(root);
+        }
+    }
+    return lyd_merge_siblings(first, source, options);
+}
+
+/* Makes a leaf or leaf-list entry hold `value`. Neither "same value" nor "was a default" is an error here. */
+LY_ERR
+lyw_change_value(struct lyd_node *node, const char *value)
+{
+    LY_ERR rc = lyd_change_term(node, value);
+
+    return ((rc == LY_ENOT) || (rc == LY_EEXIST)) ? LY_SUCCESS : rc;
+}

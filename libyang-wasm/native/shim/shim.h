@@ -1,0 +1,14 @@
+/* What the shim's files share. Everything JavaScript may call is listed in ../exports.txt. */
+#ifndef LYW_SHIM_H
+#define LYW_SHIM_H
+
+#include "libyang.h"
+
+/* Called for each node about to be freed or to change its owner: its handle dies. */
+void lyw_forget_node(struct lyd_node *node);
+void lyw_forget_tree(struct lyd_node *root);
+
+/* The nodes inside an anydata or anyxml node, or NULL. */
+struct lyd_node *lyw_any_tree(const struct lyd_node *node);
+
+#endif

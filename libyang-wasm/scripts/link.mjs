@@ -1,0 +1,59 @@
+/** Links the objects into dist/libyang.wasm, with optimisation across all of them. */
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { exportedNames, OBJECTS_DIR } from "./compile.mjs";
+import { readIfAny, sha256, writeWhole } from "./digest.mjs";
+import { BUILD_DIR, DIST_DIR, WASM_FILE } from "./paths.mjs";
+import { BuildFailure, progress } from "./report.mjs";
+import { run } from "./run.mjs";
+import { CLANG } from "./toolchain.mjs";
+
+const KEY_FILE = join(BUILD_DIR, "link.key");
+
+/**
+ * No -O here: given one, clang runs any wasm-opt it finds on the PATH, and an old one refuses this code.
+ * The stack lies below the data, so that an overflow traps instead of overwriting it.
+ */
+const FLAGS = [
+  "--target=wasm32-wasi",
+  "--sysroot=/usr",
+  "-mexec-model=reactor",
+  "-Wl,--lto-O3",
+  ...["ly_print_", "malloc", "calloc", "realloc", "free"].map((name) => `-Wl,--wrap=${name}`),
+  "-Wl,-z,stack-size=4194304",
+  "-Wl,--stack-first",
+  "-Wl,--initial-memory=16777216",
+  "-Wl,--max-memory=4294967296",
+  "-Wl,--strip-all",
+  "-Wl,--gc-sections",
+];
+
+/** wasi-libc's plain printf traps on long double, in which libyang prints XPath numbers. */
+const LIBRARIES = ["-lc-printscan-long-double"];
+
+/** Links when anything changed; returns the sha256 of the module. */
+export async function link({ objects, objectsHash, toolchain }) {
+  const exports = exportedNames().map((name) => `-Wl,--export=${name}`);
+  const key = sha256(JSON.stringify([toolchain, FLAGS, LIBRARIES, exports, objectsHash]));
+  const known = JSON.parse(readIfAny(KEY_FILE) ?? "{}");
+  if (known.key === key && existsSync(WASM_FILE) && sha256(readFileSync(WASM_FILE)) === known.sha256)
+    return known.sha256;
+  progress("link: optimising across all files (the longest step)");
+  mkdirSync(DIST_DIR, { recursive: true });
+  const part = `${WASM_FILE}.part`;
+  try {
+    // Relative names: the optimiser lets them show in its output.
+    await run(CLANG, [...FLAGS, ...exports, ...objects, ...LIBRARIES, "-o", part], { cwd: OBJECTS_DIR });
+  } catch (cause) {
+    throw new BuildFailure(
+      "link",
+      cause.message,
+      "an undefined name belongs into native/shim or out of native/exports.txt",
+      { cause },
+    );
+  }
+  renameSync(part, WASM_FILE);
+  const hash = sha256(readFileSync(WASM_FILE));
+  writeWhole(KEY_FILE, JSON.stringify({ key, sha256: hash }));
+  return hash;
+}

@@ -1,0 +1,94 @@
+/** The sources the build starts from: Debian's libyang and PCRE2 with Debian's patches, and a package of YANG modules. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { hashFolder, readIfAny, sha256, writeWhole } from "./digest.mjs";
+import { BUILD_DIR } from "./paths.mjs";
+import { downloadBinary, downloadSource, openPrivateApt, sourceVersions } from "./private-apt.mjs";
+import { BuildFailure, progress } from "./report.mjs";
+import { run } from "./run.mjs";
+
+const SOURCES_DIR = join(BUILD_DIR, "sources");
+const RECORD_FILE = join(SOURCES_DIR, "sources.json");
+
+/** Unpacked trees. dpkg-source's tree, not the upstream archive: Debian's security fixes are in its patches. */
+export const LIBYANG_DIR = join(SOURCES_DIR, "libyang");
+export const PCRE2_DIR = join(SOURCES_DIR, "pcre2");
+export const YUMA_DIR = join(SOURCES_DIR, "libyuma-base");
+
+/** Point releases are welcome: an exact version disappears from the mirrors with the next one. */
+const SOURCE_PACKAGES = [
+  { name: "libyang", accept: /^(?:\d+:)?3\.12\.\d+-/, dir: LIBYANG_DIR, licence: "BSD-3-Clause" },
+  { name: "pcre2", accept: /^(?:\d+:)?10\.46-/, dir: PCRE2_DIR, licence: "BSD-3-Clause" },
+];
+
+/**
+ * Fetches and unpacks what is not there yet. Returns the record of what the trees are:
+ * `{ packages: [{ name, version, licence, sha256 }] }`, whose hashes stand for the trees in the caches of later steps.
+ */
+export async function ensureSources({ refetch = false } = {}) {
+  const known = readIfAny(RECORD_FILE);
+  if (known !== undefined && !refetch) return JSON.parse(known);
+  rmSync(RECORD_FILE, { force: true });
+  await openPrivateApt();
+  const packages = [];
+  for (const source of SOURCE_PACKAGES) packages.push(await fetchSource(source));
+  packages.push(await fetchYuma());
+  const record = { packages };
+  writeWhole(RECORD_FILE, `${JSON.stringify(record, null, 2)}\n`);
+  return record;
+}
+
+async function fetchSource({ name, accept, dir, licence }) {
+  const { version, dsc } = await downloadNewest(name, await sourceVersions(name, accept));
+  await unpack(name, dir, (target) => run("dpkg-source", ["--no-check", "--no-copy", "-x", dsc, target]));
+  return { name, version, licence, sha256: sha256(readFileSync(dsc)) };
+}
+
+/** A mirror's index may be ahead of its files (seen right after a security update): then the version before will do. */
+async function downloadNewest(name, versions) {
+  for (const [index, version] of versions.entries()) {
+    progress(`sources: ${name} ${version}`);
+    try {
+      return { version, dsc: await downloadSource(name, version, join(SOURCES_DIR, `${name}.download`)) };
+    } catch (error) {
+      if (index === versions.length - 1) throw error;
+      progress(`sources: ${name} ${version} is listed but cannot be fetched; trying ${versions[index + 1]}`);
+    }
+  }
+  throw new Error("unreachable: there is at least one version");
+}
+
+async function fetchYuma() {
+  const name = "libyuma-base";
+  progress(`sources: ${name} (YANG modules)`);
+  const download = join(SOURCES_DIR, `${name}.download`);
+  await downloadBinary(name, download);
+  const deb = readdirSync(download).find((file) => file.endsWith(".deb"));
+  const file = join(download, deb);
+  await unpack(name, YUMA_DIR, (target) => run("dpkg-deb", ["-x", file, target]));
+  const version = (await run("dpkg-deb", ["-f", file, "Version"])).trim();
+  return {
+    name,
+    version,
+    licence: "BSD-3-Clause; each YANG module carries its own notice",
+    sha256: hashFolder(YUMA_DIR),
+  };
+}
+
+/** Unpacks aside, then renames: a tree under its final name is whole. */
+async function unpack(name, dir, work) {
+  const aside = `${dir}.part`;
+  for (const old of [dir, aside]) rmSync(old, { recursive: true, force: true });
+  mkdirSync(SOURCES_DIR, { recursive: true });
+  try {
+    await work(aside);
+  } catch (cause) {
+    throw new BuildFailure(
+      "sources",
+      `cannot unpack ${name}: ${cause.message}`,
+      `remove ${SOURCES_DIR} and build again`,
+      { cause },
+    );
+  }
+  renameSync(aside, dir);
+}

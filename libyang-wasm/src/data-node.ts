@@ -1,0 +1,328 @@
+import { DATA_FLAG, DUPLICATE } from "./constants.ts";
+import { DetachedNode } from "./detached-node.ts";
+import { findAll, findOne } from "./find.ts";
+import { type Attribute, type Metadata, readAttributes, readMetadata } from "./metadata.ts";
+import type { NodeKind } from "./node-kind.ts";
+import { type PrintOptions, printText } from "./print.ts";
+import { SchemaNode } from "./schema-node.ts";
+import { StaleHandleError } from "./stale-handle-error.ts";
+import { TreeRoot } from "./tree-root.ts";
+import { rejectNul } from "./wasm-memory.ts";
+import type { YangErrorItem } from "./yang-error.ts";
+
+export interface DuplicateOptions {
+  /** With all descendants; on unless told. Keys of a list are always copied. */
+  recursive?: boolean;
+  noMetadata?: boolean;
+  /** Keep the marks "is a default" and "not yet validated"; off unless told. */
+  withFlags?: boolean;
+}
+
+/**
+ * A node of data. It is a handle: two handles may name the same node (see `isSame`), and a handle ends when its node is
+ * freed, unlinked or moved to another tree, by whatever call; from then on each use throws StaleHandleError.
+ */
+export class DataNode {
+  readonly #root: TreeRoot;
+  readonly #address: number;
+  readonly #slot: number;
+  readonly #generation: number;
+
+  /** @internal `address` is of a node that lives now. */
+  constructor(root: TreeRoot, address: number) {
+    const { call } = root.core.engine;
+    this.#root = root;
+    this.#address = address;
+    this.#slot = call.lyw_handle(address);
+    if (this.#slot === 0) throw new RangeError("no memory for a node handle in the libyang instance");
+    this.#generation = call.lyw_handle_generation(this.#slot);
+  }
+
+  /** Whether the handle can still be used. */
+  get isAlive(): boolean {
+    if (this.#root.isDisposed || this.#core.engine.trap !== undefined) return false;
+    return this.#call.lyw_handle_generation(this.#slot) === this.#generation;
+  }
+
+  /** Whether two handles name the same node. */
+  isSame(other: DataNode): boolean {
+    return this.address === other.address;
+  }
+
+  get name(): string {
+    return this.schema?.name ?? this.#text(this.#call.lyw_node_name(this.address)) ?? "";
+  }
+
+  /** The node's module; of an opaque node only what JSON said. */
+  get moduleName(): string | undefined {
+    return this.schema?.moduleName ?? this.#text(this.#call.lyw_opaque_module_name(this.address));
+  }
+
+  /** The node's namespace; of an opaque node only what XML said. */
+  get namespace(): string | undefined {
+    const address = this.address;
+    const schema = this.#call.lyw_node_schema(address);
+    if (schema === 0) return this.#text(this.#call.lyw_opaque_namespace(address));
+    return this.#text(this.#call.lyw_module_namespace(this.#call.lyw_schema_module(schema)));
+  }
+
+  get kind(): NodeKind {
+    return this.schema?.kind ?? "opaque";
+  }
+
+  /** Its schema node; undefined for an opaque node. */
+  get schema(): SchemaNode | undefined {
+    const schema = this.#call.lyw_node_schema(this.address);
+    return schema === 0 ? undefined : SchemaNode.at(this.#core, schema);
+  }
+
+  /** A leaf's or leaf-list entry's canonical value, an opaque node's text, or anydata's when kept as text. */
+  get value(): string | undefined {
+    return this.#text(this.#call.lyw_node_value(this.address));
+  }
+
+  /** Whether it was added as a default: a leaf no one set, or a container with nothing but defaults. */
+  get isDefault(): boolean {
+    return (this.#call.lyw_node_flags(this.address) & DATA_FLAG.isDefault) !== 0;
+  }
+
+  /** Whether it is configuration; false for state, operations and opaque nodes. */
+  get isConfig(): boolean {
+    return this.schema?.isConfig ?? false;
+  }
+
+  get parent(): DataNode | undefined {
+    return this.#optional(this.#call.lyw_node_parent(this.address));
+  }
+
+  get nextSibling(): DataNode | undefined {
+    return this.#optional(this.#call.lyw_node_next(this.address));
+  }
+
+  get previousSibling(): DataNode | undefined {
+    return this.#optional(this.#call.lyw_node_previous(this.address));
+  }
+
+  get firstChild(): DataNode | undefined {
+    return this.#optional(this.#call.lyw_node_child(this.address));
+  }
+
+  children(): DataNode[] {
+    return DataNode.listFrom(this.#root, this.#call.lyw_node_child(this.address));
+  }
+
+  /** Instance path with module names, as in `/module:container/list[key='a']/leaf`. */
+  get path(): string {
+    return this.#core.engine.takeString(this.#call.lyw_node_path(this.address));
+  }
+
+  /** A list entry's key values, in the key statement's order; empty for other nodes. */
+  keyValues(): string[] {
+    const values: string[] = [];
+    // Keys come first among the children, whatever the input's order was.
+    for (let key = this.firstChild; key?.schema?.isKey === true; key = key.nextSibling) values.push(key.value ?? "");
+    return values;
+  }
+
+  /** Metadata of a data node, in the input's order; empty for opaque nodes. */
+  metadata(): Metadata[] {
+    return readMetadata(this.#core, this.address);
+  }
+
+  /** XML attributes of an opaque node; empty for data nodes. */
+  attributes(): Attribute[] {
+    return readAttributes(this.#core, this.address);
+  }
+
+  /** The nodes inside anydata or anyxml. They can be read and edited below, but not added or removed at their top. */
+  anyChildren(): DataNode[] {
+    const first = this.#call.lyw_any_tree(this.address);
+    if (first === 0) return [];
+    return DataNode.listFrom(new TreeRoot(this.#core, "anydata", first, this.#root), first);
+  }
+
+  /** Why this opaque node is not a data node; undefined for data nodes, and when libyang finds nothing wrong. */
+  opaqueError(): YangErrorItem | undefined {
+    const address = this.address;
+    if (this.#call.lyw_node_schema(address) !== 0 || this.#call.lyd_parse_opaq_error(address) === 0) return undefined;
+    const [item] = this.#core.takeErrors();
+    if (item === undefined) return undefined;
+    // For wrong values libyang names the schema node only.
+    return { ...item, dataPath: item.dataPath ?? this.path };
+  }
+
+  /**
+   * The child that is the same instance as `sibling`, which may be in any tree of this context: same schema node and
+   * same keys, or same value for a leaf-list. Takes constant time (a hash table).
+   */
+  findChild(sibling: DataNode): DataNode | undefined {
+    return this.#optional(this.#call.lyw_find_equal(this.#call.lyw_node_child(this.address), sibling.address));
+  }
+
+  /** Descendants an XPath selects, with this node as context; prefixes are module names. Throws YangError. */
+  find(xpath: string): DataNode[] {
+    const top = this.#call.lyw_node_root(this.address);
+    return findAll(this.#core, this.address, top, xpath).map((address) => new DataNode(this.#root, address));
+  }
+
+  /** The descendant an instance path names, relative to this node; undefined when there is none. Throws YangError. */
+  findPath(path: string): DataNode | undefined {
+    return this.#optional(findOne(this.#core, this.address, path));
+  }
+
+  /** Sets a leaf's value and ends its being a default; the same value is no error. Throws YangError (bad value). */
+  changeValue(value: string): void {
+    rejectNul(value, "the value");
+    const address = this.address;
+    const result = this.#core.engine.withStrings([value], (text = 0) => this.#call.lyw_change_value(address, text));
+    this.#core.check(result, "parse");
+  }
+
+  /** Copies the node. Throws YangError. */
+  duplicate(options: DuplicateOptions = {}): DetachedNode {
+    const { engine } = this.#core;
+    const flags =
+      (options.recursive === false ? 0 : DUPLICATE.recursive) |
+      (options.noMetadata === true ? DUPLICATE.noMetadata : 0) |
+      (options.withFlags === true ? DUPLICATE.withFlags : 0);
+    this.#core.check(this.#call.lyd_dup_single(this.address, 0, flags, engine.out(0)), "other");
+    return this.#detached(engine.result(0));
+  }
+
+  /** Takes the node out of its tree. All handles to it and its descendants end. Throws YangError (a list's key). */
+  unlink(): DetachedNode {
+    const address = this.address;
+    this.#assertMovable("unlink");
+    this.#core.check(
+      this.#root.update(0, (first) => this.#call.lyw_unlink(address, first)),
+      "other",
+    );
+    if (this.#root.kind === "detached") this.#root.release();
+    return this.#detached(address);
+  }
+
+  /** Frees the node and its descendants; all handles to them end. */
+  remove(): void {
+    const address = this.address;
+    this.#assertMovable("remove");
+    this.#root.update(0, (first) => this.#call.lyw_remove(address, first));
+  }
+
+  /** Inserts at the schema's place, at the end of its list if the user orders it. Throws YangError. */
+  insertChild(node: DetachedNode): DataNode {
+    const parent = this.address;
+    return this.#insert(node, (child) => this.#core.check(this.#call.lyw_insert_child(parent, child), "other"));
+  }
+
+  /** Inserts before this entry of a user-ordered list or leaf-list. Throws YangError. */
+  insertBefore(node: DetachedNode): DataNode {
+    const sibling = this.address;
+    this.#assertMovable("insert beside");
+    return this.#insert(node, (child) =>
+      this.#core.check(
+        this.#root.update(0, (first) => this.#call.lyw_insert_before(sibling, child, first)),
+        "other",
+      ),
+    );
+  }
+
+  /** Inserts after this entry of a user-ordered list or leaf-list. Throws YangError. */
+  insertAfter(node: DetachedNode): DataNode {
+    const sibling = this.address;
+    this.#assertMovable("insert beside");
+    return this.#insert(node, (child) => this.#core.check(this.#call.lyw_insert_after(sibling, child), "other"));
+  }
+
+  /** Adds metadata. Throws YangError when the module defines no such annotation, or the value is bad. */
+  addMetadata(moduleName: string, name: string, value: string): void {
+    rejectNul(value, "the value");
+    const { engine } = this.#core;
+    const address = this.address;
+    const result = engine.withStrings([moduleName, name, value], (module = 0, label = 0, text = 0) =>
+      this.#call.lyw_meta_add(
+        address,
+        this.#call.ly_ctx_get_module_implemented(this.#core.address, module),
+        label,
+        text,
+      ),
+    );
+    this.#core.check(result, "other");
+  }
+
+  /** Removes all metadata of that name from this node. */
+  removeMetadata(moduleName: string, name: string): void {
+    const address = this.address;
+    this.#core.engine.withStrings([moduleName, name], (module = 0, label = 0) =>
+      this.#call.lyw_meta_remove(address, module, label),
+    );
+  }
+
+  /** Removes all metadata from this node and its descendants. */
+  stripMetadata(): void {
+    this.#call.lyw_meta_strip(this.address);
+  }
+
+  /** Adds the defaults missing below this node. Throws YangError. */
+  createImplicit(): void {
+    this.#core.check(this.#call.lyd_new_implicit_tree(this.address, 0, 0), "other");
+  }
+
+  /** Prints this node and its descendants. Throws YangError. */
+  print(options: PrintOptions = {}): string {
+    return printText(this.#core, this.address, options, false);
+  }
+
+  /** @internal The address, after checking that the node is still there. */
+  get address(): number {
+    this.#root.assertUsable();
+    if (this.#call.lyw_handle_generation(this.#slot) !== this.#generation) {
+      throw new StaleHandleError("the data node was freed, unlinked, or moved to another tree");
+    }
+    return this.#address;
+  }
+
+  /** @internal */
+  get root(): TreeRoot {
+    return this.#root;
+  }
+
+  /** @internal Handles for a node and all siblings after it. */
+  static listFrom(root: TreeRoot, first: number): DataNode[] {
+    const nodes: DataNode[] = [];
+    const { call } = root.core.engine;
+    for (let node = first; node !== 0; node = call.lyw_node_next(node)) nodes.push(new DataNode(root, node));
+    return nodes;
+  }
+
+  get #core() {
+    return this.#root.core;
+  }
+
+  get #call() {
+    return this.#root.core.engine.call;
+  }
+
+  #text(address: number): string | undefined {
+    return this.#core.engine.memory.string(address);
+  }
+
+  #optional(address: number): DataNode | undefined {
+    return address === 0 ? undefined : new DataNode(this.#root, address);
+  }
+
+  #detached(address: number): DetachedNode {
+    const root = new TreeRoot(this.#core, "detached", address);
+    return new DetachedNode(root, new DataNode(root, address));
+  }
+
+  #insert(node: DetachedNode, insert: (address: number) => void): DataNode {
+    return new DataNode(this.#root, node.insertWith(this.#core, insert));
+  }
+
+  /** Only a tree can have its top-level nodes changed: see TreeRoot. */
+  #assertMovable(what: string): void {
+    if (this.#root.kind === "tree" || this.#call.lyw_node_parent(this.address) !== 0) return;
+    if (this.#root.kind === "anydata") throw new Error(`cannot ${what} a top node of anydata: duplicate() it instead`);
+    if (what === "insert beside") throw new Error("cannot insert beside a detached node");
+  }
+}

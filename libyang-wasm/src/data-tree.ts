@@ -1,0 +1,199 @@
+import { DIFF, DUPLICATE, MERGE } from "./constants.ts";
+import type { ContextCore } from "./context-core.ts";
+import { DataNode } from "./data-node.ts";
+import type { DetachedNode } from "./detached-node.ts";
+import { findAll, findOne } from "./find.ts";
+import { type PrintOptions, printBytes, printText } from "./print.ts";
+import { TreeRoot } from "./tree-root.ts";
+import { rejectNul } from "./wasm-memory.ts";
+
+export interface TreePrintOptions extends PrintOptions {
+  /** All top-level nodes, not only the first; on unless told. */
+  siblings?: boolean;
+}
+
+/**
+ * Data of one context: any number of top-level nodes, also none. It owns its nodes until it is disposed; disposing the
+ * context disposes its trees.
+ */
+export class DataTree {
+  /** @internal */
+  readonly root: TreeRoot;
+
+  /** @internal `first`: address of the first top-level node, 0 for none. */
+  constructor(core: ContextCore, first: number) {
+    this.root = new TreeRoot(core, "tree", first);
+  }
+
+  get isEmpty(): boolean {
+    return this.root.first === 0;
+  }
+
+  /** The first top-level node. */
+  first(): DataNode | undefined {
+    const address = this.root.first;
+    return address === 0 ? undefined : new DataNode(this.root, address);
+  }
+
+  /** The top-level nodes, as they are now. */
+  roots(): Iterable<DataNode> {
+    return DataNode.listFrom(this.root, this.root.first);
+  }
+
+  /** Prints the tree; "" when there is nothing to show. Throws YangError. */
+  print(options: TreePrintOptions = {}): string {
+    return printText(this.#core, this.root.first, options, options.siblings !== false);
+  }
+
+  /** As print, in UTF-8: cheaper for what goes to a socket or a file, and the way to get LYB. */
+  printBytes(options: TreePrintOptions = {}): Uint8Array {
+    return printBytes(this.#core, this.root.first, options, options.siblings !== false);
+  }
+
+  /** Nodes an XPath selects; prefixes are module names. An unknown node selects nothing. Throws YangError. */
+  find(xpath: string): DataNode[] {
+    const first = this.root.first;
+    if (first === 0) return [];
+    return findAll(this.#core, 0, first, xpath).map((address) => new DataNode(this.root, address));
+  }
+
+  /** The node an absolute instance path names, found by hash; undefined when there is none. Throws YangError. */
+  findPath(path: string): DataNode | undefined {
+    const first = this.root.first;
+    if (first === 0) return undefined;
+    const address = findOne(this.#core, first, path);
+    return address === 0 ? undefined : new DataNode(this.root, address);
+  }
+
+  /** The top-level node that is the same instance as `sibling`, a node of any tree of this context. */
+  findTop(sibling: DataNode): DataNode | undefined {
+    const address = this.#call.lyw_find_equal(this.root.first, sibling.address);
+    return address === 0 ? undefined : new DataNode(this.root, address);
+  }
+
+  /** An exact copy, with metadata and marks. Throws YangError. */
+  duplicate(): DataTree {
+    const first = this.root.first;
+    if (first === 0) return new DataTree(this.#core, 0);
+    const { engine } = this.#core;
+    const flags = DUPLICATE.recursive | DUPLICATE.withFlags;
+    this.#core.check(this.#call.lyd_dup_siblings(first, 0, flags, engine.out(0)), "other");
+    return new DataTree(this.#core, engine.result(0));
+  }
+
+  /**
+   * Adds the source's nodes to this tree; leaves in both take the source's value. With `consume` its nodes move instead
+   * of being copied and it is empty afterwards, also after an error. Throws YangError.
+   */
+  merge(source: DataTree, options: { consume?: boolean } = {}): void {
+    this.#assertSameContext(source);
+    const from = source.root.first;
+    if (source === this || from === 0) return;
+    const consume = options.consume === true;
+    const result = this.root.update(0, (first) => this.#call.lyw_merge(first, from, consume ? MERGE.destruct : 0));
+    if (consume) source.root.clear();
+    this.#core.check(result, "other");
+  }
+
+  /** What changes this tree into the other one; empty when they are equal. `defaults`: count default marks too. */
+  diff(to: DataTree, options: { defaults?: boolean } = {}): DataTree {
+    this.#assertSameContext(to);
+    const { engine } = this.#core;
+    const flags = options.defaults === true ? DIFF.defaults : 0;
+    this.#core.check(this.#call.lyd_diff_siblings(this.root.first, to.root.first, flags, engine.out(0)), "other");
+    return new DataTree(this.#core, engine.result(0));
+  }
+
+  /** Applies a diff made by `diff` or `reverseDiff`. Throws YangError when it does not fit; some of it may be done. */
+  applyDiff(diff: DataTree): void {
+    this.#assertSameContext(diff);
+    const changes = diff.root.first;
+    if (changes === 0) return;
+    this.#core.check(
+      this.root.update(0, (first) => this.#call.lyd_diff_apply_all(first, changes)),
+      "other",
+    );
+  }
+
+  /** Of a diff: the diff that undoes it. Throws YangError. */
+  reverseDiff(): DataTree {
+    const first = this.root.first;
+    if (first === 0) return new DataTree(this.#core, 0);
+    const { engine } = this.#core;
+    this.#core.check(this.#call.lyd_diff_reverse_all(first, engine.out(0)), "other");
+    return new DataTree(this.#core, engine.result(0));
+  }
+
+  /** Of a diff: appends a diff that comes after it, so that this one does both. Throws YangError. */
+  mergeDiff(later: DataTree): void {
+    this.#assertSameContext(later);
+    const changes = later.root.first;
+    if (changes === 0) return;
+    this.#core.check(
+      this.root.update(0, (first) => this.#call.lyd_diff_merge_all(first, changes, 0)),
+      "other",
+    );
+  }
+
+  /**
+   * Creates the node an absolute instance path names, and its missing parents; an existing leaf takes the value.
+   * Returns the node. Throws YangError (unknown path, bad value).
+   */
+  setPath(path: string, value?: string): DataNode {
+    rejectNul(path, "the path");
+    if (value !== undefined) rejectNul(value, "the value");
+    const { engine } = this.#core;
+    const result = engine.withStrings([path, value], (where = 0, text = 0) =>
+      this.root.update(0, (first) => this.#call.lyw_set_path(this.#core.address, 0, first, where, text, engine.out(1))),
+    );
+    const created = engine.result(1);
+    this.#core.check(result, "parse");
+    if (created !== 0) return new DataNode(this.root, created);
+    const existing = this.findPath(path);
+    if (existing === undefined) throw new Error(`libyang made no node for ${path}`);
+    return existing;
+  }
+
+  /** Inserts a top-level node at its place. Throws YangError. */
+  insertTop(node: DetachedNode): DataNode {
+    const address = node.insertWith(this.#core, (child) =>
+      this.#core.check(
+        this.root.update(0, (first) => this.#call.lyw_insert_top(first, child)),
+        "other",
+      ),
+    );
+    return new DataNode(this.root, address);
+  }
+
+  /** Whether both hold the same data, defaults and order of user-ordered lists included. */
+  isEqual(other: DataTree): boolean {
+    this.#assertSameContext(other);
+    const { root } = this;
+    if (root.first === 0 || other.root.first === 0) return root.first === other.root.first;
+    const fullRecursionWithDefaults = 0x3;
+    const result = this.#call.lyd_compare_siblings(root.first, other.root.first, fullRecursionWithDefaults);
+    if (result !== 0) this.#core.forgetErrors();
+    return result === 0;
+  }
+
+  /** Frees the nodes; all handles to them end. Idempotent. */
+  dispose(): void {
+    this.root.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  get #core() {
+    return this.root.core;
+  }
+
+  get #call() {
+    return this.root.core.engine.call;
+  }
+
+  #assertSameContext(other: DataTree): void {
+    if (other.#core !== this.#core) throw new Error("the trees belong to different contexts");
+  }
+}

@@ -1,0 +1,88 @@
+import { SCHEMA_FORMATS } from "./constants.ts";
+import type { ContextCore } from "./context-core.ts";
+import { SchemaNode } from "./schema-node.ts";
+
+/** A feature a module defines, and whether it was enabled when the module was loaded. */
+export interface Feature {
+  name: string;
+  enabled: boolean;
+}
+
+const TOP_LISTS = { data: 0, rpcs: 1, notifications: 2 } as const;
+
+/** A YANG module in a context. Valid as long as the context is. */
+export class Module {
+  readonly name: string;
+  /** The newest revision, YYYY-MM-DD; undefined when the module has none. */
+  readonly revision: string | undefined;
+  readonly namespace: string;
+  readonly prefix: string;
+  readonly #core: ContextCore;
+  readonly #address: number;
+
+  /** @internal */
+  constructor(core: ContextCore, address: number) {
+    const { call, memory } = core.engine;
+    this.#core = core;
+    this.#address = address;
+    this.name = memory.string(call.lyw_module_name(address)) ?? "";
+    this.revision = memory.string(call.lyw_module_revision(address));
+    this.namespace = memory.string(call.lyw_module_namespace(address)) ?? "";
+    this.prefix = memory.string(call.lyw_module_prefix(address)) ?? "";
+  }
+
+  /** Whether it is implemented, not only imported for its types and groupings (RFC 7950 §5.6.5). */
+  get isImplemented(): boolean {
+    return this.#call.lyw_module_is_implemented(this.address) !== 0;
+  }
+
+  /** The features the module and its submodules define. */
+  get features(): Feature[] {
+    const { call, memory, out } = this.#engine();
+    const index = out(0);
+    const features: Feature[] = [];
+    for (
+      let feature = call.lyw_feature_next(this.address, 0, index);
+      feature !== 0;
+      feature = call.lyw_feature_next(this.address, feature, index)
+    ) {
+      features.push({
+        name: memory.string(call.lyw_feature_name(feature)) ?? "",
+        enabled: call.lyw_feature_is_enabled(feature) !== 0,
+      });
+    }
+    return features;
+  }
+
+  /** Top-level data nodes, choices, rpcs and notifications; none when the module is only imported. */
+  topLevelSchema(): SchemaNode[] {
+    const nodes: SchemaNode[] = [];
+    for (const which of Object.values(TOP_LISTS)) {
+      let next = this.#call.lyw_schema_top(this.address, which);
+      for (; next !== 0; next = this.#call.lyw_schema_next(next)) nodes.push(SchemaNode.at(this.#core, next));
+    }
+    return nodes;
+  }
+
+  /** The module's text, as parsed: disabled features and all. Throws YangError. */
+  print(format: "yang" | "yin"): string {
+    const { engine } = this.#core;
+    this.#core.check(engine.call.lys_print_mem(engine.out(0), this.address, SCHEMA_FORMATS[format], 0), "other");
+    return engine.takeString(engine.result(0));
+  }
+
+  /** @internal */
+  get address(): number {
+    // Reading it checks that the context is still there.
+    return this.#core.address === 0 ? 0 : this.#address;
+  }
+
+  get #call() {
+    return this.#core.engine.call;
+  }
+
+  #engine() {
+    const { engine } = this.#core;
+    return { call: engine.call, memory: engine.memory, out: (index: number) => engine.out(index) };
+  }
+}

@@ -1,0 +1,87 @@
+import type { WasmMemoryObject } from "./webassembly.ts";
+
+/** Strings and words in the instance's memory. */
+export class WasmMemory {
+  readonly #memory: WasmMemoryObject;
+  readonly #alloc: (size: number) => number;
+  #bytes = new Uint8Array(0);
+  #words = new Uint32Array(0);
+
+  /** `alloc` returns an address, or 0 when there is no memory. */
+  constructor(memory: WasmMemoryObject, alloc: (size: number) => number) {
+    this.#memory = memory;
+    this.#alloc = alloc;
+  }
+
+  /** Size of the whole memory, in bytes. It never shrinks. */
+  get byteLength(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** Memory that grows gets a new buffer and leaves old views empty: never keep this over a call. */
+  get bytes(): Uint8Array {
+    this.#refresh();
+    return this.#bytes;
+  }
+
+  /** The word at an address that is a multiple of 4. */
+  word(address: number): number {
+    this.#refresh();
+    return this.#words[address >>> 2] ?? 0;
+  }
+
+  setWord(address: number, value: number): void {
+    this.#refresh();
+    this.#words[address >>> 2] = value;
+  }
+
+  /** Decodes `length` bytes of UTF-8. */
+  text(address: number, length: number): string {
+    return decoder.decode(this.bytes.subarray(address, address + length));
+  }
+
+  /** Decodes a C string, at most `maxBytes` of it; undefined for address 0. */
+  string(address: number, maxBytes = Number.MAX_SAFE_INTEGER): string | undefined {
+    if (address === 0) return undefined;
+    const end = this.bytes.indexOf(0, address);
+    return this.text(address, Math.min(end - address, maxBytes));
+  }
+
+  /** A block for the caller to free. Throws RangeError when there is no memory left. */
+  allocate(size: number): number {
+    const address = this.#alloc(size) >>> 0;
+    if (address === 0) throw new RangeError(`no memory for ${size} bytes in the libyang instance`);
+    return address;
+  }
+
+  /** Copies a text into a block of its own, ended by NUL; the caller frees it. */
+  copyIn(text: string | Uint8Array): number {
+    if (typeof text !== "string") {
+      const address = this.allocate(text.length + 1);
+      this.bytes.set(text, address);
+      this.bytes[address + text.length] = 0;
+      return address;
+    }
+    const length = Buffer.byteLength(text);
+    const address = this.allocate(length + 1);
+    encoder.encodeInto(text, this.bytes.subarray(address, address + length));
+    this.bytes[address + length] = 0;
+    return address;
+  }
+
+  #refresh(): void {
+    if (this.#bytes.buffer === this.#memory.buffer) return;
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#words = new Uint32Array(this.#memory.buffer);
+  }
+}
+
+const encoder = new TextEncoder();
+/** ignoreBOM: U+FEFF at the start of a value is part of the value. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** C strings end at the first NUL: accepting one would silently cut the input. */
+export function rejectNul(text: string | Uint8Array, what: string): void {
+  const position = typeof text === "string" ? text.indexOf("\0") : text.indexOf(0);
+  if (position !== -1) throw new RangeError(`${what} contains a NUL character, at ${position}`);
+}
