@@ -25,7 +25,7 @@ const rules: Record<string, Rule | undefined> = {
   storage: { layers: ["datastore"], packages: ["node:fs", "node:path", "node:crypto"] },
   access: { layers: ["errors", "storage", "observe"], packages: ["ssh2", "node:*"] },
   netconf: { layers: ["framing", "xml", "errors", "yang", "datastore", "access", "observe"], packages: [] },
-  transport: { layers: ["netconf", "access", "observe"], packages: ["ssh2", "node:*"] },
+  transport: { layers: ["netconf", "access", "observe"], packages: ["ssh2", "ipaddr.js", "node:*"] },
   "bgp/codec": { layers: ["bgp"], packages: ["ipaddr.js"] },
   bgp: { layers: ["net"], packages: ["ipaddr.js", "node:*"] },
   "bmp/codec": { layers: ["bmp", "bgp"], packages: ["ipaddr.js"] },
@@ -56,7 +56,9 @@ function* filesBelow(folder: string): Iterable<string> {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(file, "utf8");
-  return [...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)|^import\s+"([^"]+)"/gms)].map((match) => ({
+  return [
+    ...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)|^import\s+"([^"]+)"/gms),
+  ].map((match) => ({
     file,
     target: (match[1] ?? match[2] ?? match[3]) as string,
   }));
@@ -75,7 +77,12 @@ function isAllowed({ file, target }: Import): boolean {
   if (rule === EVERYTHING) return layer in rules;
   if (target.startsWith(".")) {
     const other = layerOf(join(dirname(file), target));
-    return other === layer || other.startsWith(`${layer}/`) || rule.layers.includes(other) || rule.layers.includes(other.split("/")[0] as string);
+    return (
+      other === layer ||
+      other.startsWith(`${layer}/`) ||
+      rule.layers.includes(other) ||
+      rule.layers.includes(other.split("/")[0] as string)
+    );
   }
   return rule.packages.includes(target) || (target.startsWith("node:") && rule.packages.includes("node:*"));
 }

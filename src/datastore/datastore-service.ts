@@ -92,7 +92,8 @@ export class DatastoreService implements Datastores {
 
   copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void> {
     return this.#changes.run(async () => {
-      if (source === target) throw invalidValue(`Source and target are both the ${target} datastore. Give two different ones.`);
+      if (source === target)
+        throw invalidValue(`Source and target are both the ${target} datastore. Give two different ones.`);
       this.#locks.checkWritable(target, by.sessionId);
       if (target === "running") return this.#commitDirectly(by, { kind: "copy", source });
       if (target === "startup") return this.#engine.call("copyToStartup", source);
@@ -105,7 +106,9 @@ export class DatastoreService implements Datastores {
   delete(by: Requester, target: DatastoreName): Promise<void> {
     return this.#changes.run(async () => {
       if (target !== "startup") {
-        throw operationNotSupported(`The ${target} datastore cannot be deleted; only startup can (RFC 6241 section 7.4).`);
+        throw operationNotSupported(
+          `The ${target} datastore cannot be deleted; only startup can (RFC 6241 section 7.4).`,
+        );
       }
       this.#locks.checkWritable(target, by.sessionId);
       await this.#engine.call("deleteStartup");
@@ -168,7 +171,8 @@ export class DatastoreService implements Datastores {
     await this.#engine.call("editCandidate", edit);
     if (edit.testOption === "test-only") return;
     this.#journal.add({ method: "editCandidate", args: [edit] });
-    if (this.#journal.bytes > this.#limits.candidateJournalBytes) this.#journal.replaceBy(await this.#candidateAsConfig());
+    if (this.#journal.bytes > this.#limits.candidateJournalBytes)
+      this.#journal.replaceBy(await this.#candidateAsConfig());
   }
 
   async #candidateAsConfig(): Promise<string> {

@@ -1,14 +1,13 @@
 import { type DataTree, YangError } from "libyang-wasm";
-import { dataMissing, invalidValue, operationFailed } from "../errors/constructors.ts";
-import { RpcError } from "../errors/rpc-error.ts";
+import { dataMissing, operationFailed } from "../errors/constructors.ts";
 import { editTree } from "../yang/edit-tree.ts";
+import { capabilityUri } from "../yang/module-capability.ts";
 import { withParsedConfig } from "../yang/parse-config.ts";
 import { toRpcError } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import { selectSubtree } from "../yang/select-subtree.ts";
 import { mergeState } from "../yang/state.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
-import { capabilityUri } from "../yang/module-capability.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import type { DatastoreName, InlineConfig } from "./datastores.ts";
 import type { EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
@@ -50,7 +49,10 @@ export class DatastoreEngine implements EngineApi {
   }
 
   moduleCapabilities(): readonly string[] {
-    return this.#schema.context.modules().filter((module) => module.isImplemented).map(capabilityUri);
+    return this.#schema.context
+      .modules()
+      .filter((module) => module.isImplemented)
+      .map(capabilityUri);
   }
 
   units(): readonly UnitChange[] {
@@ -240,7 +242,9 @@ export class DatastoreEngine implements EngineApi {
 
   #parseStored(config: Uint8Array | undefined): DataTree {
     if (config === undefined || config.length === 0) return this.#schema.context.emptyTree();
-    return this.#guard(() => this.#schema.context.parseData(config, { format: "xml", unknown: "reject", allowState: false }));
+    return this.#guard(() =>
+      this.#schema.context.parseData(config, { format: "xml", unknown: "reject", allowState: false }),
+    );
   }
 
   #store(write: () => void): void {

@@ -18,7 +18,10 @@ export class Locks {
     const holder = this.#holders.get(name);
     if (holder === sessionId) this.#holders.delete(name);
     else if (holder === undefined) throw operationFailed(`The ${name} datastore is not locked.`, { type: "protocol" });
-    else throw operationFailed(`The ${name} datastore is locked by session ${holder}, not by this one.`, { type: "protocol" });
+    else
+      throw operationFailed(`The ${name} datastore is locked by session ${holder}, not by this one.`, {
+        type: "protocol",
+      });
   }
 
   /** Throws unless `sessionId` may change the datastore. */

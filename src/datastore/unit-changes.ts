@@ -38,7 +38,8 @@ function collect(
   const operation = (mark?.value as DiffOperation | undefined) ?? inherited;
   const unit = unitPaths.has(node.schema?.path ?? "") ? node : enclosing;
   if (operation !== "none" && unit !== undefined) changed.set(unit.path, unit);
-  for (const child of node.children()) if (child.schema?.isKey !== true) collect(child, operation, unit, unitPaths, changed);
+  for (const child of node.children())
+    if (child.schema?.isKey !== true) collect(child, operation, unit, unitPaths, changed);
 }
 
 function toUnitChange(unit: DataNode, instance: DataNode | undefined): UnitChange {

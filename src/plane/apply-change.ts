@@ -12,8 +12,10 @@ import { unitPaths } from "./unit-paths.ts";
 
 /** Hands a committed change to the engines: what others depend on is made first and removed last. */
 export function applyChange(change: ConfigChange, speaker: BgpSpeaker, engine: BmpEngine): void {
-  for (const path of REMOVAL_ORDER) for (const unit of change) if (unit.path === path && unit.after === undefined) remove(unit, speaker, engine);
-  for (const path of CREATION_ORDER) for (const unit of change) if (unit.path === path && unit.after !== undefined) set(unit, speaker, engine);
+  for (const path of REMOVAL_ORDER)
+    for (const unit of change) if (unit.path === path && unit.after === undefined) remove(unit, speaker, engine);
+  for (const path of CREATION_ORDER)
+    for (const unit of change) if (unit.path === path && unit.after !== undefined) set(unit, speaker, engine);
 }
 
 const CREATION_ORDER = [unitPaths.vpnInstance, unitPaths.bmp, unitPaths.bmpSession, unitPaths.bgp, unitPaths.neighbor];

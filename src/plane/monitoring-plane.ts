@@ -98,7 +98,9 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
     return new Promise((resolve, reject) => {
       const expire = () => {
         this.#waiting.delete(id);
-        reject(operationFailed("The monitoring plane did not answer in time. Try again; the server's log may say why."));
+        reject(
+          operationFailed("The monitoring plane did not answer in time. Try again; the server's log may say why."),
+        );
       };
       const timer = setTimeout(expire, limitMs ?? 2 ** 31 - 1);
       this.#waiting.set(id, { resolve, reject, timer });
@@ -133,7 +135,9 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
 
   #ended(failure: Error | undefined): void {
     for (const id of [...this.#waiting.keys()]) {
-      this.#take(id)?.reject(operationFailed("The monitoring plane ended unexpectedly. Try again.", { cause: failure }));
+      this.#take(id)?.reject(
+        operationFailed("The monitoring plane ended unexpectedly. Try again.", { cause: failure }),
+      );
     }
     if (this.#isStopping) return;
     this.#log("error", "The monitoring plane ended unexpectedly; it is started again", { error: failure?.stack });

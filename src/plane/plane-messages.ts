@@ -1,5 +1,5 @@
-import type { RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { ConfigChange } from "../datastore/subscriber.ts";
+import type { RpcErrorEntry } from "../errors/rpc-error.ts";
 
 /** To the plane's thread. */
 export type PlaneRequest =
@@ -13,7 +13,12 @@ export type PlaneRequest =
 export type PlaneReply =
   | { readonly kind: "done"; readonly id: number; readonly value: unknown }
   | { readonly kind: "refused"; readonly id: number; readonly entries: readonly RpcErrorEntry[] }
-  | { readonly kind: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly message: string; readonly fields: Readonly<Record<string, unknown>> };
+  | {
+      readonly kind: "log";
+      readonly level: "debug" | "info" | "warn" | "error";
+      readonly message: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    };
 
 /** An address that the BGP speaker listens on; port 0 = any. */
 export interface ListenAddress {

@@ -14,7 +14,12 @@ export function checkEdit(context: Context, roots: readonly DataNode[]): RpcErro
   return entries;
 }
 
-function checkSiblings(context: Context, nodes: readonly DataNode[], parentPath: string, entries: RpcErrorEntry[]): void {
+function checkSiblings(
+  context: Context,
+  nodes: readonly DataNode[],
+  parentPath: string,
+  entries: RpcErrorEntry[],
+): void {
   const seen = new Set<string>();
   for (const node of nodes) {
     const path = node.kind === "opaque" ? `${parentPath}/${opaqueStep(context, node)}` : node.path;
@@ -54,7 +59,8 @@ function checkNode(context: Context, node: DataNode, path: string, seen: Set<str
 function checkOpaque(context: Context, node: DataNode, path: string): RpcErrorEntry | undefined {
   const operation = ownOperation(node);
   const isDeletion = operation === "delete" || operation === "remove";
-  if (isDeletion && (node.value ?? "") === "" && node.firstChild === undefined && isKnownLeaf(context, node)) return undefined;
+  if (isDeletion && (node.value ?? "") === "" && node.firstChild === undefined && isKnownLeaf(context, node))
+    return undefined;
   const item = node.opaqueError();
   if (item === undefined) {
     return {

@@ -41,7 +41,7 @@ class TreeEditor {
   }
 
   removeAll(): void {
-    for (const root of [...this.#target.roots()]) this.#remove(root);
+    for (const root of this.#target.roots()) this.#remove(root);
   }
 
   /** One node of the edit and all below it; `parent` is where it belongs in the target, undefined at the top. */
@@ -115,14 +115,14 @@ class TreeEditor {
   }
 
   #remove(node: DataNode): void {
-    const { parent } = node;
-    const previous = node.schema?.isUserOrdered === true ? node.previousSibling : undefined;
-    const next = node.schema?.isUserOrdered === true ? node.nextSibling : undefined;
+    const { parent, schema } = node;
+    const previous = schema?.isUserOrdered === true ? node.previousSibling : undefined;
+    const next = schema?.isUserOrdered === true ? node.nextSibling : undefined;
     const removed = node.unlink();
     this.log.push({
       undo: () => {
-        if (previous !== undefined && previous.name === removed.name) previous.insertAfter(removed);
-        else if (next !== undefined && next.name === removed.name) next.insertBefore(removed);
+        if (previous !== undefined && previous.schema === schema) previous.insertAfter(removed);
+        else if (next !== undefined && next.schema === schema) next.insertBefore(removed);
         else if (parent === undefined) this.#target.insertTop(removed);
         else parent.insertChild(removed);
       },
@@ -142,6 +142,8 @@ class TreeEditor {
 
   #exists(edit: DataNode): RpcError {
     const path = toErrorPath(this.#context, edit.path);
-    return dataExists(`'${edit.name}' exists already in the target datastore. Use merge or replace to change it.`, { path });
+    return dataExists(`'${edit.name}' exists already in the target datastore. Use merge or replace to change it.`, {
+      path,
+    });
   }
 }

@@ -1,8 +1,9 @@
 import { type Context, type DataNode, YangError } from "libyang-wasm";
-import { malformedMessage } from "../errors/constructors.ts";
+import { badElement, malformedMessage } from "../errors/constructors.ts";
 
 /** A prefix no client would choose, so that ours cannot clash with those in scope. */
 const ENVELOPE = "bmpconfd-envelope";
+const HAS_ONLY_TEXT = /^<[^>]*>\s*[^\s<]/;
 const NETCONF_NAMESPACE = "urn:ietf:params:xml:ns:netconf:base:1.0";
 
 /**
@@ -12,7 +13,11 @@ const NETCONF_NAMESPACE = "urn:ietf:params:xml:ns:netconf:base:1.0";
 export function withParsedConfig<T>(context: Context, config: string, use: (roots: readonly DataNode[]) => T): T {
   using parsed = parse(context, config);
   const parameter = parsed.operation.children().find(({ name }) => name === "config");
-  return use(parameter?.anyChildren() ?? []);
+  const roots = parameter?.anyChildren() ?? [];
+  if (roots.length === 0 && HAS_ONLY_TEXT.test(config)) {
+    throw badElement("config", "<config> holds text where configuration elements belong.");
+  }
+  return use(roots);
 }
 
 /** libyang reads `nc:operation` and the rest of edit-config's rules only inside the operation itself. */

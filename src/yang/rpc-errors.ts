@@ -1,7 +1,7 @@
 import type { Context, YangError, YangErrorItem } from "libyang-wasm";
-import { type ErrorTag, RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
-import { yangLimits } from "./limits.ts";
+import { type ErrorInfo, type ErrorTag, RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import { toErrorPath } from "./error-path.ts";
+import { yangLimits } from "./limits.ts";
 
 /** What libyang found wrong, as RFC 6241 and RFC 7950 section 15 name it. */
 export function toRpcError(context: Context, error: YangError): RpcError {
@@ -12,45 +12,55 @@ export function toRpcError(context: Context, error: YangError): RpcError {
 }
 
 /** One of them. `phase` decides what a model's own message hides: a bad value, or a constraint. */
-export function toEntry(context: Context, item: YangErrorItem, phase: "parse" | "validate", path = item.dataPath): RpcErrorEntry {
-  const { tag, appTag, badElement, badNamespace } = classify(item, phase);
+export function toEntry(
+  context: Context,
+  item: YangErrorItem,
+  phase: "parse" | "validate",
+  path = item.dataPath,
+): RpcErrorEntry {
+  const { tag, appTag, info } = classify(item, phase);
   const chosenAppTag = item.appTag ?? appTag;
   return {
     type: "application",
     tag,
-    message: truncate(item.message),
+    message: readable(item.message),
     ...(chosenAppTag === undefined ? {} : { appTag: chosenAppTag }),
-    ...(path === undefined ? {} : { path: toErrorPath(context, path) }),
-    ...(badElement === undefined
-      ? {}
-      : { info: { badElement, ...(badNamespace === undefined ? {} : { badNamespace }) } }),
+    ...(path === undefined || path === "/" ? {} : { path: toErrorPath(context, path) }),
+    ...(info === undefined ? {} : { info }),
   };
 }
 
 interface Classified {
   readonly tag: ErrorTag;
   readonly appTag?: string;
-  readonly badElement?: string;
-  readonly badNamespace?: string;
+  readonly info?: ErrorInfo;
 }
 
 /** libyang tells kinds of error apart by its messages alone, so they are what the rules match. */
 const RULES: readonly [RegExp, "parse" | "validate" | "both", (match: RegExpExecArray) => Classified][] = [
-  [/^Node "([^"]+)" not found/, "both", ([, name = ""]) => ({ tag: "unknown-element", badElement: name })],
+  [/^Node "([^"]+)" not found/, "both", ([, badElement = ""]) => ({ tag: "unknown-element", info: { badElement } })],
   [
-    /^No module with namespace "([^"]*)"/,
+    /^No (?:\(implemented\) )?module with namespace "([^"]*)"(?: of node "([^"]+)")?/,
     "both",
-    ([, namespace = ""]) => ({ tag: "unknown-namespace", badElement: "config", badNamespace: namespace }),
+    ([, badNamespace = "", badElement = ""]) => ({ tag: "unknown-namespace", info: { badElement, badNamespace } }),
   ],
-  [/List instance is missing its key "([^"]+)"/, "both", ([, key = ""]) => ({ tag: "missing-element", badElement: key })],
+  [
+    /^List instance is missing its key "([^"]+)"/,
+    "both",
+    ([, badElement = ""]) => ({ tag: "missing-element", info: { badElement } }),
+  ],
+  [
+    /^Invalid value ".*" for (?:container|list) "([^"]+)"/s,
+    "parse",
+    ([, badElement = ""]) => ({ tag: "bad-element", info: { badElement } }),
+  ],
   [/^When condition/, "validate", () => ({ tag: "unknown-element" })],
-  [/^Mandatory node "([^"]+)"/, "validate", ([, name = ""]) => ({ tag: "data-missing", badElement: name })],
+  [/^Mandatory node "([^"]+)"/, "validate", ([, badElement = ""]) => ({ tag: "data-missing", info: { badElement } })],
   [/^Mandatory choice/, "validate", () => ({ tag: "data-missing", appTag: "missing-choice" })],
-  [/^Invalid leafref value|^Invalid instance-identifier/, "validate", () => ({ tag: "data-missing", appTag: "instance-required" })],
   [/^Unique data/, "validate", () => ({ tag: "operation-failed", appTag: "data-not-unique" })],
   [/^Too many/, "validate", () => ({ tag: "operation-failed", appTag: "too-many-elements" })],
   [/^Too few/, "validate", () => ({ tag: "operation-failed", appTag: "too-few-elements" })],
-  [/^Duplicate instance of "([^"]+)"/, "both", ([, name = ""]) => ({ tag: "bad-element", badElement: name })],
+  [/^Duplicate instance of "([^"]+)"/, "both", ([, badElement = ""]) => ({ tag: "bad-element", info: { badElement } })],
 ];
 
 function classify(item: YangErrorItem, phase: "parse" | "validate"): Classified {
@@ -60,13 +70,24 @@ function classify(item: YangErrorItem, phase: "parse" | "validate"): Classified 
     if (match !== null) return result(match);
   }
   if (item.validationCode.startsWith("SYNTAX")) return { tag: "malformed-message" };
+  // RFC 7950 section 15.5: a reference to an instance that does not exist.
+  if (item.appTag === "instance-required") return { tag: "data-missing" };
+  const attribute = /([^/:]+)(?:\[[^/]*)?\/@(?:[^/:]+:)?([^/:]+)$/.exec(item.dataPath ?? "");
+  if (attribute !== null) {
+    const [, badElement = "", badAttribute = ""] = attribute;
+    return { tag: "bad-attribute", info: { badAttribute, badElement } };
+  }
   // RFC 7950 section 8.3.1: a value outside its type; section 15: every other constraint.
   if (phase === "parse") return { tag: "invalid-value" };
   return { tag: "operation-failed", appTag: "must-violation" };
 }
 
-/** libyang repeats the offending value in its message, however long it was. */
-function truncate(message: string): string {
+/** One line, without the names of libyang's type plugins, and cut where libyang repeats a value however long it is. */
+function readable(message: string): string {
   const limit = yangLimits.errorMessageChars;
-  return message.length <= limit ? message : `${message.slice(0, limit)}…`;
+  const cut = message.length <= limit ? message : `${message.slice(0, limit)}…`;
+  return cut
+    .replace(/libyang \d+ - [\w-]+, version \d+: /g, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }

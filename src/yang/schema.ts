@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type Context, type DataTree, Libyang, type Module, readPackagedYangModule, type SchemaNode } from "libyang-wasm";
+import {
+  type Context,
+  type DataTree,
+  Libyang,
+  type Module,
+  readPackagedYangModule,
+  type SchemaNode,
+} from "libyang-wasm";
 
 /** Where the modules that the server serves come from. */
 export interface SchemaSources {

@@ -1,4 +1,4 @@
-import type { DataNode, DataTree, DetachedNode } from "libyang-wasm";
+import { type DataNode, type DataTree, type DetachedNode, YangError } from "libyang-wasm";
 import type { SubtreeFilter, SubtreeFilterNode } from "./subtree-filter.ts";
 
 /** Puts what `filter` selects of `source` into `into`, an empty tree (RFC 6241 section 6). */
@@ -57,7 +57,7 @@ class Choice {
   add(filter: SubtreeFilterNode): boolean {
     if (filter.children.length === 0) {
       // Section 6.2.4 selection node, or 6.2.5 content match node.
-      if (filter.text !== "" && !hasValue(this.#node, filter.text)) return false;
+      if (filter.text !== "" && !hasValue(this.#node, filter)) return false;
       this.#isWhole = true;
       return true;
     }
@@ -71,7 +71,7 @@ class Choice {
     const guards = filters.filter(isContentMatch);
     const others = filters.filter((filter) => !isContentMatch(filter));
     const nodes = this.#node.children();
-    if (!guards.every((guard) => nodes.some((node) => isNamed(node, guard) && hasValue(node, guard.text)))) return false;
+    if (!guards.every((guard) => nodes.some((node) => isNamed(node, guard) && hasValue(node, guard)))) return false;
     if (others.length === 0) {
       this.#isWhole = true;
       return true;
@@ -101,7 +101,30 @@ function isNamed(node: DataNode, filter: SubtreeFilterNode): boolean {
   return filter.attributes.length === 0;
 }
 
-function hasValue(node: DataNode, text: string): boolean {
+/** A content match is of values, not of texts: any form of an IPv6 address matches (RFC 7950 section 9.1). */
+function hasValue(node: DataNode, filter: SubtreeFilterNode): boolean {
   if (node.kind !== "leaf" && node.kind !== "leaf-list") return false;
-  return node.value === text || node.schema?.canonicalValue(text) === node.value;
+  return node.value === filter.text || node.value === canonicalText(node, filter);
+}
+
+const canonicalTexts = new WeakMap<SubtreeFilterNode, Map<string, string | undefined>>();
+
+/** The filter's text in the canonical form of the node's type; undefined when it is no value of it. */
+function canonicalText(node: DataNode, filter: SubtreeFilterNode): string | undefined {
+  const known = canonicalTexts.get(filter) ?? new Map<string, string | undefined>();
+  canonicalTexts.set(filter, known);
+  const type = `${node.moduleName}:${node.name}`;
+  if (!known.has(type)) known.set(type, canonicalize(node, filter.text));
+  return known.get(type);
+}
+
+function canonicalize(node: DataNode, text: string): string | undefined {
+  using copy = node.duplicate();
+  try {
+    copy.node.changeValue(text);
+    return copy.node.value;
+  } catch (error) {
+    if (error instanceof YangError) return undefined;
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import type { Context, DataNode, DataTree } from "libyang-wasm";
  */
 export function mergeState(context: Context, tree: DataTree, json: string): void {
   using state = context.parseData(json, { format: "json", unknown: "reject" });
-  for (const root of [...state.roots()]) dropOrphans(root, tree.findTop(root));
+  for (const root of state.roots()) dropOrphans(root, tree.findTop(root));
   tree.merge(state);
 }
 

@@ -50,8 +50,18 @@ test.each([
   ["a link-local address", bmp(session("fe80::2")), "operation-failed", "must-violation"],
   ["a multicast address", bmp(session("224.0.0.1")), "operation-failed", "must-violation"],
   ["the unspecified address", bmp(session("::")), "operation-failed", "must-violation"],
-  ["a source address of the other family", bmp(session("2001:db8::2", "<source-address>10.0.0.1</source-address>")), "operation-failed", "must-violation"],
-  ["a BGP speaker without an AS number", `<bgp xmlns="urn:bmpconfd:yang:bgp"><router-id>1.1.1.1</router-id></bgp>`, "data-missing", undefined],
+  [
+    "a source address of the other family",
+    bmp(session("2001:db8::2", "<source-address>10.0.0.1</source-address>")),
+    "operation-failed",
+    "must-violation",
+  ],
+  [
+    "a BGP speaker without an AS number",
+    `<bgp xmlns="urn:bmpconfd:yang:bgp"><router-id>1.1.1.1</router-id></bgp>`,
+    "data-missing",
+    undefined,
+  ],
 ])("validate and commit refuse %s", (_, config, tag, appTag) => {
   engine.editCandidate(edit(config));
   for (const call of [() => engine.validate("candidate"), () => engine.stage({ kind: "candidate" })]) {

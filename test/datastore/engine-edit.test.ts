@@ -97,7 +97,10 @@ test("remove of what is not there is no error", () => {
 
 test("default-operation none touches only what says so; a missing ancestor is data-missing", () => {
   const removal = edit(bmp(session("2001:db8::1", "", ' nc:operation="delete"')), { defaultOperation: "none" });
-  expect(refusal(() => engine.editCandidate(removal))?.[0]).toMatchObject({ tag: "data-missing", path: { text: "/bmp:bmp" } });
+  expect(refusal(() => engine.editCandidate(removal))?.[0]).toMatchObject({
+    tag: "data-missing",
+    path: { text: "/bmp:bmp" },
+  });
   engine.editCandidate(edit(bmp(session("2001:db8::1"))));
   engine.editCandidate(removal);
   expect(candidate()).toBe(`<bmp xmlns="urn:bmpconfd:yang:bmp"/>`);
@@ -105,7 +108,9 @@ test("default-operation none touches only what says so; a missing ancestor is da
 
 test("default-operation replace makes the configuration what was sent", () => {
   engine.editCandidate(edit(bmp(session("2001:db8::1"))));
-  engine.editCandidate(edit(`<bgp xmlns="urn:bmpconfd:yang:bgp"><local-as>1</local-as><router-id>1.1.1.1</router-id></bgp>`));
+  engine.editCandidate(
+    edit(`<bgp xmlns="urn:bmpconfd:yang:bgp"><local-as>1</local-as><router-id>1.1.1.1</router-id></bgp>`),
+  );
   engine.editCandidate(edit(bmp(""), { defaultOperation: "replace" }));
   expect(candidate()).toBe(`<bmp xmlns="urn:bmpconfd:yang:bmp"/>`);
 });
@@ -130,7 +135,10 @@ test("test-only changes nothing, and finds what a commit would", () => {
   engine.editCandidate(good);
   expect(candidate()).toBe("");
   const bad = edit(bmp(session("fe80::1")), { testOption: "test-only" });
-  expect(refusal(() => engine.editCandidate(bad))?.[0]).toMatchObject({ tag: "operation-failed", appTag: "must-violation" });
+  expect(refusal(() => engine.editCandidate(bad))?.[0]).toMatchObject({
+    tag: "operation-failed",
+    appTag: "must-violation",
+  });
 });
 
 test("the whole BMP configuration is deleted at once", () => {

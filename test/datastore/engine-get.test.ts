@@ -17,7 +17,11 @@ beforeAll(async () => {
 });
 
 const NAMESPACE = "urn:bmpconfd:yang:bmp";
-const node = (name: string, content: string | readonly SubtreeFilterNode[] = "", namespace: string | null = NAMESPACE): SubtreeFilterNode => ({
+const node = (
+  name: string,
+  content: string | readonly SubtreeFilterNode[] = "",
+  namespace: string | null = NAMESPACE,
+): SubtreeFilterNode => ({
   name,
   ...(namespace === null ? {} : { namespace }),
   attributes: [],
@@ -36,7 +40,9 @@ test("an empty filter selects nothing (RFC 6241 6.4.2)", () => {
 
 test("a selection node selects its whole subtree (6.2.4)", () => {
   expect(get(node("bmp"))).toBe(
-    inBmp(`<system-name>r1</system-name>${first}<port>5000</port></bmp-session>${second}<port>5000</port></bmp-session>`),
+    inBmp(
+      `<system-name>r1</system-name>${first}<port>5000</port></bmp-session>${second}<port>5000</port></bmp-session>`,
+    ),
   );
 });
 
@@ -58,7 +64,9 @@ test("a containment node includes only what its children select, keys too (6.2.3
 });
 
 test("a content match alone selects the whole instance (6.2.5)", () => {
-  expect(get(node("bmp", [node("bmp-session", [node("alias", "a")])]))).toBe(inBmp(`${first}<port>5000</port></bmp-session>`));
+  expect(get(node("bmp", [node("bmp-session", [node("alias", "a")])]))).toBe(
+    inBmp(`${first}<port>5000</port></bmp-session>`),
+  );
 });
 
 test("a content match is by value, not by text: any form of an address (RFC 5952)", () => {
@@ -66,7 +74,8 @@ test("a content match is by value, not by text: any form of an address (RFC 5952
 });
 
 test("a content match guards its siblings; all must match (6.2.5)", () => {
-  const both = (alias: string) => get(node("bmp", [node("bmp-session", [node("alias", alias), node("port", "5000"), node("address")])]));
+  const both = (alias: string) =>
+    get(node("bmp", [node("bmp-session", [node("alias", alias), node("port", "5000"), node("address")])]));
   expect(both("a")).toBe(inBmp(`${first}<port>5000</port></bmp-session>`));
   expect(both("b")).toBe("");
 });

@@ -54,18 +54,24 @@ test("what a crash left half written is not a commit", () => {
 });
 
 test.each([
-  ["one byte is flipped", (bytes: Buffer) => Buffer.from(bytes.toString().replace("<a>1", "<a>2")), "its checksum does not match"],
+  [
+    "one byte is flipped",
+    (bytes: Buffer) => Buffer.from(bytes.toString().replace("<a>1", "<a>2")),
+    "its checksum does not match",
+  ],
   ["its end is cut off", (bytes: Buffer) => bytes.subarray(0, -1), "its checksum does not match"],
   ["its header is cut off", (bytes: Buffer) => bytes.subarray(0, 20), "it has no header line"],
   ["its header is no JSON", () => Buffer.from("nonsense\n<a/>"), "its header line is not one of ours"],
-  ["it is that of another commit", (bytes: Buffer) => Buffer.from(bytes.toString().replace('"id":1', '"id":9')), "its header is that of commit 9"],
+  [
+    "it is that of another commit",
+    (bytes: Buffer) => Buffer.from(bytes.toString().replace('"id":1', '"id":9')),
+    "its header is that of commit 9",
+  ],
 ])("damage is reported, not guessed round: %s", (_, damage, what) => {
   new FileCommitHistory(folder).append(commit(1));
   const path = join(folder, "history", "000000001.commit");
   writeFileSync(path, damage(readFileSync(path)));
-  expect(() => new FileCommitHistory(folder).latest()).toThrow(
-    new DamagedFileError(path, what),
-  );
+  expect(() => new FileCommitHistory(folder).latest()).toThrow(new DamagedFileError(path, what));
 });
 
 test("the startup datastore is kept and can be deleted", () => {
