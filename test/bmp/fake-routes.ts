@@ -1,0 +1,113 @@
+import { type AddressFamily, IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
+import type {
+  EstablishedPeer,
+  PeerDownReason,
+  PeerStatistics,
+  RouteObserver,
+  RouteSource,
+} from "../../src/bgp/route-source.ts";
+import { announcePdu, END_OF_RIB_IPV4, END_OF_RIB_IPV6, openPdu, withdrawPdu } from "./bgp-pdus.ts";
+
+/** 2025-12-31T23:59:59.123456Z */
+export const ESTABLISHED_AT = Date.UTC(2025, 11, 31, 23, 59, 59) + 123.456;
+/** 2026-01-01T00:00:00.000250Z */
+export const RECEIVED_AT = Date.UTC(2026, 0, 1) + 0.25;
+
+export class FakePeer implements EstablishedPeer {
+  readonly address: string;
+  readonly remoteAs: number;
+  readonly remoteBgpId: number;
+  readonly localAddress: string;
+  readonly localPort = 179;
+  readonly remotePort = 40000;
+  readonly sentOpen: Uint8Array;
+  readonly receivedOpen: Uint8Array;
+  readonly establishedAt = ESTABLISHED_AT;
+  readonly isFourOctetAs: boolean;
+  readonly families: readonly AddressFamily[] = [IPV4_UNICAST, IPV6_UNICAST];
+  /** IPv4 unicast: MED by prefix. The IPv6 table is always empty. */
+  readonly table = new Map<number, number>();
+  readonly endOfRib = new Set<AddressFamily>();
+  duplicateAnnouncements = 0;
+  isUp = true;
+  openDumps = 0;
+
+  constructor(number: number, options: { readonly isIpv6?: boolean; readonly isFourOctetAs?: boolean } = {}) {
+    const isIpv6 = options.isIpv6 ?? false;
+    this.address = isIpv6 ? `2001:db8::${number}` : `192.0.2.${number}`;
+    this.localAddress = isIpv6 ? "2001:db8::ffff" : "192.0.2.254";
+    this.remoteAs = 65000 + number;
+    this.remoteBgpId = 0xc0000200 + number;
+    this.isFourOctetAs = options.isFourOctetAs ?? true;
+    this.sentOpen = openPdu(65000, [192, 0, 2, 254]);
+    this.receivedOpen = openPdu(this.remoteAs, [192, 0, 2, number]);
+  }
+
+  statistics(): PeerStatistics {
+    return {
+      duplicateAnnouncements: this.duplicateAnnouncements,
+      duplicateWithdrawals: 2,
+      treatedAsWithdraw: 3,
+      adjRibInRoutes: this.table.size,
+      adjRibInByFamily: [
+        { family: IPV4_UNICAST, routes: this.table.size },
+        { family: IPV6_UNICAST, routes: 0 },
+      ],
+    };
+  }
+
+  isEndOfRib(family: AddressFamily): boolean {
+    return this.endOfRib.has(family);
+  }
+
+  *dump(family: AddressFamily): Generator<Uint8Array, undefined> {
+    if (family !== IPV4_UNICAST) return;
+    this.openDumps += 1;
+    try {
+      for (const prefix of [...this.table.keys()]) {
+        if (!this.isUp) throw new Error("the table of a peer that is down was read");
+        const med = this.table.get(prefix);
+        if (med !== undefined) yield announcePdu(prefix, med);
+      }
+    } finally {
+      this.openDumps -= 1;
+    }
+  }
+}
+
+/** A speaker under a test's control. */
+export class FakeRoutes implements RouteSource {
+  readonly peers = new Set<FakePeer>();
+  observer: RouteObserver | undefined;
+
+  establishedPeers(): Iterable<EstablishedPeer> {
+    return this.peers;
+  }
+
+  up(peer: FakePeer): FakePeer {
+    this.peers.add(peer);
+    this.observer?.peerUp(peer);
+    return peer;
+  }
+
+  announce(peer: FakePeer, prefix: number, med: number): void {
+    peer.table.set(prefix, med);
+    this.observer?.update(peer, announcePdu(prefix, med), RECEIVED_AT);
+  }
+
+  withdraw(peer: FakePeer, prefix: number): void {
+    peer.table.delete(prefix);
+    this.observer?.update(peer, withdrawPdu(prefix), RECEIVED_AT);
+  }
+
+  endOfRib(peer: FakePeer, family: AddressFamily): void {
+    peer.endOfRib.add(family);
+    this.observer?.update(peer, family === IPV4_UNICAST ? END_OF_RIB_IPV4 : END_OF_RIB_IPV6, RECEIVED_AT);
+  }
+
+  down(peer: FakePeer, reason: PeerDownReason = { kind: "remote-closed" }): void {
+    peer.isUp = false;
+    this.peers.delete(peer);
+    this.observer?.peerDown(peer, reason);
+  }
+}
