@@ -1,0 +1,51 @@
+import { XMLParser } from "fast-xml-parser";
+import type { NetconfClient } from "./netconf-client.ts";
+
+const LISTS = ["bmp-session", "neighbor", "address-family"];
+const parser = new XMLParser({ removeNSPrefix: true, parseTagValue: false, isArray: (name) => LISTS.includes(name) });
+
+export interface SessionState {
+  readonly "oper-state": string;
+  readonly "local-address"?: string;
+  readonly connections: string;
+  readonly "connect-attempts": string;
+  readonly resynchronisations: string;
+  readonly "sent-octets": string;
+  readonly "sent-messages": Readonly<Record<string, string>>;
+  readonly "last-error"?: string;
+}
+
+export interface NeighborState {
+  readonly "fsm-state": string;
+  readonly "established-transitions": string;
+  readonly "remote-router-id"?: string;
+  readonly "negotiated-hold-time"?: string;
+  readonly "address-family"?: readonly {
+    readonly name: string;
+    readonly prefixes: string;
+    readonly "end-of-rib": string;
+  }[];
+  readonly "last-error"?: string;
+}
+
+/** The state of the session to `address` in the public network without alias; undefined when there is none. */
+export async function sessionState(client: NetconfClient, address: string): Promise<SessionState | undefined> {
+  const filter = `<bmp xmlns="urn:bmpconfd:yang:bmp"><bmp-session><address>${address}</address></bmp-session></bmp>`;
+  return (await data(client, filter))?.bmp?.["bmp-session"]?.[0]?.state;
+}
+
+export async function neighborState(client: NetconfClient, address: string): Promise<NeighborState | undefined> {
+  const filter = `<bgp xmlns="urn:bmpconfd:yang:bgp"><neighbor><address>${address}</address></neighbor></bgp>`;
+  return (await data(client, filter))?.bgp?.neighbor?.[0]?.state;
+}
+
+interface Data {
+  readonly bmp?: { readonly "bmp-session"?: readonly { readonly state?: SessionState }[] };
+  readonly bgp?: { readonly neighbor?: readonly { readonly state?: NeighborState }[] };
+}
+
+async function data(client: NetconfClient, filter: string): Promise<Data | undefined> {
+  const reply = parser.parse(await client.get(filter)) as { "rpc-reply": { data: Data | "" } };
+  const found = reply["rpc-reply"].data;
+  return found === "" ? undefined : found;
+}

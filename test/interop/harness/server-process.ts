@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { Daemon, type Exit, runToEnd } from "./daemon.ts";
+import type { NetconfClient } from "./netconf-client.ts";
+import { SERVER_V4, SERVER_V6 } from "./private-network.ts";
+import { scratchFolder } from "./scratch.ts";
+import { connectWithLibrary } from "./ssh-library.ts";
+
+const MAIN = join(import.meta.dirname, "../../../dist/main.js");
+
+export const USER = "operator";
+export const PASSWORD = "correct horse";
+
+/** The line on stdout that says all listeners are up. */
+export interface ReadyLine {
+  readonly ready: true;
+  readonly pid: number;
+  readonly netconf: readonly string[];
+  readonly bgp: readonly string[];
+}
+
+/** `node dist/main.js ...args`, run to its end. */
+export function bmpconfd(
+  args: readonly string[],
+  input = "",
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return runToEnd(`bmpconfd ${args[0]}`, process.execPath, [MAIN, ...args], { input, withinS: 30 });
+}
+
+/** The server under test, as its users start it. A data directory outlives the processes that serve it. */
+export class ServerProcess {
+  readonly dataDir: string;
+  readonly daemon: Daemon;
+  readonly readyLine: ReadyLine;
+  readonly netconfPort: number;
+
+  private constructor(dataDir: string, daemon: Daemon, readyLine: ReadyLine) {
+    this.dataDir = dataDir;
+    this.daemon = daemon;
+    this.readyLine = readyLine;
+    this.netconfPort = Number(readyLine.netconf[0]?.split(":").at(-1));
+  }
+
+  /** A data directory with one user in it. */
+  static async newDataDir(): Promise<string> {
+    const dataDir = join(scratchFolder("data"), "data");
+    const added = await bmpconfd(
+      ["user", "add", USER, "--password-stdin", "--group", "admin", "--data", dataDir],
+      PASSWORD,
+    );
+    if (added.code !== 0) throw new Error(`user add ended with ${added.code}: ${added.stderr}`);
+    return dataDir;
+  }
+
+  static async start(options: { dataDir?: string; args?: readonly string[] } = {}): Promise<ServerProcess> {
+    const dataDir = options.dataDir ?? (await ServerProcess.newDataDir());
+    const listen = [
+      "--listen",
+      "127.0.0.1:0",
+      "--bgp-listen",
+      `${SERVER_V4}:179`,
+      "--bgp-listen",
+      `[${SERVER_V6}]:179`,
+    ];
+    const daemon = new Daemon("bmpconfd", process.execPath, [
+      MAIN,
+      "--data",
+      dataDir,
+      ...listen,
+      ...(options.args ?? []),
+    ]);
+    const readyLine = await daemon.ready("ready line", () => {
+      const line = daemon.stdout.split("\n").find((text) => text.startsWith('{"ready"'));
+      return line === undefined ? undefined : (JSON.parse(line) as ReadyLine);
+    });
+    return new ServerProcess(dataDir, daemon, readyLine);
+  }
+
+  connect(): Promise<NetconfClient> {
+    return connectWithLibrary(this.netconfPort, USER, PASSWORD);
+  }
+
+  stop(signal: NodeJS.Signals = "SIGTERM"): Promise<Exit> {
+    return this.daemon.stop(signal);
+  }
+}
