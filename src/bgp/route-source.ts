@@ -2,9 +2,9 @@ import type { AddressFamily } from "./address-family.ts";
 
 /** Why a BGP session ended, as RFC 7854 section 4.9 classifies it. */
 export type PeerDownReason =
-  | { readonly kind: "local-notification"; /** the NOTIFICATION PDU we sent */ readonly notification: Uint8Array }
-  | { readonly kind: "local-fsm-event"; /** RFC 4271 section 8.1 event number, 0 = none */ readonly event: number }
-  | { readonly kind: "remote-notification"; /** the NOTIFICATION PDU received */ readonly notification: Uint8Array }
+  | { readonly kind: "local-notification" /** the NOTIFICATION PDU we sent */; readonly notification: Uint8Array }
+  | { readonly kind: "local-fsm-event" /** RFC 4271 section 8.1 event number, 0 = none */; readonly event: number }
+  | { readonly kind: "remote-notification" /** the NOTIFICATION PDU received */; readonly notification: Uint8Array }
   | { readonly kind: "remote-closed" }
   | { readonly kind: "deconfigured" };
 

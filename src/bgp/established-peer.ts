@@ -1,0 +1,180 @@
+import { ADDRESS_FAMILIES, type AddressFamily, IPV4_UNICAST } from "./address-family.ts";
+import { AdjRibIn } from "./adj-rib-in.ts";
+import { announcedGracefulRestart } from "./codec/capability.ts";
+import { concatOctets } from "./codec/octets.ts";
+import type { Open } from "./codec/open.ts";
+import { encodeEndOfRib, encodeMpReach, encodeMpUnreach, encodeUpdate, encodeWithdrawal } from "./codec/update.ts";
+import { type Update, UpdateDecoder } from "./codec/update-decoder.ts";
+import type { EstablishedPeer, PeerStatistics } from "./route-source.ts";
+
+/** What is known when a session becomes Established. */
+export interface SessionFacts {
+  readonly address: string;
+  readonly remoteAs: number;
+  readonly remoteBgpId: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly sentOpen: Uint8Array;
+  readonly receivedOpen: Uint8Array;
+  readonly establishedAt: number;
+  readonly isFourOctetAs: boolean;
+  readonly families: readonly AddressFamily[];
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** An Established session's routes: valid UPDATEs in, the same or equivalent ones out for the observer. */
+export class RibPeer implements EstablishedPeer {
+  readonly address: string;
+  readonly remoteAs: number;
+  readonly remoteBgpId: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly sentOpen: Uint8Array;
+  readonly receivedOpen: Uint8Array;
+  readonly establishedAt: number;
+  readonly isFourOctetAs: boolean;
+  readonly families: readonly AddressFamily[];
+  /** By position in `ADDRESS_FAMILIES`; undefined: not negotiated. */
+  readonly #ribs: readonly (AdjRibIn | undefined)[];
+  readonly #decoder: UpdateDecoder;
+  readonly #endOfRib = new Set<AddressFamily>();
+  readonly #sendsEndOfRib: boolean;
+  #treatedAsWithdraw = 0;
+
+  /** @param seed 32 random bits */
+  constructor(facts: SessionFacts, open: Open, isExternal: boolean, seed: number) {
+    this.address = facts.address;
+    this.remoteAs = facts.remoteAs;
+    this.remoteBgpId = facts.remoteBgpId;
+    this.localAddress = facts.localAddress;
+    this.localPort = facts.localPort;
+    this.remotePort = facts.remotePort;
+    this.sentOpen = facts.sentOpen;
+    this.receivedOpen = facts.receivedOpen;
+    this.establishedAt = facts.establishedAt;
+    this.isFourOctetAs = facts.isFourOctetAs;
+    this.families = facts.families;
+    this.#ribs = ADDRESS_FAMILIES.map((family) =>
+      facts.families.includes(family) ? new AdjRibIn(family, seed) : undefined,
+    );
+    this.#decoder = new UpdateDecoder({ isFourOctetAs: facts.isFourOctetAs, isExternal });
+    this.#sendsEndOfRib = announcedGracefulRestart(open.capabilities) !== "none";
+  }
+
+  /** Routes of all families. */
+  get routes(): number {
+    return this.#ribs.reduce((sum, rib) => sum + (rib?.size ?? 0), 0);
+  }
+
+  /** Octets of distinct attributes kept. */
+  get attributeBytes(): number {
+    return this.#ribs.reduce((sum, rib) => sum + (rib?.attributeBytes ?? 0), 0);
+  }
+
+  statistics(): PeerStatistics {
+    const ribs = this.#ribs.filter((rib) => rib !== undefined);
+    return {
+      duplicateAnnouncements: ribs.reduce((sum, rib) => sum + rib.duplicateAnnouncements, 0),
+      duplicateWithdrawals: ribs.reduce((sum, rib) => sum + rib.duplicateWithdrawals, 0),
+      treatedAsWithdraw: this.#treatedAsWithdraw,
+      adjRibInRoutes: this.routes,
+      adjRibInByFamily: this.families.map((family) => ({ family, routes: this.#rib(family)?.size ?? 0 })),
+    };
+  }
+
+  isEndOfRib(family: AddressFamily): boolean {
+    return this.#endOfRib.has(family);
+  }
+
+  dump(family: AddressFamily): IterableIterator<Uint8Array> {
+    return this.#rib(family)?.dump() ?? [][Symbol.iterator]();
+  }
+
+  /**
+   * Applies an UPDATE.
+   * @returns the UPDATEs that say what was applied: the one received, or what error handling has left of it
+   * @throws BgpError nothing was applied and the session must end
+   */
+  apply(pdu: Uint8Array): readonly Uint8Array[] {
+    const update = this.#decoder.decode(pdu);
+    if (update.endOfRib !== undefined) return this.#markEndOfRib(update.endOfRib) ? [pdu] : [];
+    if (update.treatAsWithdraw !== undefined) return this.#treatAsWithdraw(update);
+
+    const { nlri, withdrawn, mpReach, mpUnreach, attributes } = update;
+    const classic = this.#rib(IPV4_UNICAST);
+    const unreach = this.#rib(mpUnreach?.family);
+    const reach = this.#rib(mpReach?.family);
+    // Withdrawals first: a prefix in both fields is announced (RFC 4271 section 4.3).
+    classic?.withdraw(withdrawn);
+    if (mpUnreach !== undefined) unreach?.withdraw(mpUnreach.nlri);
+    classic?.announce(nlri, attributes);
+    if (mpReach !== undefined) reach?.announce(mpReach.nlri, attributes, mpReach.nextHop);
+
+    const isAllApplied =
+      (classic !== undefined || nlri.length + withdrawn.length === 0) &&
+      (unreach !== undefined || mpUnreach === undefined) &&
+      (reach !== undefined || mpReach === undefined);
+    if (isAllApplied && update.discarded.length === 0) return [pdu];
+    return this.#reencode(update);
+  }
+
+  /**
+   * The End-of-RIB markers to infer now that a KEEPALIVE has come after the session's first: a neighbour that does
+   * not know RFC 4724 marks the end of its table by nothing else.
+   */
+  inferEndOfRib(): readonly Uint8Array[] {
+    if (this.#sendsEndOfRib || this.#endOfRib.size === this.families.length) return [];
+    return this.families.filter((family) => this.#markEndOfRib(family, true)).map(encodeEndOfRib);
+  }
+
+  #rib(family: AddressFamily | undefined): AdjRibIn | undefined {
+    return family && this.#ribs[ADDRESS_FAMILIES.indexOf(family)];
+  }
+
+  /** Whether the marker is to be passed on. */
+  #markEndOfRib(family: AddressFamily, onlyNew = false): boolean {
+    if (!this.families.includes(family)) return false;
+    const isNew = !this.#endOfRib.has(family);
+    this.#endOfRib.add(family);
+    return isNew || !onlyNew;
+  }
+
+  /** RFC 7606 section 2: the routes it announces are withdrawn, and so are those it withdraws. */
+  #treatAsWithdraw({ nlri, withdrawn, mpReach, mpUnreach }: Update): readonly Uint8Array[] {
+    this.#treatedAsWithdraw++;
+    const fields = [
+      { family: IPV4_UNICAST, nlri: concatOctets([withdrawn, nlri]) },
+      { family: mpUnreach?.family, nlri: mpUnreach?.nlri ?? EMPTY },
+      { family: mpReach?.family, nlri: mpReach?.nlri ?? EMPTY },
+    ];
+    const pdus: Uint8Array[] = [];
+    for (const field of fields) {
+      const rib = this.#rib(field.family);
+      if (field.family === undefined || rib === undefined || field.nlri.length === 0) continue;
+      rib.withdraw(field.nlri);
+      pdus.push(encodeWithdrawal(field.family, field.nlri));
+    }
+    return pdus;
+  }
+
+  /** The UPDATE less discarded attributes and families not negotiated; nothing if nothing is left. */
+  #reencode({ nlri, withdrawn, mpReach, mpUnreach, attributes }: Update): readonly Uint8Array[] {
+    const hasClassic = this.#rib(IPV4_UNICAST) !== undefined;
+    const multiprotocol: Uint8Array[] = [];
+    if (mpReach?.family !== undefined && mpReach.nlri.length > 0 && this.#rib(mpReach.family) !== undefined)
+      multiprotocol.push(encodeMpReach(mpReach.family, mpReach.nextHop, mpReach.nlri));
+    if (mpUnreach?.family !== undefined && mpUnreach.nlri.length > 0 && this.#rib(mpUnreach.family) !== undefined)
+      multiprotocol.push(encodeMpUnreach(mpUnreach.family, mpUnreach.nlri));
+    const hasClassicRoutes = hasClassic && nlri.length + withdrawn.length > 0;
+    if (!hasClassicRoutes && multiprotocol.length === 0) return [];
+    const pdu = encodeUpdate({
+      withdrawn: hasClassic ? withdrawn : EMPTY,
+      attributes: concatOctets([...multiprotocol, attributes]),
+      nlri: hasClassic ? nlri : EMPTY,
+    });
+    return [pdu];
+  }
+}

@@ -1,0 +1,31 @@
+import type { FamilyName } from "./address-family.ts";
+import type { FsmState } from "./fsm.ts";
+
+/** `/bmpconfd-bgp:bgp/neighbor/state`, leaf by leaf. */
+export interface NeighborState {
+  /** As configured: the key. */
+  readonly address: string;
+  readonly fsmState: FsmState;
+  /** ms since the epoch. */
+  readonly lastChangeAt: number;
+  readonly establishedTransitions: number;
+  /** Dotted quad. */
+  readonly remoteRouterId: string | undefined;
+  readonly localAddress: string | undefined;
+  readonly localPort: number | undefined;
+  readonly remotePort: number | undefined;
+  readonly negotiatedHoldTimeS: number | undefined;
+  /** Codes, ascending, each once. */
+  readonly capabilities: readonly number[];
+  /** Those negotiated, while Established. */
+  readonly addressFamilies: readonly {
+    readonly name: FamilyName;
+    readonly prefixes: number;
+    readonly endOfRib: boolean;
+  }[];
+  /** Over all sessions. */
+  readonly receivedUpdates: number;
+  readonly lastError: string | undefined;
+  /** ms since the epoch. */
+  readonly lastErrorAt: number | undefined;
+}

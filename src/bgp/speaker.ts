@@ -1,0 +1,204 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { type Clock, systemClock } from "./clock.ts";
+import { CeaseSubcode } from "./codec/iana.ts";
+import type { NeighborConfig, SpeakerConfig } from "./config.ts";
+import type { ConnectionHandler } from "./connection.ts";
+import { canonicalAddress } from "./ip-address.ts";
+import { BGP_LIMITS, type BgpLimits } from "./limits.ts";
+import { type Log, Neighbor, type NeighborEnvironment } from "./neighbor.ts";
+import type { NeighborState } from "./neighbor-state.ts";
+import type { EstablishedPeer, RouteObserver, RouteSource } from "./route-source.ts";
+import { RunQueue } from "./run-queue.ts";
+import { type DialOptions, TcpConnection } from "./tcp-connection.ts";
+
+export interface ListenAddress {
+  readonly address: string;
+  /** 0 = any free one. */
+  readonly port: number;
+}
+
+export interface BgpSpeakerOptions {
+  readonly observer: RouteObserver;
+  readonly listen: readonly ListenAddress[];
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** 0 (included) to 1 (excluded). */
+  readonly random?: () => number;
+  readonly limits?: Partial<BgpLimits>;
+}
+
+/**
+ * A BGP speaker that learns and announces nothing (RFC 4271). Neighbours run while there is a speaker
+ * configuration; what they announce goes to the observer and stays in their Adj-RIB-In.
+ */
+export class BgpSpeaker implements RouteSource {
+  readonly #listen: readonly ListenAddress[];
+  readonly #limits: BgpLimits;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #environment: NeighborEnvironment;
+  readonly #servers: Server[] = [];
+  /** By canonical address. */
+  readonly #neighbors = new Map<string, Neighbor>();
+  readonly #connections = new Map<TcpConnection, string>();
+  readonly #openByNeighbor = new Map<string, number>();
+  readonly #established = new Set<EstablishedPeer>();
+  #config: SpeakerConfig | undefined;
+  #allGone: (() => void) | undefined;
+
+  constructor({ observer, listen, log, clock = systemClock, random = Math.random, limits }: BgpSpeakerOptions) {
+    this.#listen = listen;
+    this.#limits = { ...BGP_LIMITS, ...limits };
+    this.#clock = clock;
+    this.#log = log;
+    this.#environment = {
+      clock,
+      random,
+      limits: this.#limits,
+      log,
+      queue: new RunQueue(clock, this.#limits.slicesPerTurn),
+      observer: this.#tracking(observer),
+      bug: (error) => log("error", "internal error in a BGP session", { error }),
+      dial: (options, handler) => this.#dial(options, handler),
+    };
+  }
+
+  /**
+   * Opens all listeners.
+   * @returns their addresses, ports resolved
+   * @throws the system's error when one cannot be bound; none is open then
+   */
+  async listen(): Promise<ListenAddress[]> {
+    const bound: ListenAddress[] = [];
+    try {
+      for (const { address, port } of this.#listen) bound.push({ address, port: await this.#bind(address, port) });
+    } catch (error) {
+      await this.#closeServers();
+      throw error;
+    }
+    return bound;
+  }
+
+  /** Without configuration no session runs. A change ends all sessions with Cease; the new ones use the new values. */
+  configure(config: SpeakerConfig | undefined): void {
+    const before = this.#config;
+    if (before?.localAs === config?.localAs && before?.routerId === config?.routerId) return;
+    this.#config = config;
+    const subcode = config === undefined ? CeaseSubcode.peerDeconfigured : CeaseSubcode.otherConfigurationChange;
+    for (const neighbor of this.#neighbors.values()) neighbor.setSpeaker(config, subcode);
+  }
+
+  /** Adds or changes a neighbour. Its session ends, with Cease, only if the change concerns it. */
+  setNeighbor(config: NeighborConfig): void {
+    const key = canonicalAddress(config.address);
+    const neighbor = this.#neighbors.get(key);
+    if (neighbor !== undefined) neighbor.setConfig(config);
+    else this.#neighbors.set(key, new Neighbor(this.#environment, config, this.#config));
+  }
+
+  /** Ends the neighbour's session with Cease, Peer De-configured, and forgets it. */
+  removeNeighbor(address: string): void {
+    const key = canonicalAddress(address);
+    this.#neighbors.get(key)?.stop(CeaseSubcode.peerDeconfigured);
+    this.#neighbors.delete(key);
+  }
+
+  neighborStates(): NeighborState[] {
+    return Array.from(this.#neighbors.values(), (neighbor) => neighbor.state());
+  }
+
+  establishedPeers(): Iterable<EstablishedPeer> {
+    return [...this.#established];
+  }
+
+  /** Ends all sessions with Cease, Administrative Shutdown; resolves when every connection is closed. */
+  async stop(): Promise<void> {
+    const serversClosed = this.#closeServers();
+    for (const neighbor of this.#neighbors.values()) neighbor.stop(CeaseSubcode.administrativeShutdown);
+    this.#neighbors.clear();
+    await serversClosed;
+    if (this.#connections.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#allGone = resolve;
+    });
+  }
+
+  #tracking(observer: RouteObserver): RouteObserver {
+    return {
+      peerUp: (peer) => {
+        this.#established.add(peer);
+        observer.peerUp(peer);
+      },
+      update: (peer, pdu, receivedAt) => observer.update(peer, pdu, receivedAt),
+      peerDown: (peer, reason) => {
+        this.#established.delete(peer);
+        observer.peerDown(peer, reason);
+      },
+    };
+  }
+
+  #bind(address: string, port: number): Promise<number> {
+    const server = createServer({ pauseOnConnect: true }, (socket) => this.#accept(socket));
+    return new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ host: address, port }, () => {
+        server.off("error", reject);
+        server.on("error", (error) => this.#log("error", "BGP listener", { address, error }));
+        this.#servers.push(server);
+        const bound = server.address();
+        resolve(typeof bound === "object" && bound !== null ? bound.port : port);
+      });
+    });
+  }
+
+  async #closeServers(): Promise<void> {
+    const closed = this.#servers
+      .splice(0)
+      .map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    await Promise.all(closed);
+  }
+
+  #accept(socket: Socket): void {
+    const address = socket.remoteAddress === undefined ? undefined : canonicalAddress(socket.remoteAddress);
+    const neighbor = address === undefined ? undefined : this.#neighbors.get(address);
+    if (address === undefined || neighbor === undefined) return this.#refuse(socket, "from no neighbour");
+    // Established sessions are bounded by the configuration, all else by this.
+    if (this.#connections.size - this.#established.size >= this.#limits.unestablishedConnections)
+      return this.#refuse(socket, "too many connections");
+    if ((this.#openByNeighbor.get(address) ?? 0) >= this.#limits.connectionsPerNeighbor)
+      return this.#refuse(socket, "too many connections of this neighbour");
+    neighbor.accept(
+      this.#track(address, (gone) => new TcpConnection(socket, this.#clock, this.#limits.closingMs, gone)),
+    );
+  }
+
+  #refuse(socket: Socket, reason: string): void {
+    this.#log("debug", "BGP connection refused", { reason, address: socket.remoteAddress });
+    socket.on("error", () => {});
+    socket.resetAndDestroy();
+  }
+
+  #dial(options: DialOptions, handler: ConnectionHandler): TcpConnection {
+    const connection = this.#track(canonicalAddress(options.address), (gone) =>
+      TcpConnection.dial(options, this.#clock, this.#limits.closingMs, gone),
+    );
+    connection.attach(handler);
+    return connection;
+  }
+
+  #track(address: string, make: (gone: () => void) => TcpConnection): TcpConnection {
+    const connection = make(() => this.#gone(connection));
+    this.#connections.set(connection, address);
+    this.#openByNeighbor.set(address, (this.#openByNeighbor.get(address) ?? 0) + 1);
+    return connection;
+  }
+
+  #gone(connection: TcpConnection): void {
+    const address = this.#connections.get(connection) ?? "";
+    this.#connections.delete(connection);
+    const left = (this.#openByNeighbor.get(address) ?? 1) - 1;
+    if (left > 0) this.#openByNeighbor.set(address, left);
+    else this.#openByNeighbor.delete(address);
+    if (this.#connections.size === 0) this.#allGone?.();
+  }
+}

@@ -1,0 +1,116 @@
+import { connect, type Socket } from "node:net";
+import type { Clock, Timer } from "./clock.ts";
+import type { Connection, ConnectionHandler } from "./connection.ts";
+import { canonicalAddress } from "./ip-address.ts";
+
+export interface DialOptions {
+  readonly address: string;
+  readonly port: number;
+  readonly localAddress: string | undefined;
+}
+
+/** A `Connection` over a socket of node:net. */
+export class TcpConnection implements Connection {
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #closingMs: number;
+  #handler: ConnectionHandler | undefined;
+  #error: Error | undefined;
+  #closingTimer: Timer | undefined;
+  #localAddress = "";
+  #localPort = 0;
+  #remotePort = 0;
+
+  /** @param gone called when nothing is left of the connection */
+  constructor(socket: Socket, clock: Clock, closingMs: number, gone: () => void) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#closingMs = closingMs;
+    socket.setNoDelay(true);
+    socket.on("error", (error) => {
+      this.#error = error;
+    });
+    socket.on("close", () => {
+      this.#closingTimer?.cancel();
+      gone();
+      this.#handler?.closed(this.#error);
+    });
+    this.#noteAddresses();
+  }
+
+  /** @throws nothing: whatever fails, the handler's `closed` is told. */
+  static dial(
+    { address, port, localAddress }: DialOptions,
+    clock: Clock,
+    closingMs: number,
+    gone: () => void,
+  ): TcpConnection {
+    const socket = connect({ host: address, port, ...(localAddress !== undefined && { localAddress }) });
+    const connection = new TcpConnection(socket, clock, closingMs, gone);
+    socket.once("connect", () => {
+      connection.#noteAddresses();
+      connection.#handler?.connected();
+    });
+    return connection;
+  }
+
+  get localAddress(): string {
+    return this.#localAddress;
+  }
+
+  get localPort(): number {
+    return this.#localPort;
+  }
+
+  get remotePort(): number {
+    return this.#remotePort;
+  }
+
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** Begins to read. */
+  attach(handler: ConnectionHandler): void {
+    this.#handler = handler;
+    this.#socket.on("data", (bytes: Buffer) => this.#handler?.received(bytes));
+    this.#socket.resume();
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  close(): void {
+    this.#handler = undefined;
+    if (this.#socket.connecting) {
+      this.#socket.destroy();
+      return;
+    }
+    this.#socket.end();
+    // What the neighbour still sends is read and thrown away: a reset could overtake the NOTIFICATION.
+    this.#socket.resume();
+    this.#closingTimer ??= this.#clock.setTimer(() => this.#socket.destroy(), this.#closingMs);
+  }
+
+  /** Closes at once, without delivering anything. */
+  destroy(): void {
+    this.#handler = undefined;
+    this.#socket.destroy();
+  }
+
+  #noteAddresses(): void {
+    const { localAddress, localPort, remotePort } = this.#socket;
+    if (localAddress !== undefined) this.#localAddress = canonicalAddress(localAddress);
+    this.#localPort = localPort ?? 0;
+    this.#remotePort = remotePort ?? 0;
+  }
+}
