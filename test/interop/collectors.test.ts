@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bgp, bmp, neighbor, session } from "./harness/configuration.ts";
+import { bgp, bmp, neighbor, SERVER_AS, session } from "./harness/configuration.ts";
 import { killAllDaemons } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import { FRR_AS, FRR_ROUTER_ID, Frr } from "./harness/frr.ts";
-import { GOBGP_AS, GoBgp } from "./harness/gobgp.ts";
+import { GOBGP_AS, GOBGP_ROUTER_ID, GoBgp } from "./harness/gobgp.ts";
 import type { NetconfClient } from "./harness/netconf-client.ts";
 import { neighborState, sessionState } from "./harness/operational-state.ts";
 import { Pmbmpd, type PmbmpdEvent, type Route } from "./harness/pmbmpd.ts";
@@ -84,8 +84,8 @@ beforeAll(async () => {
     Capture.start(11019),
     ServerProcess.start(),
   ]);
-  frr = new Frr(65001, ["198.51.100.0/24", "203.0.113.0/25", "2001:db8:f::/48"]);
-  goBgp = new GoBgp(65001);
+  frr = new Frr(SERVER_AS, ["198.51.100.0/24", "203.0.113.0/25", "2001:db8:f::/48"]);
+  goBgp = new GoBgp(SERVER_AS);
   await Promise.all([frr.start(), goBgp.start()]);
   await goBgp.announce(
     "192.0.2.0/24",
@@ -155,7 +155,7 @@ describe("two neighbours and two collectors", () => {
     expect(seen).toEqual(
       expect.arrayContaining([
         [FRR_V4, FRR_AS, FRR_ROUTER_ID],
-        [GOBGP_V6, GOBGP_AS, "10.255.0.3"],
+        [GOBGP_V6, GOBGP_AS, GOBGP_ROUTER_ID],
       ]),
     );
     expect(pmbmpd.complaints()).toEqual([]);

@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { BIRD_AS, Bird } from "./harness/bird.ts";
-import { bgp, bmp, neighbor, session } from "./harness/configuration.ts";
+import { bgp, bmp, neighbor, SERVER_AS, session } from "./harness/configuration.ts";
 import { killAllDaemons } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import { neighborState, sessionState } from "./harness/operational-state.ts";
@@ -25,7 +25,7 @@ test.each<NodeJS.Signals>(["SIGTERM", "SIGINT"])(
     const client = await server.connect();
     const sink = await RecordingSink.listen(COLLECTOR_V4);
     const [bmpCapture, bgpCapture] = await Promise.all([Capture.start(11019), Capture.start(179)]);
-    const bird = new Bird(65001, ["198.51.100.0/24"]);
+    const bird = new Bird(SERVER_AS, ["198.51.100.0/24"]);
     await bird.start();
     await client.configure(bgp(neighbor(BIRD_V4, BIRD_AS)) + bmp(session(COLLECTOR_V4)));
     await eventually("collector up", async () => (await sessionState(client, COLLECTOR_V4))?.["oper-state"] === "up");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BIRD_AS, Bird } from "./harness/bird.ts";
-import { bgp, bmp, neighbor, session } from "./harness/configuration.ts";
+import { bgp, bmp, neighbor, SERVER_AS, session } from "./harness/configuration.ts";
 import { killAllDaemons } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import { FRR_AS, Frr } from "./harness/frr.ts";
@@ -39,8 +39,8 @@ beforeAll(async () => {
     RecordingSink.listen(COLLECTOR_V6),
     ServerProcess.start(),
   ]);
-  bird = new Bird(65001, BIRD_ROUTES);
-  frr = new Frr(65001, FRR_ROUTES);
+  bird = new Bird(SERVER_AS, BIRD_ROUTES);
+  frr = new Frr(SERVER_AS, FRR_ROUTES);
   await Promise.all([bird.start(), frr.start()]);
   client = await server.connect();
   await client.configure(

@@ -4,7 +4,7 @@ import { BIRD_V4, SERVER_V4 } from "./private-network.ts";
 import { scratchFile, scratchFolder } from "./scratch.ts";
 
 export const BIRD_AS = 65004;
-export const BIRD_ROUTER_ID = "10.255.0.4";
+const BIRD_ROUTER_ID = "10.255.0.4";
 
 /** BIRD at 10.99.0.4, AS 65004: a neighbour over IPv4 that opens the connection itself and starts at once. */
 export class Bird {
