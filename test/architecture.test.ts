@@ -35,8 +35,11 @@ const rules: Record<string, Rule | undefined> = {
   lab: { layers: ["bgp", "bmp", "observe"], packages: ["node:*"] },
   observe: { layers: [], packages: ["pino", "prom-client", "node:*"] },
   commands: { layers: ["access", "storage"], packages: ["node:*"] },
-  "arguments.ts": { layers: [], packages: ["node:util"] },
+  "package-files.ts": { layers: [], packages: ["node:fs", "node:url"] },
   "server.ts": EVERYTHING,
+  "serve.ts": EVERYTHING,
+  "check.ts": EVERYTHING,
+  "lab-mode.ts": EVERYTHING,
   "main.ts": EVERYTHING,
   "datastore-worker.ts": EVERYTHING,
 };

@@ -64,6 +64,11 @@ export class DatastoreService implements Datastores {
     await this.#engine.stop();
   }
 
+  /** Id of the newest commit; 0 = none. */
+  commitId(): Promise<number> {
+    return this.#engine.call("commitId");
+  }
+
   moduleCapabilities(): readonly string[] {
     return this.#moduleCapabilities;
   }

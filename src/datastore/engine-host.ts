@@ -90,6 +90,8 @@ export class EngineHost {
   }
 
   async #run({ method, args, settle }: Waiting): Promise<void> {
+    // A thread that died between calls (out of memory, say) costs nobody a request.
+    if (this.#worker === undefined) await this.#rebuild();
     const outcome = await this.#send(method, args);
     // Whoever called must not be told before the instance serves again: its next call would find nothing.
     if (outcome.isBroken) await this.#rebuild();
@@ -106,17 +108,16 @@ export class EngineHost {
     return new Promise((resolve) => {
       const finish = (outcome: Outcome) => {
         clearTimeout(timer);
-        worker.off("message", onMessage);
-        worker.off("error", onError);
+        worker.off("message", onMessage).off("error", onError).off("exit", onExit);
         resolve(outcome);
       };
       const onMessage = (reply: EngineReply) => {
         if ("id" in reply && reply.id === call.id) finish(this.#toOutcome(reply, method));
       };
       const onError = (error: Error) => finish(this.#broken(method, error.message));
+      const onExit = () => finish(this.#broken(method, "the thread ended"));
       const timer = setTimeout(() => finish(this.#overrun(method)), this.#limits.engineCallMs);
-      worker.on("message", onMessage);
-      worker.on("error", onError);
+      worker.on("message", onMessage).on("error", onError).on("exit", onExit);
       worker.postMessage(call);
     });
   }
@@ -166,13 +167,14 @@ export class EngineHost {
   #spawn(): Promise<void> {
     const worker = new Worker(this.#options.workerUrl, { workerData: this.#options.setup });
     this.#worker = worker;
+    worker.once("exit", () => {
+      if (this.#worker === worker) this.#worker = undefined;
+    });
     return new Promise((resolve, reject) => {
       const finish = (error?: Error) => {
         clearTimeout(timer);
-        worker.off("message", onMessage);
-        worker.off("error", onError);
-        // A thread that dies between calls is noticed by the next one.
-        worker.on("error", () => {});
+        worker.off("message", onMessage).off("error", onError);
+        worker.on("error", (failure) => this.#options.log("error", "The datastore thread failed", { error: failure }));
         if (error === undefined) return resolve();
         void worker.terminate();
         reject(error);
@@ -184,8 +186,7 @@ export class EngineHost {
         () => finish(new EngineStartError(`It did not start within ${this.#limits.engineStartMs} ms.`)),
         this.#limits.engineStartMs,
       );
-      worker.on("message", onMessage);
-      worker.on("error", onError);
+      worker.on("message", onMessage).on("error", onError);
     });
   }
 }

@@ -1,5 +1,5 @@
-import type { BgpSpeaker } from "../bgp/bgp-speaker.ts";
-import type { BmpEngine } from "../bmp/bmp-engine.ts";
+import type { BgpSpeaker } from "../bgp/speaker.ts";
+import type { BmpEngine } from "../bmp/engine.ts";
 import type { ConfigChange, UnitChange } from "../datastore/subscriber.ts";
 import {
   toBmpConfig,

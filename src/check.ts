@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { loadLibyangModule } from "libyang-wasm";
+import { exitCodes } from "./commands/command.ts";
+import type { ServeArguments } from "./commands/serve-arguments.ts";
+import { DatastoreEngine } from "./datastore/engine.ts";
+import { yangFolder } from "./package-files.ts";
+import { FileCommitHistory } from "./storage/file-commit-history.ts";
+import { loadSchema } from "./yang/schema.ts";
+
+/** `--check`: whether the server could start with what the data directory holds. Returns the exit code. */
+export async function check({ dataFolder, yangFiles }: ServeArguments): Promise<number> {
+  if (!existsSync(dataFolder)) {
+    process.stderr.write(`bmpconfd: there is no data directory ${dataFolder}. Give it with --data.\n`);
+    return exitCodes.noDataFolder;
+  }
+  try {
+    const schema = loadSchema(await loadLibyangModule(), { yangFolder, extraFiles: yangFiles });
+    const engine = new DatastoreEngine(schema, new FileCommitHistory(dataFolder), new Set());
+    process.stdout.write(`The stored configuration is valid (commit ${engine.commitId()}).\n`);
+    return exitCodes.ok;
+  } catch (error) {
+    process.stderr.write(`bmpconfd: ${(error as Error).message}\n`);
+    return exitCodes.badConfiguration;
+  }
+}

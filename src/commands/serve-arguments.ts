@@ -1,0 +1,87 @@
+import { parseArgs } from "node:util";
+import { ArgumentError, defaultDataFolder } from "./command.ts";
+
+export interface HostPort {
+  /** IP address, without brackets. */
+  readonly address: string;
+  /** 0 = any free port. */
+  readonly port: number;
+}
+
+/** `bmpconfd [options]`, defaults filled in. */
+export interface ServeArguments {
+  readonly dataFolder: string;
+  readonly listen: readonly HostPort[];
+  readonly bgpListen: readonly HostPort[];
+  readonly metrics: readonly HostPort[];
+  readonly yangFiles: readonly string[];
+  readonly isLab: boolean;
+  readonly isCheck: boolean;
+  readonly isVersion: boolean;
+  readonly isHelp: boolean;
+}
+
+export const USAGE = `Usage: bmpconfd [options]
+       bmpconfd user add NAME [--key FILE | --password-stdin] [--group GROUP] --data DIR
+       bmpconfd host-key --data DIR
+
+  --data DIR              configuration history, users, host keys (default /var/lib/bmpconfd)
+  --listen ADDR:PORT      NETCONF over SSH; may be given several times (default [::]:830)
+  --bgp-listen ADDR:PORT  BGP; may be given several times (default [::]:179)
+  --metrics ADDR:PORT     Prometheus metrics over HTTP (default: none)
+  --yang FILE             serve a further YANG module as plain configuration data; several times
+  --lab                   play: sample routes from a BGP neighbour, a collector that prints what it gets,
+                          user admin with password admin; defaults ./var, 127.0.0.1:8830, 127.0.0.1:1790
+  --check                 validate the stored configuration and exit 0 or 1
+  --version, --help
+`;
+
+/** Parses what follows `bmpconfd`. Throws `ArgumentError`, or what parseArgs throws. */
+export function parseServeArguments(argv: readonly string[]): ServeArguments {
+  const values = parse(argv);
+  const isLab = values.lab ?? false;
+  return {
+    dataFolder: values.data ?? (isLab ? "./var" : defaultDataFolder),
+    listen: (values.listen ?? [isLab ? "127.0.0.1:8830" : "[::]:830"]).map(parseHostPort),
+    bgpListen: (values["bgp-listen"] ?? [isLab ? "127.0.0.1:1790" : "[::]:179"]).map(parseHostPort),
+    metrics: (values.metrics ?? []).map(parseHostPort),
+    yangFiles: values.yang ?? [],
+    isLab,
+    isCheck: values.check ?? false,
+    isVersion: values.version ?? false,
+    isHelp: values.help ?? false,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    options: {
+      data: { type: "string" },
+      listen: { type: "string", multiple: true },
+      "bgp-listen": { type: "string", multiple: true },
+      metrics: { type: "string", multiple: true },
+      yang: { type: "string", multiple: true },
+      lab: { type: "boolean" },
+      check: { type: "boolean" },
+      version: { type: "boolean" },
+      help: { type: "boolean" },
+    },
+  }).values;
+}
+
+/** `127.0.0.1:830`, `[::1]:830`. Throws `ArgumentError`. */
+export function parseHostPort(text: string): HostPort {
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const address = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (address === undefined || port > 65_535) {
+    throw new ArgumentError(`'${text}' is not ADDRESS:PORT, such as 127.0.0.1:830 or [::1]:830.`);
+  }
+  return { address, port };
+}
+
+/** The text form that `parseHostPort` reads. */
+export function formatHostPort({ address, port }: HostPort): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}

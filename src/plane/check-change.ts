@@ -1,0 +1,32 @@
+import type { ConfigChange } from "../datastore/subscriber.ts";
+import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
+import { toVpnInstanceConfig } from "./unit-config.ts";
+import { unitPaths } from "./unit-paths.ts";
+
+/**
+ * Refuses a change that this machine cannot carry out; `deviceProblem` says what is wrong with a network device.
+ * Throws `RpcError` with all that is wrong.
+ */
+export function checkChange(change: ConfigChange, deviceProblem: (device: string) => string | undefined): void {
+  const problems: RpcErrorEntry[] = [];
+  for (const { path, after } of change) {
+    if (path !== unitPaths.vpnInstance || after === undefined) continue;
+    const { name, device } = toVpnInstanceConfig(after);
+    const problem = deviceProblem(device);
+    if (problem !== undefined) problems.push(unusableDevice(name, device, problem));
+  }
+  if (problems.length > 0) throw new RpcError(problems);
+}
+
+function unusableDevice(name: string, device: string, problem: string): RpcErrorEntry {
+  const quote = name.includes("'") ? '"' : "'";
+  return {
+    type: "application",
+    tag: "operation-failed",
+    path: {
+      text: `/vpn:vpn-instances/vpn:vpn-instance[vpn:name=${quote}${name}${quote}]/vpn:device`,
+      namespaces: { vpn: "urn:bmpconfd:yang:vpn-instance" },
+    },
+    message: `VPN instance '${name}' cannot use device '${device}': ${problem}. Create the device, or name another.`,
+  };
+}

@@ -1,0 +1,56 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { BgpSpeaker } from "../bgp/speaker.ts";
+import { BmpEngine } from "../bmp/engine.ts";
+import { RpcError } from "../errors/rpc-error.ts";
+import { deviceProblem } from "../net/linux-socket.ts";
+import { applyChange } from "./apply-change.ts";
+import { checkChange } from "./check-change.ts";
+import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
+import { stateDocument } from "./state-document.ts";
+
+/** The monitoring plane's thread: BGP speaker and BMP engine, behind messages. */
+const port = parentPort;
+if (port === null) throw new Error("plane-worker runs as a worker thread only");
+const setup = workerData as PlaneSetup;
+
+const reply = (message: PlaneReply) => port.postMessage(message);
+type Level = Extract<PlaneReply, { kind: "log" }>["level"];
+const log = (level: Level, message: string, fields: Readonly<Record<string, unknown>> = {}) =>
+  reply({ kind: "log", level, message, fields });
+
+const engine: BmpEngine = new BmpEngine({
+  routes: () => speaker,
+  hostName: setup.hostName,
+  productDescription: setup.productDescription,
+  log,
+});
+const speaker = new BgpSpeaker({ observer: engine, listen: setup.bgpListen, log });
+
+async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promise<unknown> {
+  switch (request.kind) {
+    case "start":
+      return speaker.listen();
+    case "prepare":
+      return checkChange(request.change, deviceProblem);
+    case "state":
+      return stateDocument(engine.sessionStates(), speaker.neighborStates());
+    case "stop":
+      // Collectors are told that we stop, not that the peers went down first.
+      await engine.stop();
+      return speaker.stop();
+  }
+}
+
+async function received(request: PlaneRequest): Promise<void> {
+  if (request.kind === "apply") return applyChange(request.change, speaker, engine);
+  try {
+    reply({ kind: "done", id: request.id, value: await answer(request) });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const entries =
+      error instanceof RpcError ? error.entries : [{ type: "application", tag: "operation-failed", message } as const];
+    reply({ kind: "refused", id: request.id, entries });
+  }
+}
+
+port.on("message", (request: PlaneRequest) => void received(request));

@@ -1,0 +1,113 @@
+import { hostname } from "node:os";
+import { loadLibyangModule } from "libyang-wasm";
+import { loadHostKeys } from "./access/host-keys.ts";
+import { UserStore } from "./access/user-store.ts";
+import type { HostPort } from "./commands/serve-arguments.ts";
+import { DatastoreService } from "./datastore/datastore-service.ts";
+import { NetconfServer } from "./netconf/netconf-server.ts";
+import type { Log } from "./observe/log.ts";
+import { MetricsListener } from "./observe/metrics-http.ts";
+import { packageVersion, yangFolder } from "./package-files.ts";
+import { MonitoringPlane } from "./plane/monitoring-plane.ts";
+import { SshListener } from "./transport/ssh-listener.ts";
+
+export interface ServerOptions {
+  /** Claimed by the caller. */
+  readonly dataFolder: string;
+  readonly listen: readonly HostPort[];
+  readonly bgpListen: readonly HostPort[];
+  readonly metrics: readonly HostPort[];
+  readonly yangFiles: readonly string[];
+  readonly log: Log;
+}
+
+/** Where the server can be reached. */
+export interface Endpoints {
+  readonly netconf: readonly HostPort[];
+  readonly bgp: readonly HostPort[];
+  readonly metrics: readonly HostPort[];
+}
+
+/** A listener's address cannot be bound. Exit code 3. */
+export class BindError extends Error {
+  constructor(what: string, cause: unknown) {
+    super(`Cannot listen for ${what}: ${(cause as Error).message}. Stop what uses the address, or give another one.`, {
+      cause,
+    });
+    this.name = "BindError";
+  }
+}
+
+/** Composition root: builds every layer, starts them from the inside out and stops them the other way round. */
+export class Server {
+  readonly #options: ServerOptions;
+  readonly #plane: MonitoringPlane;
+  readonly #datastores: DatastoreService;
+  readonly #netconf: NetconfServer;
+  readonly #ssh: SshListener;
+  readonly #metrics: MetricsListener;
+
+  static async create(options: ServerOptions): Promise<Server> {
+    return new Server(options, await loadLibyangModule());
+  }
+
+  private constructor(options: ServerOptions, wasm: WebAssembly.Module) {
+    const { dataFolder, log } = options;
+    this.#options = options;
+    this.#plane = new MonitoringPlane(
+      new URL("./plane/plane-worker.js", import.meta.url),
+      { bgpListen: options.bgpListen, hostName: hostname(), productDescription: `bmpconfd ${packageVersion()}` },
+      log,
+    );
+    this.#datastores = new DatastoreService({
+      workerUrl: new URL("./datastore-worker.js", import.meta.url),
+      setup: { wasm, dataFolder, yangFolder, extraYangFiles: options.yangFiles },
+      subscribers: [this.#plane],
+      stateProviders: [this.#plane],
+      log,
+    });
+    this.#netconf = new NetconfServer({ datastores: this.#datastores, log });
+    this.#ssh = new SshListener({
+      hostKeys: loadHostKeys(dataFolder).map(({ privateKey }) => privateKey),
+      authenticator: new UserStore(dataFolder, log),
+      accept: this.#netconf.accept,
+      log,
+    });
+    this.#metrics = new MetricsListener(
+      {
+        netconfSessions: () => this.#netconf.sessionCount,
+        commitId: () => this.#datastores.commitId(),
+        planeState: () => this.#plane.state(),
+      },
+      log,
+    );
+  }
+
+  /** Rejects with `EngineStartError` or `RpcError` when the stored configuration is wrong, or with `BindError`. */
+  async start(): Promise<Endpoints> {
+    const bgp = await bind("BGP", () => this.#plane.start());
+    await this.#datastores.start();
+    const netconf = await bind("NETCONF", () => Promise.all(this.#options.listen.map((at) => this.#ssh.listen(at))));
+    const metrics = await bind("metrics", () =>
+      Promise.all(this.#options.metrics.map((at) => this.#metrics.listen(at))),
+    );
+    return { netconf, bgp, metrics };
+  }
+
+  /** Ends what the outside sees first; never rejects. */
+  async stop(): Promise<void> {
+    await this.#metrics.stop();
+    await this.#ssh.stop();
+    await this.#netconf.stop();
+    await this.#datastores.stop();
+    await this.#plane.stop();
+  }
+}
+
+async function bind<T>(what: string, listen: () => Promise<T>): Promise<T> {
+  try {
+    return await listen();
+  } catch (error) {
+    throw new BindError(what, error);
+  }
+}

@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadLibyangModule } from "libyang-wasm";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { DatastoreService } from "../../src/datastore/datastore-service.ts";
+import type { DatastoreName, EditRequest } from "../../src/datastore/datastores.ts";
+import { datastoreLimits } from "../../src/datastore/limits.ts";
+import type { CommitSubscriber, ConfigChange } from "../../src/datastore/subscriber.ts";
+import { operationFailed } from "../../src/errors/constructors.ts";
+import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
+import { unitPaths } from "../../src/plane/unit-paths.ts";
+import { bmp, edit as engineEdit, session, yangFolder } from "./engine-fixture.ts";
+
+/** The compiled thread: the build that comes before the tests makes it. */
+const workerUrl = new URL("../../dist/datastore-worker.js", import.meta.url);
+
+/** Notes what it is told; refuses when told to. */
+class RecordingSubscriber implements CommitSubscriber {
+  readonly paths = Object.values(unitPaths);
+  readonly told: string[] = [];
+  refusal: RpcError | undefined;
+
+  async prepare(change: ConfigChange) {
+    const text = change.map(({ keys, after }) => `${after === undefined ? "-" : "+"}${keys[1] ?? "bmp"}`).join(" ");
+    this.told.push(`prepare ${text}`);
+    if (this.refusal !== undefined) throw this.refusal;
+    return { apply: () => void this.told.push("apply"), abort: () => void this.told.push("abort") };
+  }
+}
+
+let folder: string;
+let subscriber: RecordingSubscriber;
+let service: DatastoreService;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "bmpconfd-service-"));
+  await restart();
+});
+afterEach(async () => {
+  await service.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function restart(limits = datastoreLimits): Promise<void> {
+  await service?.stop();
+  subscriber = new RecordingSubscriber();
+  service = new DatastoreService({
+    workerUrl,
+    setup: { wasm: await loadLibyangModule(), dataFolder: folder, yangFolder, extraYangFiles: [] },
+    subscribers: [subscriber],
+    stateProviders: [{ state: async () => "{}" }],
+    log: () => {},
+    limits,
+  });
+  await service.start();
+}
+
+const one = { sessionId: 1, username: "admin" };
+const two = { sessionId: 2, username: "other" };
+const edit = (children: string, target: DatastoreName = "candidate"): EditRequest => ({
+  ...engineEdit(children),
+  target,
+  errorOption: "rollback-on-error",
+});
+const refusal = (call: Promise<unknown>): Promise<RpcErrorEntry | undefined> =>
+  call.then(
+    () => undefined,
+    (error: unknown) => (error instanceof RpcError ? error.entries[0] : Promise.reject(error)),
+  );
+
+test("a commit is prepared, written and applied, and a new process has it", async () => {
+  await service.edit(one, edit(bmp(session("2001:db8::1"))));
+  await service.commit(one);
+  expect(subscriber.told).toEqual(["prepare +bmp +2001:db8::1", "apply"]);
+  const running = await service.getConfig("running");
+  await restart();
+  expect(await service.getConfig("running")).toBe(running);
+  expect(subscriber.told).toEqual(["prepare +bmp +2001:db8::1", "apply"]);
+});
+
+test("a subscriber that refuses keeps running as it was, and the candidate too", async () => {
+  await service.edit(one, edit(bmp(session("2001:db8::1"))));
+  subscriber.refusal = operationFailed("the device does not exist");
+  expect(await refusal(service.commit(one))).toMatchObject({ message: "the device does not exist" });
+  expect(await service.getConfig("running")).toBe("");
+  expect(await service.getConfig("candidate")).toContain("2001:db8::1");
+  subscriber.refusal = undefined;
+  await service.commit(one);
+  expect(subscriber.told.at(-1)).toBe("apply");
+});
+
+test("a commit of nothing reaches no subscriber", async () => {
+  await service.commit(one);
+  expect(subscriber.told).toEqual([]);
+});
+
+test("running and candidate locked by another session refuse changes with in-use", async () => {
+  await service.lock(two, "running");
+  expect(await refusal(service.commit(one))).toMatchObject({ tag: "in-use" });
+  expect(await refusal(service.edit(one, edit(bmp(""), "running")))).toMatchObject({ tag: "in-use" });
+  await service.edit(one, edit(bmp("")));
+  await service.discardChanges(one);
+  await service.lock(two, "candidate");
+  expect(await refusal(service.edit(one, edit(bmp(""))))).toMatchObject({ tag: "in-use" });
+  expect(await refusal(service.discardChanges(one))).toMatchObject({ tag: "in-use" });
+  expect(await refusal(service.copy(one, "running", "candidate"))).toMatchObject({ tag: "in-use" });
+  await service.edit(two, edit(bmp("")));
+});
+
+test("a modified candidate cannot be locked (RFC 6241 7.5)", async () => {
+  await service.edit(one, edit(bmp("")));
+  expect(await refusal(service.lock(two, "candidate"))).toMatchObject({ tag: "lock-denied", info: { sessionId: 0 } });
+  await service.discardChanges(one);
+  await service.lock(two, "candidate");
+});
+
+test("a candidate's changes are discarded by unlock, and by the end of the session that locked it (RFC 6241 8.3.5.2)", async () => {
+  await service.lock(one, "candidate");
+  await service.edit(one, edit(bmp("")));
+  await service.unlock(one, "candidate");
+  expect(await service.getConfig("candidate")).toBe("");
+  await service.lock(two, "candidate");
+  await service.edit(two, edit(bmp("")));
+  await service.sessionEnded(2);
+  expect(await service.getConfig("candidate")).toBe("");
+  await service.lock(one, "candidate");
+});
+
+test("a session that ends without a lock leaves the shared candidate alone", async () => {
+  await service.edit(one, edit(bmp("")));
+  await service.sessionEnded(1);
+  expect(await service.getConfig("candidate")).not.toBe("");
+});
+
+test("an edit of running is committed at once", async () => {
+  await service.edit(one, edit(bmp(session("2001:db8::1")), "running"));
+  expect(subscriber.told).toEqual(["prepare +bmp +2001:db8::1", "apply"]);
+  await restart();
+  expect(await service.getConfig("running")).toContain("2001:db8::1");
+});
+
+test("only startup can be deleted", async () => {
+  await service.edit(one, edit(bmp(""), "running"));
+  await service.copy(one, "running", "startup");
+  expect(await service.getConfig("startup")).not.toBe("");
+  expect(await refusal(service.delete(one, "running"))).toMatchObject({ tag: "operation-not-supported" });
+  await service.delete(one, "startup");
+  expect(await service.getConfig("startup")).toBe("");
+});
+
+test("source and target must differ", async () => {
+  expect(await refusal(service.copy(one, "running", "running"))).toMatchObject({ tag: "invalid-value" });
+});
+
+test("a request that overruns its time fails alone; running, startup and candidate are as they were", async () => {
+  await service.edit(one, edit(bmp(session("2001:db8::1")), "running"));
+  await service.copy(one, "running", "startup");
+  await restart({ ...datastoreLimits, engineCallMs: 2_000 });
+  await service.edit(one, edit(bmp(session("2001:db8::2"))));
+  await service.copy(one, { config: engineEdit(bmp(session("2001:db8::3"))).config }, "candidate");
+  await service.edit(one, edit(bmp(session("2001:db8::4"))));
+  const before = await Promise.all(
+    (["running", "startup", "candidate"] as const).map((name) => service.getConfig(name)),
+  );
+  // Unknown elements cost libyang time in proportion to the square of their number.
+  const hostile = Array.from({ length: 100_000 }, (_, index) => `<x${index}/>`).join("");
+  const [bad, innocent] = [refusal(service.edit(one, edit(bmp(hostile)))), service.getConfig("running")];
+  expect(await bad).toMatchObject({ tag: "resource-denied" });
+  expect(await innocent).toBe(before[0]);
+  expect(
+    await Promise.all((["running", "startup", "candidate"] as const).map((name) => service.getConfig(name))),
+  ).toEqual(before);
+  await service.commit(one);
+  expect(await service.getConfig("running")).toBe(before[2]);
+});
+
+test("a candidate edited more than the journal holds survives a rebuild too", async () => {
+  await restart({ ...datastoreLimits, engineCallMs: 2_000, candidateJournalBytes: 1_000 });
+  for (let n = 1; n <= 20; n++) await service.edit(one, edit(bmp(session(`2001:db8::${n}`))));
+  const before = await service.getConfig("candidate");
+  const hostile = Array.from({ length: 100_000 }, (_, index) => `<x${index}/>`).join("");
+  expect(await refusal(service.edit(one, edit(bmp(hostile))))).toMatchObject({ tag: "resource-denied" });
+  expect(await service.getConfig("candidate")).toBe(before);
+});

@@ -1,0 +1,36 @@
+/**
+ * Speaks the engine thread's protocol without an engine. Startup is a counter shared with the test: each new thread
+ * adds one. `getConfig` obeys its argument; the other methods tell what they were called with.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+
+const starts = new Int32Array(workerData.starts);
+const start = Atomics.add(starts, 0, 1);
+const edits = [];
+
+function answer({ id, method, args }) {
+  const [order] = args;
+  if (order === "hang") for (;;);
+  if (order === "exit") process.exit(0);
+  if (order === "throw")
+    setImmediate(() => {
+      throw new Error("thrown outside a call");
+    });
+  if (order === "throw") return undefined;
+  if (order === "answer-then-exit") setImmediate(() => process.exit(0));
+  if (order === "break") return { kind: "broken", id, message: "unreachable" };
+  if (order === "refuse")
+    return { kind: "refused", id, entries: [{ type: "application", tag: "data-missing", message: "no" }] };
+  if (method === "editCandidate") edits.push(args[0]);
+  return { kind: "result", id, value: { start, method, args, edits } };
+}
+
+if (workerData.failures > start) {
+  parentPort.postMessage({ kind: "failed-to-start", message: "the stored configuration is wrong" });
+} else {
+  parentPort.on("message", (call) => {
+    const reply = answer(call);
+    if (reply !== undefined) parentPort.postMessage(reply);
+  });
+  parentPort.postMessage({ kind: "started" });
+}
