@@ -3,7 +3,14 @@ import type { Engine } from "./engine.ts";
 import type { SchemaNode } from "./schema-node.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
 import type { TreeRoot } from "./tree-root.ts";
-import { errorCode, validationCode, YangError, type YangErrorItem, type YangErrorPhase } from "./yang-error.ts";
+import {
+  errorCode,
+  type LyErrorCode,
+  validationCode,
+  YangError,
+  type YangErrorItem,
+  type YangErrorPhase,
+} from "./yang-error.ts";
 
 const MAX_MESSAGE_BYTES = 1_000;
 
@@ -56,7 +63,12 @@ export class ContextCore {
   /** Throws YangError unless a call succeeded. */
   check(result: number, phase: YangErrorPhase): void {
     if (result === RESULT.success) return;
-    throw new YangError(errorCode(result), this.takeErrors(), phase);
+    throw new YangError(this.codeOf(result), this.takeErrors(), phase);
+  }
+
+  /** The code of a failed call: EMEM whenever memory was refused, however libyang put it. */
+  codeOf(result: number): LyErrorCode {
+    return this.engine.call.lyw_take_memory_refusal() !== 0 ? "EMEM" : errorCode(result);
   }
 
   /** Reads the errors since the last call, and forgets them and all warnings. */

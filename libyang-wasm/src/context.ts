@@ -131,8 +131,8 @@ export class Context {
 
   /**
    * Validates one new or changed subtree in place, in time proportional to it. It does not see what depends on the
-   * subtree from outside: `unique`, min-elements and max-elements of the list it is an entry of, and when, must and
-   * leafref of other nodes that refer to it. `options.modules` is ignored.
+   * subtree from outside: `unique`, min-elements and max-elements of the list it is an entry of, another case of a
+   * choice it is in, and when, must and leafref of other nodes that refer to it. `options.modules` is ignored.
    */
   validateSubtree(node: DataNode, options: ValidateOptions = {}): DataTree | undefined {
     return validateSubtree(this.#core, node, options);

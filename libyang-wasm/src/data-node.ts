@@ -8,7 +8,7 @@ import { SchemaNode } from "./schema-node.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
 import { TreeRoot } from "./tree-root.ts";
 import { rejectNul } from "./wasm-memory.ts";
-import type { YangErrorItem } from "./yang-error.ts";
+import { YangError, type YangErrorItem } from "./yang-error.ts";
 
 export interface DuplicateOptions {
   /** With all descendants; on unless told. Keys of a list are always copied. */
@@ -34,7 +34,7 @@ export class DataNode {
     this.#root = root;
     this.#address = address;
     this.#slot = call.lyw_handle(address);
-    if (this.#slot === 0) throw new RangeError("no memory for a node handle in the libyang instance");
+    if (this.#slot === 0) throw new YangError("EMEM", [], "other");
     this.#generation = call.lyw_handle_generation(this.#slot);
   }
 
@@ -201,11 +201,14 @@ export class DataNode {
     return this.#detached(address);
   }
 
-  /** Frees the node and its descendants; all handles to them end. */
+  /** Frees the node and its descendants; all handles to them end. Throws YangError (a list's key). */
   remove(): void {
     const address = this.address;
     this.#assertMovable("remove");
-    this.#root.update(0, (first) => this.#call.lyw_remove(address, first));
+    this.#core.check(
+      this.#root.update(0, (first) => this.#call.lyw_remove(address, first)),
+      "other",
+    );
   }
 
   /** Inserts at the schema's place, at the end of its list if the user orders it. Throws YangError. */

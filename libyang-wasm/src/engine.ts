@@ -1,7 +1,7 @@
 import { LibyangTrap } from "./trap.ts";
 import { EXPORT_ARITIES, type WasmExports } from "./wasm-exports.ts";
 import { systemInterface } from "./wasm-imports.ts";
-import { WasmMemory } from "./wasm-memory.ts";
+import { rejectNul, WasmMemory } from "./wasm-memory.ts";
 import { type WasmModule, webAssembly } from "./webassembly.ts";
 
 /** Gives the text of a YANG module or submodule, or undefined when there is none. It must not call libyang. */
@@ -94,7 +94,9 @@ export class Engine {
     try {
       const [name, revision, submodule, submoduleRevision] = names.map((address) => this.memory.string(address >>> 0));
       const text = this.#importModule(name ?? "", revision, submodule, submoduleRevision);
-      return text === undefined ? 0 : this.memory.copyIn(text);
+      if (text === undefined) return 0;
+      rejectNul(text, `module ${submodule ?? name}`);
+      return this.memory.copyIn(text);
     } catch (error) {
       this.#importFailure ??= { error };
       return 0;

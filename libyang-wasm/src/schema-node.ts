@@ -3,6 +3,8 @@ import type { ContextCore } from "./context-core.ts";
 import { type BaseType, baseType, type NodeKind, nodeKind } from "./node-kind.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
 
+const UNBOUNDED = 0xffffffff;
+
 /**
  * A node of the compiled model: groupings are expanded, augments and deviations applied, disabled features gone.
  * Valid until another module is loaded into the context; then each access throws StaleHandleError.
@@ -111,7 +113,8 @@ export class SchemaNode {
 
   /** max-elements of a list or leaf-list; undefined when unbounded. */
   get maxElements(): number | undefined {
-    return this.#core.engine.call.lyw_schema_max_elements(this.#at()) || undefined;
+    const limit = this.#core.engine.call.lyw_schema_max_elements(this.#at());
+    return limit === 0 || limit === UNBOUNDED ? undefined : limit;
   }
 
   /** Child nodes in the model's order: data, choices and cases, then actions, then notifications; input and output. */

@@ -3,7 +3,7 @@ import type { ContextCore } from "./context-core.ts";
 import type { DataNode } from "./data-node.ts";
 import { DataTree } from "./data-tree.ts";
 import type { Module } from "./module.ts";
-import { errorCode, type LyErrorCode, YangError, type YangErrorItem } from "./yang-error.ts";
+import { type LyErrorCode, YangError, type YangErrorItem } from "./yang-error.ts";
 
 export interface ValidateOptions {
   /** Go on after the first error and report all; on unless told. */
@@ -38,7 +38,7 @@ class Outcome {
       this.#core.forgetErrors();
       return;
     }
-    this.#code ??= errorCode(result);
+    this.#code ??= this.#core.codeOf(result);
     this.#items.push(...this.#core.takeErrors());
   }
 

@@ -9,6 +9,7 @@ export interface WasmExports {
   lyw_free(block: number): number;
   lyw_live_allocations(): number;
   lyw_set_memory_limit(bytes: number): number;
+  lyw_take_memory_refusal(): number;
   lyw_handle(node: number): number;
   lyw_handle_generation(slot: number): number;
   lyw_forget_tree(root: number): number;
@@ -154,6 +155,7 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_free: 1,
   lyw_live_allocations: 0,
   lyw_set_memory_limit: 1,
+  lyw_take_memory_refusal: 0,
   lyw_handle: 1,
   lyw_handle_generation: 1,
   lyw_forget_tree: 1,

@@ -1,4 +1,5 @@
 import type { WasmMemoryObject } from "./webassembly.ts";
+import { YangError } from "./yang-error.ts";
 
 /** Strings and words in the instance's memory. */
 export class WasmMemory {
@@ -47,10 +48,10 @@ export class WasmMemory {
     return this.text(address, Math.min(end - address, maxBytes));
   }
 
-  /** A block for the caller to free. Throws RangeError when there is no memory left. */
+  /** A block for the caller to free. Throws YangError (EMEM) when there is no memory left. */
   allocate(size: number): number {
     const address = this.#alloc(size) >>> 0;
-    if (address === 0) throw new RangeError(`no memory for ${size} bytes in the libyang instance`);
+    if (address === 0) throw new YangError("EMEM", [], "other");
     return address;
   }
 

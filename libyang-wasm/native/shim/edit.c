@@ -20,13 +20,16 @@ lyw_unlink(struct lyd_node *node, struct lyd_node **first)
     return rc;
 }
 
-void
+/* Unlinks first: unlike lyd_free_tree(), that says so when the node is a list's key and has to stay. */
+LY_ERR
 lyw_remove(struct lyd_node *node, struct lyd_node **first)
 {
-    if (*first == node) {
-        *first = node->next;
+    LY_ERR rc = lyw_unlink(node, first);
+
+    if (!rc) {
+        lyd_free_tree(node);
     }
-    lyd_free_tree(node);
+    return rc;
 }
 
 LY_ERR

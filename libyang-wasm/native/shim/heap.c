@@ -16,6 +16,7 @@
 static uintptr_t heap_end;    /* what sbrk has given out */
 static uintptr_t memory_end;  /* what the engine has given us */
 static uint32_t limit_pages = 65536u;
+static uint32_t was_refused;
 
 /* Limits the whole memory, rounded up to pages. Memory already there stays. */
 void
@@ -69,11 +70,25 @@ sbrk(intptr_t increment)
         return (void *)start;
     }
     if ((increment < 0) || !ensure_room((uintptr_t)increment)) {
+        was_refused = increment > 0;
         errno = ENOMEM;
         return (void *)-1;
     }
     heap_end += ((uintptr_t)increment + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     return (void *)start;
+}
+
+/*
+ * Whether memory was refused since the last time this was asked. libyang and PCRE2 report that in several ways, some of
+ * which read like bad input.
+ */
+uint32_t
+lyw_take_memory_refusal(void)
+{
+    uint32_t refused = was_refused;
+
+    was_refused = 0;
+    return refused;
 }
 
 /*

@@ -119,7 +119,7 @@ lyw_schema_min_elements(const struct lysc_node *node)
     }
 }
 
-/* 0: no limit. */
+/* 0 for nodes without such a limit, UINT32_MAX for "unbounded". */
 uint32_t
 lyw_schema_max_elements(const struct lysc_node *node)
 {

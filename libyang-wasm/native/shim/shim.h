@@ -4,6 +4,10 @@
 
 #include "libyang.h"
 
+/* See handles.c. */
+uint32_t lyw_handle(struct lyd_node *node);
+uint32_t lyw_handle_generation(uint32_t slot);
+
 /* Called for each node about to be freed or to change its owner: its handle dies. */
 void lyw_forget_node(struct lyd_node *node);
 void lyw_forget_tree(struct lyd_node *root);

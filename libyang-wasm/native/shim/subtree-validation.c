@@ -3,6 +3,7 @@
  * functions, and sharing its translation unit needs no change to it.
  */
 #include "validation.c"
+#include "shim.h"
 
 /* Everything one pass of validation collects for its second half. */
 struct pass {
@@ -14,6 +15,7 @@ struct pass {
     struct ly_ht *schema_children;
 };
 
+/* The first half: types, when, defaults, and whatever refers to other places. */
 static LY_ERR
 validate_inside(struct lyd_node *node, struct lyd_node **tree, uint32_t options, struct pass *pass,
         struct lyd_node **changes)
@@ -47,16 +49,20 @@ done:
  * Validates one new or changed subtree in place, in time proportional to it: duplicate keys among its siblings, types,
  * defaults, when, must (its own and its ancestors'), and mandatory, min-elements, max-elements and unique inside it.
  * NOT checked: unique, min-elements and max-elements of the list it is an entry of, and when, must and leafref elsewhere
- * that refer to it. `first` is the tree's first top-level node. A `when` that is false is an error for a node given by
- * the user, so the subtree's own root is never freed here unless it was a default.
+ * that refer to it, and a second case of a choice beside it. `first` is the tree's first top-level node.
+ *
+ * A node whose `when` was true and now is not gets removed, and that may be the subtree's own root. Its handle tells.
  */
 LY_ERR
 lyw_validate_subtree(struct lyd_node *node, struct lyd_node **first, uint32_t options, struct lyd_node **changes)
 {
     LY_ERR rc, worst = LY_SUCCESS;
     struct pass pass = {0};
-    struct lyd_node *siblings = node->parent ? lyd_child(lyd_parent(node)) : *first;
+    struct lyd_node *parent = lyd_parent(node), *siblings = parent ? lyd_child(parent) : *first;
+    uint32_t slot = lyw_handle(node), generation;
 
+    LY_CHECK_RET(!slot, LY_EMEM);
+    generation = lyw_handle_generation(slot);
     rc = lyd_val_getnext_ht_new(&pass.schema_children);
     LY_CHECK_ERR_GOTO(rc, worst = rc, done);
     if (node->flags & LYD_NEW) {
@@ -66,6 +72,11 @@ lyw_validate_subtree(struct lyd_node *node, struct lyd_node **first, uint32_t op
     }
     rc = validate_inside(node, first, options, &pass, changes);
     LY_VAL_ERR_GOTO(rc, worst = rc, options, done);
+    if (lyw_handle_generation(slot) != generation) {
+        rc = validate_musts_upwards(parent, options);
+        LY_VAL_ERR_GOTO(rc, worst = rc, options, done);
+        goto done;
+    }
     rc = lyd_validate_final_r(lyd_child(node), node, node->schema, NULL, NULL, options, 0, 0, pass.schema_children);
     LY_VAL_ERR_GOTO(rc, worst = rc, options, done);
     rc = validate_musts_upwards(node, options);

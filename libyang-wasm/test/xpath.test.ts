@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { YangError } from "../src/index.ts";
+import { field, orchard, orchardContext, tree } from "./orchard.ts";
+
+const { context } = orchardContext();
+const data = context.parseData(
+  orchard(
+    `${field("north")}${tree(1, "<nickname>Ida</nickname><height>1.5</height>")}${tree(2, "<nickname>Ada</nickname><height>3</height>")}`,
+  ),
+);
+const values = (xpath: string) => data.find(xpath).map((node) => node.value);
+
+test("selects by value, key, function and number", () => {
+  expect(values("/orchard:orchard/tree[height > 2]/nickname")).toEqual(["Ada"]);
+  expect(values("/orchard:orchard/tree[field='north'][number='1']/nickname")).toEqual(["Ida"]);
+  expect(values("/orchard:orchard/tree[re-match(nickname, 'A.*')]/number")).toEqual(["2"]);
+  expect(values("/orchard:orchard/tree[last()]/number")).toEqual(["2"]);
+});
+
+test("turns numbers into strings (printing long double does not trap)", () => {
+  expect(values("/orchard:orchard/tree[string(height + 1) = '2.5']/number")).toEqual(["1"]);
+});
+
+test("selects nothing for an unknown node, and in an empty tree", () => {
+  expect(data.find("/orchard:orchard/tree[number='9']")).toEqual([]);
+  expect(data.find("/orchard:goat")).toEqual([]);
+  expect(context.emptyTree().find("/orchard:orchard")).toEqual([]);
+});
+
+test("refuses wrong syntax and unknown modules", () => {
+  expect(() => data.find("/orchard:orchard[")).toThrow(YangError);
+  expect(() => data.find("/goat:orchard")).toThrow(YangError);
+  expect(() => data.find("/orchard:orchard\0")).toThrow(RangeError);
+});
+
+test("starts from a node when asked there", () => {
+  const [entry] = data.find("/orchard:orchard/tree[number='2']");
+  expect(entry?.find("height").map((node) => node.value)).toEqual(["3.0"]);
+  expect(entry?.find("../tree/number").map((node) => node.value)).toEqual(["1", "2"]);
+});
+
+test("paths name one node", () => {
+  expect(data.findPath("/orchard:orchard/tree[field='north'][number='2']/nickname")?.value).toBe("Ada");
+  expect(data.findPath("/orchard:orchard/tree[field='north'][number='3']")).toBeUndefined();
+  expect(data.findPath("/orchard:orchard/tree[field='north'][number='2']/crop")).toBeUndefined();
+  expect(data.findPath("/orchard:orchard")?.findPath("field[name='north']/name")?.value).toBe("north");
+  expect(() => data.findPath("/orchard:goat")).toThrow(YangError);
+  expect(context.emptyTree().findPath("/orchard:orchard")).toBeUndefined();
+});
