@@ -1,0 +1,153 @@
+import type { DatastoreName, InlineConfig } from "../datastore/datastores.ts";
+import { badElement } from "../errors/constructors.ts";
+import { trimWhiteSpace } from "../xml/characters.ts";
+import { standalone, type XmlElement } from "../xml/element.ts";
+import { readContent, readOutline } from "../xml/envelope.ts";
+import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
+import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import { readFilter } from "./filter.ts";
+import type { Operation } from "./operation.ts";
+import {
+  missing,
+  requestPath,
+  requireAttributes,
+  requireNoChildren,
+  requireNoText,
+  unexpected,
+  wrongValue,
+} from "./parameter-errors.ts";
+
+const listed = (names: readonly string[]) => names.map((name) => `<${name}/>`).join(", ");
+
+/**
+ * The parameters of one operation, checked against what the RFC allows (RFC 7950 section 8.3.1 has the error for each
+ * fault). Every method throws `RpcError` for what the client got wrong.
+ */
+export class OperationInput {
+  readonly #operation: string;
+  readonly #parameters: ReadonlyMap<string, XmlElement>;
+
+  constructor(operation: Operation, element: XmlElement) {
+    this.#operation = operation.name;
+    this.#parameters = collect(operation, element);
+  }
+
+  /** One of a few words; `otherwise` when the parameter is not there. */
+  word<Word extends string>(name: string, words: readonly Word[], otherwise: Word): Word {
+    const text = this.#text(name);
+    if (text === undefined) return otherwise;
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw wrongValue([this.#operation, name], `use ${words.join(", ")}.`);
+    return word;
+  }
+
+  /** A required number, 1 to 2^32 - 1. */
+  positiveUint32(name: string): number {
+    const text = this.#text(name);
+    if (text === undefined) throw missing([this.#operation], name, "add it.");
+    // RFC 7950 section 9.2.1: an optional sign and digits.
+    const value = /^\+?\d+$/.test(text) ? Number(text) : 0;
+    if (value < 1 || value > 0xffff_ffff) {
+      throw wrongValue([this.#operation, name], "use a whole number from 1 to 4294967295.");
+    }
+    return value;
+  }
+
+  /** A datastore given as an empty element in the parameter, such as `<target><candidate/></target>`. */
+  datastore<Name extends DatastoreName>(parameter: string, allowed: readonly Name[]): Name {
+    const { path, choice } = this.#choice(parameter, allowed);
+    return emptyChoice(path, choice, allowed);
+  }
+
+  /** A datastore, or a `<config>` sent inline. */
+  source(allowed: readonly DatastoreName[]): DatastoreName | InlineConfig {
+    const { path, choice } = this.#choice("source", [...allowed, "config"]);
+    if (choice.namespace === NETCONF_BASE && choice.name === "config") return { config: standalone(choice) };
+    return emptyChoice(path, choice, allowed);
+  }
+
+  /** The required `<config>`: raw, with the declarations it inherits. */
+  config(): string {
+    const element = this.#parameters.get("config");
+    if (element === undefined) throw missing([this.#operation], "config", "put the configuration into it.");
+    return standalone(element);
+  }
+
+  /** Undefined when there is no `<filter>`, which selects everything. */
+  filter(): SubtreeFilter | undefined {
+    const element = this.#parameters.get("filter");
+    return element === undefined ? undefined : readFilter(this.#operation, readContent(element));
+  }
+
+  #text(name: string): string | undefined {
+    const parameter = this.#parameters.get(name);
+    if (parameter === undefined) return undefined;
+    const path = [this.#operation, name];
+    const element = readContent(parameter);
+    requireAttributes(path, element);
+    requireNoChildren(path, element);
+    return trimWhiteSpace(element.text);
+  }
+
+  #choice(name: string, allowed: readonly string[]): { path: readonly string[]; choice: XmlElement } {
+    const path = [this.#operation, name];
+    const hint = `use one of ${listed(allowed)}.`;
+    const parameter = this.#parameters.get(name);
+    if (parameter === undefined) throw missing([this.#operation], name, hint);
+    const element = readOutline(parameter);
+    requireAttributes(path, element);
+    requireNoText(path, element);
+    const [choice, second] = element.children;
+    if (choice === undefined) throw missing([this.#operation], name, `it is empty; ${hint}`);
+    for (const child of element.children) {
+      if (child.namespace !== NETCONF_BASE || !allowed.includes(child.name)) {
+        throw unexpected(path, child, child.name === "url" ? `:url is not supported here; ${hint}` : hint);
+      }
+    }
+    if (second !== undefined) {
+      throw badElement(second.name, `<${name}> has more than one element; ${hint}`, { path: requestPath(...path) });
+    }
+    return { path, choice };
+  }
+}
+
+function emptyChoice<Name extends DatastoreName>(
+  path: readonly string[],
+  choice: XmlElement,
+  allowed: readonly Name[],
+): Name {
+  const element = readContent(choice);
+  const choicePath = [...path, element.name];
+  requireAttributes(choicePath, element);
+  requireNoText(choicePath, element);
+  requireNoChildren(choicePath, element);
+  const name = allowed.find((candidate) => candidate === element.name);
+  if (name === undefined) throw unexpected(path, element, `use one of ${listed(allowed)}.`);
+  return name;
+}
+
+function collect(operation: Operation, element: XmlElement): ReadonlyMap<string, XmlElement> {
+  const path = [operation.name];
+  requireAttributes(path, element);
+  requireNoText(path, element);
+  const parameters = new Map<string, XmlElement>();
+  for (const parameter of element.children) {
+    if (parameter.namespace !== operation.namespace || !operation.parameters.includes(parameter.name)) {
+      throw unexpected(path, parameter, hintFor(operation, parameter.name));
+    }
+    if (parameters.has(parameter.name)) {
+      throw badElement(parameter.name, `<${parameter.name}> is in <${operation.name}> twice; send it once.`, {
+        path: requestPath(operation.name, parameter.name),
+      });
+    }
+    parameters.set(parameter.name, parameter);
+  }
+  return parameters;
+}
+
+function hintFor(operation: Operation, name: string): string {
+  const capability = operation.unsupported?.[name];
+  if (capability !== undefined) return `this server does not advertise :${capability}, leave it out.`;
+  if (operation.parameters.length === 0) return "the operation has no parameters.";
+  return `its parameters are ${operation.parameters.map((parameter) => `<${parameter}>`).join(", ")}.`;
+}

@@ -1,0 +1,40 @@
+import type { Datastores, Requester } from "../datastore/datastores.ts";
+import type { OperationInput } from "./operation-input.ts";
+import type { RegisteredSession } from "./session-registry.ts";
+
+/** What an operation may use. */
+export interface OperationContext {
+  readonly session: Requester & { readonly group: string };
+  readonly datastores: Datastores;
+  /** The open session of that id, or undefined. */
+  readonly findSession: (id: number) => RegisteredSession | undefined;
+  /** Resolves when the asking session ends, so that nobody waits for the answer any more. */
+  readonly sessionEnded: Promise<void>;
+}
+
+/** The answer to an operation that succeeded; `closing` is ok, and ends the session once it is sent. */
+export type OperationResult =
+  | { readonly kind: "ok" }
+  | { readonly kind: "data"; readonly children: string }
+  | { readonly kind: "closing" };
+
+export const ok: OperationResult = { kind: "ok" };
+export const closing: OperationResult = { kind: "closing" };
+/** `children` are the children of `<data>` as XML. */
+export const data = (children: string): OperationResult => ({ kind: "data", children });
+
+/** One NETCONF operation. Its parameters are in its own namespace. */
+export interface Operation {
+  readonly namespace: string;
+  readonly name: string;
+  /** Names of the parameters, required or not. */
+  readonly parameters: readonly string[];
+  /** Parameters that the RFC has under a capability which we do not advertise -> that capability. */
+  readonly unsupported?: Readonly<Record<string, string>>;
+  /** Whether it leaves configuration, locks and other sessions as they are. */
+  readonly changesNothing: boolean;
+  /** Rejects with an `RpcError`, and has then changed nothing. */
+  run(context: OperationContext, input: OperationInput): Promise<OperationResult>;
+}
+
+export const defineOperation = (operation: Operation): Operation => Object.freeze(operation);

@@ -1,0 +1,29 @@
+import type { Operation } from "./operation.ts";
+import { closeSession } from "./operations/close-session.ts";
+import { commit } from "./operations/commit.ts";
+import { copyConfig } from "./operations/copy-config.ts";
+import { deleteConfig } from "./operations/delete-config.ts";
+import { discardChanges } from "./operations/discard-changes.ts";
+import { editConfig } from "./operations/edit-config.ts";
+import { get } from "./operations/get.ts";
+import { getConfig } from "./operations/get-config.ts";
+import { killSession } from "./operations/kill-session.ts";
+import { lock } from "./operations/lock.ts";
+import { unlock } from "./operations/unlock.ts";
+import { validate } from "./operations/validate.ts";
+
+/** Every operation this server has. */
+export const operations: readonly Operation[] = Object.freeze([
+  get,
+  getConfig,
+  editConfig,
+  copyConfig,
+  deleteConfig,
+  validate,
+  commit,
+  discardChanges,
+  lock,
+  unlock,
+  closeSession,
+  killSession,
+]);

@@ -1,0 +1,26 @@
+import { NETCONF_BASE } from "../../xml/netconf-namespace.ts";
+import { defineOperation, ok } from "../operation.ts";
+
+/** <edit-config>, RFC 6241 section 7.2, with test-option of :validate:1.1 (section 8.6.4.1). */
+export const editConfig = defineOperation({
+  namespace: NETCONF_BASE,
+  name: "edit-config",
+  parameters: ["target", "default-operation", "test-option", "error-option", "config"],
+  unsupported: { url: "url" },
+  changesNothing: false,
+
+  async run({ datastores, session }, input) {
+    await datastores.edit(session, {
+      target: input.datastore("target", ["candidate", "running"]),
+      defaultOperation: input.word("default-operation", ["merge", "replace", "none"], "merge"),
+      testOption: input.word("test-option", ["test-then-set", "set", "test-only"], "test-then-set"),
+      errorOption: input.word(
+        "error-option",
+        ["stop-on-error", "continue-on-error", "rollback-on-error"],
+        "stop-on-error",
+      ),
+      config: input.config(),
+    });
+    return ok;
+  },
+});

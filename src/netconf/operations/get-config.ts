@@ -1,0 +1,15 @@
+import { NETCONF_BASE } from "../../xml/netconf-namespace.ts";
+import { data, defineOperation } from "../operation.ts";
+
+/** <get-config>, RFC 6241 section 7.1. */
+export const getConfig = defineOperation({
+  namespace: NETCONF_BASE,
+  name: "get-config",
+  parameters: ["source", "filter"],
+  changesNothing: true,
+
+  async run({ datastores }, input) {
+    const source = input.datastore("source", ["running", "candidate", "startup"]);
+    return data(await datastores.getConfig(source, input.filter()));
+  },
+});

@@ -1,0 +1,68 @@
+import {
+  badElement,
+  malformedMessage,
+  missingAttribute,
+  missingElement,
+  operationFailed,
+  operationNotSupported,
+  tooBig,
+  unknownElement,
+  unknownNamespace,
+} from "../errors/constructors.ts";
+import type { RpcError } from "../errors/rpc-error.ts";
+import { isWhiteSpace } from "../xml/characters.ts";
+import type { XmlElement } from "../xml/element.ts";
+import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
+import { malformed, type XmlError } from "../xml/xml-error.ts";
+import type { NetconfVersion } from "./hello.ts";
+import type { Operation } from "./operation.ts";
+import { operations } from "./operations.ts";
+
+const RPC = { type: "rpc" } as const;
+
+/** Throws unless the message is an `<rpc>`: then it is none that NETCONF allows, and cannot be answered as one. */
+export function requireRpc(root: XmlElement): void {
+  if (root.namespace === NETCONF_BASE && root.name === "rpc") return;
+  throw malformed(`Only <rpc> of namespace "${NETCONF_BASE}" is expected after the hello.`);
+}
+
+/** The one operation element of an `<rpc>` (RFC 6241 section 4.1). Throws `RpcError`. */
+export function operationElement(rpc: XmlElement): XmlElement {
+  if (!rpc.attributes.some(({ namespace, name }) => namespace === "" && name === "message-id")) {
+    throw missingAttribute("message-id", "rpc", '<rpc> has no "message-id" attribute; add one.');
+  }
+  if (!isWhiteSpace(rpc.text)) {
+    throw badElement("rpc", "<rpc> has text where only an operation belongs; leave it out.", RPC);
+  }
+  const [operation, second] = rpc.children;
+  if (operation === undefined) {
+    // The name that the schema of RFC 6241 appendix B has for whatever operation belongs there.
+    throw missingElement("rpcOperation", "<rpc> has no operation; put one into it.", RPC);
+  }
+  if (second !== undefined) {
+    throw unknownElement(second.name, "<rpc> has more than one operation; send each in an <rpc> of its own.", RPC);
+  }
+  return operation;
+}
+
+/** The operation that an element asks for. Throws `RpcError`; `moduleCapabilities` name the other known namespaces. */
+export function findOperation({ namespace, name }: XmlElement, moduleCapabilities: readonly string[]): Operation {
+  const operation = operations.find((known) => known.name === name && known.namespace === namespace);
+  if (operation !== undefined) return operation;
+  const isKnown = namespace === NETCONF_BASE || moduleCapabilities.some((uri) => uri.split("?")[0] === namespace);
+  if (isKnown) {
+    const names = operations.map((known) => `<${known.name}>`).join(", ");
+    throw operationNotSupported(`This server has no operation <${name}>; it has ${names}.`);
+  }
+  if (namespace === "") {
+    throw unknownNamespace(name, namespace, `<${name}> is in no namespace; put it into "${NETCONF_BASE}".`);
+  }
+  throw unknownNamespace(name, namespace, `This server knows no operation in namespace "${namespace}".`);
+}
+
+/** What a client gets for a message that cannot be read. */
+export function unreadable(error: XmlError, version: NetconfVersion): RpcError {
+  if (error.reason === "too-big") return tooBig(error.message);
+  // RFC 6241 appendix A: malformed-message must not be sent to a base:1.0 client.
+  return version === "1.1" ? malformedMessage(error.message) : operationFailed(error.message, RPC);
+}

@@ -1,0 +1,38 @@
+/** A session as the others see it. */
+export interface RegisteredSession {
+  readonly id: number;
+  /** Ends the session and drops its connection; resolves when its locks are released. Never rejects. */
+  terminate(reason: string): Promise<void>;
+}
+
+/** All open sessions. A session-id is never used twice while the server runs (RFC 6241 section 8.1). */
+export class SessionRegistry<Session extends RegisteredSession = RegisteredSession> {
+  readonly #maxSessions: number;
+  readonly #sessions = new Map<number, Session>();
+  #lastId = 0;
+
+  constructor(maxSessions: number) {
+    this.#maxSessions = maxSessions;
+  }
+
+  /** Adds the session that `create` makes for a new id; undefined when there are too many already. */
+  open(create: (id: number) => Session): Session | undefined {
+    if (this.#sessions.size >= this.#maxSessions) return undefined;
+    const session = create(++this.#lastId);
+    this.#sessions.set(session.id, session);
+    return session;
+  }
+
+  get(id: number): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
+  all(): readonly Session[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** The session has ended and holds nothing any more. */
+  delete(id: number): void {
+    this.#sessions.delete(id);
+  }
+}

@@ -1,0 +1,58 @@
+import { malformed } from "./xml-error.ts";
+
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
+const SLASH = 0x2f;
+const GREATER_THAN = 0x3e;
+const QUESTION_MARK = 0x3f;
+const EXCLAMATION_MARK = 0x21;
+
+/** Comments, CDATA sections and processing instructions: offset after the one at `start`. Throws `XmlError`. */
+export function skipMarkup(xml: string, start: number): number {
+  if (xml.charCodeAt(start + 1) === QUESTION_MARK) return after(xml, "?>", start + 2);
+  if (xml.startsWith("<!--", start)) return after(xml, "-->", start + 4);
+  if (xml.startsWith("<![CDATA[", start)) return after(xml, "]]>", start + 9);
+  throw malformed("A document type declaration is not allowed (RFC 6241 section 3.2).");
+}
+
+/**
+ * Offset of the end tag of an element whose content begins at `from`. Only counts tags: whether the names inside match
+ * is seen by whoever reads that content. Each character is looked at once. Throws `XmlError`.
+ */
+export function skipContent(xml: string, from: number): number {
+  let depth = 0;
+  for (let at = from; ; ) {
+    at = xml.indexOf("<", at);
+    if (at < 0) throw malformed("The message ends inside an element.");
+    switch (xml.charCodeAt(at + 1)) {
+      case SLASH:
+        if (depth === 0) return at;
+        depth--;
+        at = after(xml, ">", at);
+        break;
+      case QUESTION_MARK:
+      case EXCLAMATION_MARK:
+        at = skipMarkup(xml, at);
+        break;
+      default:
+        at = endOfTag(xml, at);
+        if (xml.charCodeAt(at - 2) !== SLASH) depth++;
+    }
+  }
+}
+
+/** Offset after the `>` of the tag at `start`; one in a quoted value does not count. */
+function endOfTag(xml: string, start: number): number {
+  for (let at = start + 1; at < xml.length; at++) {
+    const code = xml.charCodeAt(at);
+    if (code === GREATER_THAN) return at + 1;
+    if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) at = after(xml, code === DOUBLE_QUOTE ? '"' : "'", at + 1) - 1;
+  }
+  throw malformed("The message ends inside a tag.");
+}
+
+function after(xml: string, mark: string, from: number): number {
+  const at = xml.indexOf(mark, from);
+  if (at < 0) throw malformed(`The message ends where "${mark}" is expected.`);
+  return at + mark.length;
+}

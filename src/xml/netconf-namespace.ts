@@ -1,0 +1,2 @@
+/** RFC 6241 section 3.1: the namespace of every NETCONF protocol element. */
+export const NETCONF_BASE = "urn:ietf:params:xml:ns:netconf:base:1.0";

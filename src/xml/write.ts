@@ -1,0 +1,86 @@
+import type { ErrorInfo, RpcErrorEntry } from "../errors/rpc-error.ts";
+import type { XmlElement } from "./element.ts";
+import { escapeAttribute, escapeText } from "./escape.ts";
+import { NETCONF_BASE } from "./netconf-namespace.ts";
+
+/**
+ * What a reply takes over from its request. RFC 6241 section 4.2: all attributes of `<rpc>` come back unmodified,
+ * namespace declarations included; so the reply has the request's prefix too.
+ */
+export interface ReplyFrame {
+  readonly prefix: string;
+  readonly attributes: string;
+}
+
+/** The frame of a reply to a message in which no `<rpc>` was found. */
+export const anonymousFrame: ReplyFrame = { prefix: "", attributes: ` xmlns="${NETCONF_BASE}"` };
+
+/** The frame of the reply to `rpc`: values are in the quotes and the escapes they came with. */
+export function frameOf(rpc: XmlElement): ReplyFrame {
+  const attributes = rpc.tag.attributes.map(
+    ({ prefix, name, quoted }) => ` ${prefix === "" ? "" : `${prefix}:`}${name}=${quoted}`,
+  );
+  return { prefix: rpc.tag.prefix, attributes: attributes.join("") };
+}
+
+export const okReply = (frame: ReplyFrame): string => reply(frame, (xmlns) => `<ok${xmlns}/>`);
+
+/** `children` are the children of `<data>` as XML, each with its namespace declared on it. */
+export const dataReply = (frame: ReplyFrame, children: string): string =>
+  reply(frame, (xmlns) => (children === "" ? `<data${xmlns}/>` : `<data${xmlns}>${children}</data>`));
+
+/** RFC 6241 section 4.3; several errors make several `<rpc-error>`. */
+export const errorReply = (frame: ReplyFrame, entries: readonly RpcErrorEntry[]): string =>
+  reply(frame, (xmlns) => entries.map((entry) => rpcError(entry, xmlns)).join(""));
+
+/** RFC 6241 section 8.1. */
+export function serverHello(capabilities: readonly string[], sessionId: number): string {
+  const listed = capabilities.map((uri) => `<capability>${escapeText(uri)}</capability>`).join("");
+  return (
+    `<?xml version="1.0" encoding="UTF-8"?>\n<hello xmlns="${NETCONF_BASE}"><capabilities>${listed}</capabilities>` +
+    `<session-id>${sessionId}</session-id></hello>`
+  );
+}
+
+/**
+ * Under a prefixed `<rpc-reply>` the children declare the namespace anew and go without prefix: an `<error-path>` may
+ * then declare any prefix it needs.
+ */
+function reply(frame: ReplyFrame, body: (xmlns: string) => string): string {
+  const name = frame.prefix === "" ? "rpc-reply" : `${frame.prefix}:rpc-reply`;
+  const content = body(frame.prefix === "" ? "" : ` xmlns="${NETCONF_BASE}"`);
+  return `<${name}${frame.attributes}>${content}</${name}>`;
+}
+
+function rpcError(entry: RpcErrorEntry, xmlns: string): string {
+  const { appTag, path, info } = entry;
+  return (
+    `<rpc-error${xmlns}>` +
+    `<error-type>${entry.type}</error-type>` +
+    `<error-tag>${entry.tag}</error-tag>` +
+    "<error-severity>error</error-severity>" +
+    (appTag === undefined ? "" : `<error-app-tag>${escapeText(appTag)}</error-app-tag>`) +
+    (path === undefined ? "" : `<error-path${declarations(path.namespaces)}>${escapeText(path.text)}</error-path>`) +
+    `<error-message xml:lang="en">${escapeText(entry.message)}</error-message>` +
+    (info === undefined ? "" : errorInfo(info)) +
+    "</rpc-error>"
+  );
+}
+
+function declarations(namespaces: Readonly<Record<string, string>>): string {
+  return Object.entries(namespaces)
+    .map(([prefix, namespace]) => ` xmlns:${prefix}="${escapeAttribute(namespace)}"`)
+    .join("");
+}
+
+/** In the order of errorInfoType, RFC 6241 appendix B. */
+function errorInfo(info: ErrorInfo): string {
+  const items: readonly (readonly [string, string | number | undefined])[] = [
+    ["session-id", info.sessionId],
+    ["bad-attribute", info.badAttribute],
+    ["bad-element", info.badElement],
+    ["bad-namespace", info.badNamespace],
+  ];
+  const present = items.filter(([, value]) => value !== undefined);
+  return `<error-info>${present.map(([name, value]) => `<${name}>${escapeText(String(value))}</${name}>`).join("")}</error-info>`;
+}
