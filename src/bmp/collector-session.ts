@@ -213,10 +213,9 @@ export class CollectorSession {
     });
     const phase: Connecting = { name: "connecting", socket, cancelTimeout };
     this.#enter(phase, "connecting");
-    socket.on("connect", () => {
-      if (this.#phase === phase) this.#connected(phase);
-    });
+    socket.on("connect", () => this.#connected(phase));
     socket.on("error", (error) => {
+      // Once connected, errors are the connection's business.
       if (this.#phase !== phase) return;
       phase.cancelTimeout();
       this.#attemptFailed(error.message);

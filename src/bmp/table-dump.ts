@@ -1,7 +1,7 @@
 import type { AddressFamily } from "../bgp/address-family.ts";
+import { encodeEndOfRib } from "../bgp/codec/update.ts";
 import type { EstablishedPeer } from "../bgp/route-source.ts";
 import { MessageType } from "./codec/iana.ts";
-import { encodeEndOfRib } from "./end-of-rib.ts";
 import type { OutgoingMessage } from "./message-feed.ts";
 import type { PeerDirectory } from "./peer-directory.ts";
 

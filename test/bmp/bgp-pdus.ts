@@ -18,11 +18,11 @@ export function openPdu(as: number, bgpId: readonly number[]): Uint8Array {
 
 export function announcePdu(prefix: number, med: number): Uint8Array {
   const attributes = [
-    ...[0x40, 1, 1, 0],
-    ...[0x40, 2, 6, 2, 1, 0, 0, 0xfd, 0xe9],
-    ...[0x40, 3, 4, 192, 0, 2, 1],
-    ...[0x80, 4, 4, med >>> 24, (med >>> 16) & 0xff, (med >>> 8) & 0xff, med & 0xff],
-  ];
+    [0x40, 1, 1, 0],
+    [0x40, 2, 6, 2, 1, 0, 0, 0xfd, 0xe9],
+    [0x40, 3, 4, 192, 0, 2, 1],
+    [0x80, 4, 4, med >>> 24, (med >>> 16) & 0xff, (med >>> 8) & 0xff, med & 0xff],
+  ].flat();
   return pdu(2, [0, 0, 0, attributes.length, ...attributes, ...prefixOctets(prefix)]);
 }
 

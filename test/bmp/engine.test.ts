@@ -4,6 +4,7 @@ import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
 import { announcePdu, CEASE, END_OF_RIB_IPV4, END_OF_RIB_IPV6, openPdu, withdrawPdu } from "./bgp-pdus.ts";
 import { BMP, type EngineFixture, session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
+import { FakeSocket } from "./fake-socket.ts";
 import { testResources } from "./test-resources.ts";
 
 const { collector, fixture } = testResources();
@@ -166,6 +167,7 @@ describe("a connected collector", () => {
       first.table.set(prefix, 1);
       second.table.set(prefix, 2);
     }
+    first.endOfRib.add(IPV4_UNICAST);
     engine.setSession(session(server.port));
     clock.advance(0);
     const connection = await server.connection();
@@ -175,6 +177,7 @@ describe("a connected collector", () => {
     expect([...view.tables.keys()]).toEqual(["192.0.2.2"]);
     expect(view.tables.get("192.0.2.2")).toEqual(second.table);
     expect(view.messages.length).toBeLessThan(2000);
+    expect(view.messages).not.toContainEqual(dumped(END_OF_RIB_IPV4));
     expect(first.openDumps).toBe(0);
   });
 });
@@ -241,9 +244,63 @@ describe("Statistics Reports (RFC 7854 4.8)", () => {
     clock.advance(15_000);
     await connection.until(({ kinds }) => kinds.includes("statistics-report"));
     for (const peer of peers.slice(1)) routes.down(peer);
-    const view = await connection.until(({ tables }) => tables.size === 1);
+    await connection.until(({ tables }) => tables.size === 1);
+    for (let turn = 0; turn < 50; turn++) await nextTurn();
+    // Whatever must not come would come before the next round.
+    clock.advance(15_000);
+    const view = await connection.until(
+      ({ messages }) =>
+        messages.filter((message) => message.kind === "statistics-report" && message.peer.as === 65001).length === 2,
+    );
     expect(view.kinds.filter((kind) => kind === "statistics-report").length).toBeLessThan(20);
   });
+});
+
+test("a round of Statistics Reports that waits for its collector is not doubled by the next", async () => {
+  const socket = new FakeSocket();
+  const { routes, engine, clock } = fixture({ dial: () => socket.asSocket });
+  routes.up(new FakePeer(1));
+  engine.setSession(session(1, { statisticsIntervalS: 15 }));
+  clock.advance(0);
+  socket.isStalled = true;
+  socket.emit("connect");
+  await nextTurn();
+  clock.advance(60_000);
+  socket.isStalled = false;
+  for (let turn = 0; turn < 10; turn++) {
+    socket.deliver();
+    await nextTurn();
+  }
+  expect(socket.view.kinds).toEqual(["initiation", "peer-up", "statistics-report"]);
+});
+
+test("a collector that takes everything at once leaves the others their turns", async () => {
+  const socket = new FakeSocket();
+  socket.write = (bytes, done) => {
+    socket.view.push(Uint8Array.from(bytes));
+    socket.writableNeedDrain = true;
+    process.nextTick(() => {
+      done();
+      socket.writableNeedDrain = false;
+      socket.emit("drain");
+    });
+    return false;
+  };
+  const { routes, engine, clock } = fixture({
+    dial: () => socket.asSocket,
+    limits: { dumpSliceBytes: 200, turnBytes: 400 },
+  });
+  const peer = routes.up(new FakePeer(1));
+  for (let prefix = 0; prefix < 100; prefix++) peer.table.set(prefix, 1);
+  engine.setSession(session(1));
+  clock.advance(0);
+  socket.emit("connect");
+  const seen: number[] = [];
+  while (socket.view.messages.length < 102) {
+    await nextTurn();
+    seen.push(socket.view.messages.length);
+  }
+  expect(Math.max(...seen.map((count, index) => count - (seen[index - 1] ?? 1)))).toBeLessThanOrEqual(4);
 });
 
 describe("Termination (RFC 7854 4.5)", () => {
@@ -262,6 +319,8 @@ describe("Termination (RFC 7854 4.5)", () => {
     const { messages } = await connection.closed();
     expect(messages).toEqual([initiation, { kind: "termination", reason: 0, strings: [reason] }]);
     expect(server.connections).toHaveLength(1);
+    await made.engine.stop();
+    expect(made.clock.timers).toBe(0);
   });
 
   test("waits for a collector that does not read no longer than the linger time", async () => {

@@ -64,10 +64,9 @@ export class FakePeer implements EstablishedPeer {
     if (family !== IPV4_UNICAST) return;
     this.openDumps += 1;
     try {
-      for (const prefix of [...this.table.keys()]) {
+      for (const [prefix, med] of this.table) {
         if (!this.isUp) throw new Error("the table of a peer that is down was read");
-        const med = this.table.get(prefix);
-        if (med !== undefined) yield announcePdu(prefix, med);
+        yield announcePdu(prefix, med);
       }
     } finally {
       this.openDumps -= 1;

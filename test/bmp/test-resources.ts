@@ -9,12 +9,12 @@ export function testResources() {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
   return {
-    async collector(host?: string): Promise<TestCollector> {
+    collector: async (host?: string): Promise<TestCollector> => {
       const made = await TestCollector.listen(host);
       cleanups.push(() => made.close());
       return made;
     },
-    fixture(...options: ConstructorParameters<typeof EngineFixture>): EngineFixture {
+    fixture: (...options: ConstructorParameters<typeof EngineFixture>): EngineFixture => {
       const made = new EngineFixture(...options);
       cleanups.push(() => made.stop());
       return made;

@@ -1,0 +1,64 @@
+import { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
+import { CollectorView } from "./collector.ts";
+
+const HIGH_WATER_MARK = 64;
+
+/**
+ * A connected socket in memory: what node:net does as far as the engine can tell, with the collector at the other
+ * end. While it stalls, nothing is taken, not even by a kernel.
+ */
+export class FakeSocket extends EventEmitter {
+  readonly view = new CollectorView();
+  readonly localAddress = "192.0.2.254";
+  readonly localPort = 50000;
+  writableLength = 0;
+  writableNeedDrain = false;
+  destroyed = false;
+  isStalled = false;
+  readonly #waiting: { readonly bytes: Uint8Array; readonly done: (error?: Error) => void }[] = [];
+
+  get asSocket(): Socket {
+    return this as unknown as Socket;
+  }
+
+  write(bytes: Uint8Array, done: (error?: Error) => void): boolean {
+    this.#waiting.push({ bytes: Uint8Array.from(bytes), done });
+    this.writableLength += bytes.length;
+    if (this.writableLength >= HIGH_WATER_MARK) this.writableNeedDrain = true;
+    return !this.writableNeedDrain;
+  }
+
+  end(): void {
+    if (!this.isStalled) this.deliver();
+    this.destroy();
+  }
+
+  destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    queueMicrotask(() => {
+      for (const { done } of this.#waiting.splice(0)) done(new Error("destroyed"));
+      this.emit("close");
+    });
+  }
+
+  /** The collector, or the way to it, fails. */
+  reset(): void {
+    this.destroy();
+    this.emit("error", new Error("reset"));
+  }
+
+  /** The collector takes what waits. */
+  deliver(): void {
+    if (this.destroyed || this.isStalled) return;
+    for (const { bytes, done } of this.#waiting.splice(0)) {
+      this.writableLength -= bytes.length;
+      this.view.push(bytes);
+      done();
+    }
+    if (!this.writableNeedDrain) return;
+    this.writableNeedDrain = false;
+    this.emit("drain");
+  }
+}
