@@ -186,13 +186,13 @@ describe("two neighbours and two collectors", () => {
   });
 
   test("a neighbour that is switched off is reported down with its Cease (RFC 7854 4.9), its routes go", async () => {
-    await frr.stop();
-    await expectTable(ANNOUNCED.filter((route) => route.peer !== FRR_V4));
+    await goBgp.stop();
+    await expectTable(ANNOUNCED.filter((route) => route.peer !== GOBGP_V6));
     // Reason 3: the neighbour sent a NOTIFICATION, which follows.
-    expect(events("peer_down")).toMatchObject([{ peer_ip: FRR_V4, reason_type: 3 }]);
+    expect(events("peer_down")).toMatchObject([{ peer_ip: GOBGP_V6, reason_type: 3 }]);
     await eventually(
       "state says so",
-      async () => (await neighborState(client, FRR_V4))?.["fsm-state"] !== "established",
+      async () => (await neighborState(client, GOBGP_V6))?.["fsm-state"] !== "established",
     );
   });
 
@@ -204,7 +204,7 @@ describe("two neighbours and two collectors", () => {
     const types = sink.latest.types();
     expect(types[0]).toBe(INITIATION);
     expect(types.indexOf(PEER_UP)).toBeLessThan(types.indexOf(ROUTE_MONITORING));
-    // One for FRR; that the server stops is told by Termination alone.
+    // One for GoBGP; that the server stops is told by Termination alone.
     expect(types.filter((type) => type === PEER_DOWN)).toHaveLength(1);
     expect(types.at(-1)).toBe(TERMINATION);
     expect(sink.connections).toHaveLength(1);
