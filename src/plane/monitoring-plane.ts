@@ -62,6 +62,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
 
   /** Ends all sessions politely; never rejects. */
   async stop(): Promise<void> {
+    if (this.#isStopping) return;
     this.#isStopping = true;
     try {
       await this.#ask({ kind: "stop" }, this.#limits.stopMs);

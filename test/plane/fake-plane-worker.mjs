@@ -1,0 +1,22 @@
+/** Speaks the plane thread's protocol without engines: `state` tells what was applied; a unit named "die" ends it. */
+import { parentPort } from "node:worker_threads";
+
+const applied = [];
+parentPort.on("message", (request) => {
+  if (request.kind === "apply") {
+    applied.push(request.change.map(({ keys }) => keys.join(",")));
+    if (request.change.some(({ keys }) => keys[0] === "die") && applied.length > 1) throw new Error("the plane broke");
+    return;
+  }
+  if (request.kind === "state")
+    parentPort.postMessage({ kind: "done", id: request.id, value: JSON.stringify(applied) });
+  else if (request.kind === "start") parentPort.postMessage({ kind: "done", id: request.id, value: [] });
+  else if (request.kind === "prepare" && request.change.some(({ keys }) => keys[0] === "no")) {
+    parentPort.postMessage({
+      kind: "refused",
+      id: request.id,
+      entries: [{ type: "application", tag: "operation-failed", message: "no" }],
+    });
+  } else if (request.kind === "prepare" && request.change.some(({ keys }) => keys[0] === "silent")) return;
+  else parentPort.postMessage({ kind: "done", id: request.id, value: undefined });
+});

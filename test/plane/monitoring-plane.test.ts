@@ -1,0 +1,121 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
+import type { ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts";
+import { RpcError } from "../../src/errors/rpc-error.ts";
+import { planeLimits } from "../../src/plane/limits.ts";
+import { MonitoringPlane } from "../../src/plane/monitoring-plane.ts";
+import { unitPaths } from "../../src/plane/unit-paths.ts";
+
+let plane: MonitoringPlane | undefined;
+let collector: Server | undefined;
+afterEach(async () => {
+  await plane?.stop();
+  collector?.close();
+});
+
+const setup = { bgpListen: [{ address: "127.0.0.1", port: 0 }], hostName: "router1", productDescription: "bmpconfd" };
+const fake = new URL("./fake-plane-worker.mjs", import.meta.url);
+const real = new URL("../../dist/plane/plane-worker.js", import.meta.url);
+
+function start(workerUrl: URL): MonitoringPlane {
+  plane = new MonitoringPlane(workerUrl, setup, () => {}, { ...planeLimits, prepareMs: 200, restartMs: 1 });
+  return plane;
+}
+
+const unit = (name: string, after: ConfigObject | undefined = {}): UnitChange => ({
+  path: unitPaths.vpnInstance,
+  keys: [name],
+  after,
+});
+const refusal = (call: Promise<unknown>) =>
+  call.then(
+    () => undefined,
+    (error: unknown) => (error instanceof RpcError ? error.entries[0] : Promise.reject(error)),
+  );
+
+test("what was prepared is done when it is applied, not before", async () => {
+  const plane = start(fake);
+  await plane.start();
+  const prepared = await plane.prepare([unit("a")]);
+  expect(await plane.state()).toBe("[]");
+  prepared.apply();
+  expect(await plane.state()).toBe('[["a"]]');
+});
+
+test("a refusal reaches the commit", async () => {
+  const plane = start(fake);
+  await plane.start();
+  expect(await refusal(plane.prepare([unit("no")]))).toMatchObject({ message: "no" });
+});
+
+test("a plane that does not answer refuses the commit", async () => {
+  const plane = start(fake);
+  await plane.start();
+  expect(await refusal(plane.prepare([unit("silent")]))).toMatchObject({ tag: "operation-failed" });
+});
+
+test("a plane that ends unexpectedly comes back with the configuration in effect", async () => {
+  const plane = start(fake);
+  await plane.start();
+  for (const name of ["a", "b", "c", "die"]) (await plane.prepare([unit(name)])).apply();
+  await vi.waitFor(async () => expect(JSON.parse(await plane.state())).toEqual([["a", "b", "c", "die"]]));
+  (await plane.prepare([unit("b", undefined)])).apply();
+  expect(JSON.parse(await plane.state())).toEqual([["a", "b", "c", "die"], ["b"]]);
+});
+
+test("a VPN instance on a device that does not exist is refused, with its path", async () => {
+  const plane = start(real);
+  await plane.start();
+  expect(await refusal(plane.prepare([unit("red", { name: "red", device: "nosuchdev0" })]))).toEqual({
+    type: "application",
+    tag: "operation-failed",
+    path: {
+      text: "/vpn:vpn-instances/vpn:vpn-instance[vpn:name='red']/vpn:device",
+      namespaces: { vpn: "urn:bmpconfd:yang:vpn-instance" },
+    },
+    message:
+      "VPN instance 'red' cannot use device 'nosuchdev0': device nosuchdev0 does not exist. Create the device, or name another.",
+  });
+});
+
+test("a session dials its collector; its state is RFC 7951 JSON; stopping says Termination", async () => {
+  collector = createServer();
+  collector.listen(0, "127.0.0.1");
+  await once(collector, "listening");
+  const connection = once(collector, "connection") as Promise<[Socket]>;
+  const plane = start(real);
+  const [bgp] = await plane.start();
+  expect(bgp?.port).toBeGreaterThan(0);
+  const key = { "vpn-instance": "_public_", address: "127.0.0.1", alias: "" };
+  const session = {
+    ...key,
+    enabled: "true",
+    port: String((collector.address() as AddressInfo).port),
+    "connect-timeout": "5",
+    "initial-delay": "0",
+    "connect-retry": { initial: "1", maximum: "1" },
+    "queue-limit": "67108864",
+  };
+  const change = [
+    { path: unitPaths.bmp, keys: [], after: { "statistics-interval": "3600" } },
+    { path: unitPaths.bmpSession, keys: ["_public_", "127.0.0.1", ""], after: session },
+  ];
+  (await plane.prepare(change)).apply();
+  const [socket] = await connection;
+  const received: Buffer[] = [];
+  socket.on("data", (bytes: Buffer) => received.push(bytes));
+  await vi.waitFor(async () => {
+    const document = JSON.parse(await plane.state());
+    expect(document["bmpconfd-bmp:bmp"]["bmp-session"]).toMatchObject([
+      { ...key, state: { "oper-state": "up", connections: "1", "sent-messages": { initiation: "1" } } },
+    ]);
+  });
+  const closed = once(socket, "close");
+  await plane.stop();
+  await closed;
+  const bytes = Buffer.concat(received);
+  const initiationLength = bytes.readUInt32BE(1);
+  expect([bytes[0], bytes[5]]).toEqual([3, 4]);
+  expect([bytes[initiationLength], bytes[initiationLength + 5]]).toEqual([3, 5]);
+});
