@@ -8,7 +8,7 @@ import { checkAccess } from "./access.ts";
 import type { NetconfVersion } from "./hello.ts";
 import type { OperationContext, OperationResult } from "./operation.ts";
 import { OperationInput } from "./operation-input.ts";
-import { findOperation, operationElement, requireRpc, unreadable } from "./rpc.ts";
+import { entriesFor, findOperation, operationElement, requireRpc, unreadable } from "./rpc.ts";
 
 /** The reply to one message. */
 export interface Answer {
@@ -33,9 +33,9 @@ export async function answer(
     const reply = result.kind === "data" ? dataReply(frame, result.children) : okReply(frame);
     return { reply, closes: result.kind === "closing" };
   } catch (thrown) {
-    const error = thrown instanceof XmlError ? unreadable(thrown, version) : RpcError.from(thrown);
+    const error = thrown instanceof XmlError ? unreadable(thrown) : RpcError.from(thrown);
     logError(error, context, log);
-    return { reply: errorReply(frame, error.entries), closes: false };
+    return { reply: errorReply(frame, entriesFor(version, error)), closes: false };
   }
 }
 
@@ -46,9 +46,11 @@ async function run(rpc: XmlElement, context: OperationContext): Promise<Operatio
   return operation.run(context, new OperationInput(operation, element));
 }
 
-/** A cause is ours to look into; without one the request was refused for what is in it. */
+/** A request that failed for a cause is ours to look into; any other was refused for what is in it. */
 function logError(error: RpcError, { session }: OperationContext, log: Log): void {
-  const who = { session: session.sessionId, user: session.username };
-  if (error.cause === undefined) log("debug", "request refused", { ...who, reason: error.message });
-  else log("error", "request failed", { ...who, reason: error.message, error: error.cause });
+  const fields = { session: session.sessionId, user: session.username, reason: error.message };
+  if (error.cause === undefined) log("debug", "request refused", fields);
+  else if (error.entries.some(({ tag }) => tag === "operation-failed")) {
+    log("error", "request failed", { ...fields, error: error.cause });
+  } else log("debug", "request refused", { ...fields, error: error.cause });
 }

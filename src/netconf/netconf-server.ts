@@ -32,6 +32,11 @@ export class NetconfServer {
     };
   }
 
+  /** Sessions that are open now. */
+  get sessionCount(): number {
+    return this.#registry.size;
+  }
+
   /** For the transports: opens a session on a channel. */
   readonly accept: AcceptChannel = (channel) => {
     const session = this.#isStopped
@@ -43,6 +48,11 @@ export class NetconfServer {
     channel.close();
     return { received: () => {}, closed: () => {} };
   };
+
+  /** Sessions that are open, or still finish their last operation. */
+  get sessionCount(): number {
+    return this.#registry.size;
+  }
 
   /** Takes no more sessions and ends all; resolves when every operation has finished and every lock is released. */
   async stop(): Promise<void> {

@@ -3,13 +3,12 @@ import {
   malformedMessage,
   missingAttribute,
   missingElement,
-  operationFailed,
   operationNotSupported,
   tooBig,
   unknownElement,
   unknownNamespace,
 } from "../errors/constructors.ts";
-import type { RpcError } from "../errors/rpc-error.ts";
+import type { RpcError, RpcErrorEntry } from "../errors/rpc-error.ts";
 import { isWhiteSpace } from "../xml/characters.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
@@ -61,8 +60,14 @@ export function findOperation({ namespace, name }: XmlElement, moduleCapabilitie
 }
 
 /** What a client gets for a message that cannot be read. */
-export function unreadable(error: XmlError, version: NetconfVersion): RpcError {
-  if (error.reason === "too-big") return tooBig(error.message);
-  // RFC 6241 appendix A: malformed-message must not be sent to a base:1.0 client.
-  return version === "1.1" ? malformedMessage(error.message) : operationFailed(error.message, RPC);
+export function unreadable(error: XmlError): RpcError {
+  return error.reason === "too-big" ? tooBig(error.message) : malformedMessage(error.message);
+}
+
+/** RFC 6241 appendix A: malformed-message must not be sent to a base:1.0 client, for which it is operation-failed. */
+export function entriesFor(version: NetconfVersion, error: RpcError): readonly RpcErrorEntry[] {
+  if (version === "1.1") return error.entries;
+  return error.entries.map((entry) =>
+    entry.tag === "malformed-message" ? { ...entry, tag: "operation-failed" } : entry,
+  );
 }

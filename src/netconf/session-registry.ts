@@ -23,6 +23,14 @@ export class SessionRegistry<Session extends RegisteredSession = RegisteredSessi
     return session;
   }
 
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
   get(id: number): Session | undefined {
     return this.#sessions.get(id);
   }

@@ -1,5 +1,6 @@
 import { decodeReferences, isWhiteSpace, requireXmlCharacters } from "./characters.ts";
 import type { XmlElement } from "./element.ts";
+import { xmlLimits } from "./limits.ts";
 import { skipContent, skipMarkup } from "./markup.ts";
 import { NamespaceScope } from "./namespaces.ts";
 import { resolveTag } from "./resolve-tag.ts";
@@ -33,6 +34,7 @@ class ElementReader {
   readonly #open: OpenElement[] = [];
   #root: OpenElement | undefined;
   #elements = 0;
+  #characters = 0;
   #at = 0;
 
   constructor(xml: string, options: ParseOptions) {
@@ -68,6 +70,7 @@ class ElementReader {
 
   #text(end: number): void {
     if (end === this.#at) return;
+    this.#countCharacters(end - this.#at);
     const raw = this.#xml.slice(this.#at, end);
     const parent = this.#open.at(-1);
     this.#at = end;
@@ -88,6 +91,7 @@ class ElementReader {
 
   #markup(start: number): void {
     this.#at = skipMarkup(this.#xml, start);
+    this.#countCharacters(this.#at - start);
     const markup = this.#xml.slice(start, this.#at);
     requireXmlCharacters(markup);
     if (markup.startsWith("<![CDATA[")) {
@@ -105,7 +109,7 @@ class ElementReader {
   #startTag(start: number): void {
     const tag = readStartTag(this.#xml, start);
     if (this.#root !== undefined && this.#open.length === 0) throw malformed("The message has more than one element.");
-    this.#count();
+    this.#countElement();
     const element = this.#openElement(tag, start);
     this.#at = tag.end;
     if (tag.isEmpty) {
@@ -125,7 +129,13 @@ class ElementReader {
     this.#close(element);
   }
 
-  #count(): void {
+  #countCharacters(more: number): void {
+    this.#characters += more;
+    if (this.#characters <= xmlLimits.characters) return;
+    throw tooBig(`There are more than ${xmlLimits.characters} characters of text; send less in one request.`);
+  }
+
+  #countElement(): void {
     this.#elements++;
     if (this.#elements > this.#options.maxElements) {
       throw tooBig(`There are more than ${this.#options.maxElements} elements; send less in one request.`);
