@@ -49,11 +49,6 @@ export class NetconfServer {
     return { received: () => {}, closed: () => {} };
   };
 
-  /** Sessions that are open, or still finish their last operation. */
-  get sessionCount(): number {
-    return this.#registry.size;
-  }
-
   /** Takes no more sessions and ends all; resolves when every operation has finished and every lock is released. */
   async stop(): Promise<void> {
     this.#isStopped = true;

@@ -27,10 +27,6 @@ export class SessionRegistry<Session extends RegisteredSession = RegisteredSessi
     return this.#sessions.size;
   }
 
-  get size(): number {
-    return this.#sessions.size;
-  }
-
   get(id: number): Session | undefined {
     return this.#sessions.get(id);
   }
