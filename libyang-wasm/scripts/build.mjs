@@ -10,7 +10,9 @@ import { join } from "node:path";
 import { compile } from "./compile.mjs";
 import { hashFolder, readIfAny, sha256, writeWhole } from "./digest.mjs";
 import { generate } from "./generate.mjs";
+import { collectLicences } from "./licences.mjs";
 import { link } from "./link.mjs";
+import { withLock } from "./lock.mjs";
 import {
   BUILD_DIR,
   DIST_DIR,
@@ -50,6 +52,7 @@ async function buildNative(inputs, refetch) {
   const sourcesHash = sha256(JSON.stringify(sources));
   const wasmHash = await link({ ...(await compile({ edited, sourcesHash, toolchain })), toolchain });
   const modules = collectModules();
+  collectLicences();
   const manifest = {
     libyang: libyangVersion,
     toolchain,
@@ -68,13 +71,23 @@ async function buildTypeScript(inputs) {
   writeWhole(TYPESCRIPT_STAMP, inputs);
 }
 
+/** What is out of date: empty when all is built. */
+function staleParts(flags) {
+  const parts = [];
+  if (flags.has("--refetch") || !isNativeBuilt(nativeInputs())) parts.push("native");
+  const isCompiled = readIfAny(TYPESCRIPT_STAMP) === typescriptInputs() && existsSync(join(DIST_DIR, "index.js"));
+  if (!flags.has("--native") && !isCompiled) parts.push("typescript");
+  return parts;
+}
+
 async function main(flags) {
-  const native = nativeInputs();
-  const refetch = flags.has("--refetch");
-  if (refetch || !isNativeBuilt(native)) await buildNative(native, refetch);
-  const typescript = typescriptInputs();
-  const isCompiled = readIfAny(TYPESCRIPT_STAMP) === typescript && existsSync(join(DIST_DIR, "index.js"));
-  if (!flags.has("--native") && !isCompiled) await buildTypeScript(typescript);
+  if (staleParts(flags).length === 0) return;
+  await withLock(async () => {
+    // Asked again: the build that was waited for may have done it.
+    const parts = staleParts(flags);
+    if (parts.includes("native")) await buildNative(nativeInputs(), flags.has("--refetch"));
+    if (parts.includes("typescript")) await buildTypeScript(typescriptInputs());
+  });
 }
 
 try {

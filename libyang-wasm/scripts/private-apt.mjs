@@ -70,9 +70,9 @@ export async function openPrivateApt() {
   try {
     await apt("apt-get", ["update", "-q"]);
   } catch (cause) {
-    throw new BuildFailure(STEP, cause.message, "check the network and the mirror in /etc/apt, then build again", {
-      cause,
-    });
+    // One list of several may be enough; if it is not, the next step says what is missing.
+    const reason = /^E: (.+)$/m.exec(cause.message)?.[1] ?? cause.message;
+    progress(`sources: not all package lists could be fetched: ${reason}`);
   }
 }
 
@@ -90,7 +90,7 @@ export async function sourceVersions(name, accept) {
     throw new BuildFailure(
       STEP,
       `the mirror offers no source of ${name} matching ${accept}`,
-      "if Debian moved on to a newer version, port native/ to it and change the pattern in scripts/sources.mjs",
+      "check the network and the mirror in /etc/apt; if Debian moved on to a newer version, port native/ to it",
     );
   }
   return sorted;

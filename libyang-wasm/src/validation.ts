@@ -66,10 +66,10 @@ export function validateTree(core: ContextCore, tree: DataTree, options: Validat
     outcome.add(changes === undefined ? validate(0) : changes.root.update(1, validate));
   };
   try {
-    const present = new Set(topModules(tree));
+    const present = topModules(tree);
     runCall((first, diff) => engine.call.lyd_validate_all(first, core.address, flags | VALIDATE.present, diff));
     for (const module of options.modules ?? []) {
-      if (present.has(module.name)) continue;
+      if (present.has(module.address)) continue;
       runCall((first, diff) => engine.call.lyd_validate_module(first, module.address, flags, diff));
     }
     outcome.finish();
@@ -80,9 +80,15 @@ export function validateTree(core: ContextCore, tree: DataTree, options: Validat
   }
 }
 
-/** The modules a tree has top-level data of. Top-level nodes are grouped by module. */
-function topModules(tree: DataTree): string[] {
-  return [...tree.roots()].map((node) => node.moduleName ?? "");
+/** Addresses of the modules a tree has top-level data of. */
+function topModules({ root }: DataTree): Set<number> {
+  const { call } = root.core.engine;
+  const modules = new Set<number>();
+  for (let node = root.first; node !== 0; node = call.lyw_node_next(node)) {
+    const schema = call.lyw_node_schema(node);
+    if (schema !== 0) modules.add(call.lyw_schema_module(schema));
+  }
+  return modules;
 }
 
 /** @internal Validates one subtree in place; see Context.validateSubtree. */
