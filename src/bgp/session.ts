@@ -218,7 +218,7 @@ export class Session implements SlicedTask {
       case MessageType.keepalive:
         return this.#handleKeepalive();
       case MessageType.notification:
-        return this.#dispatch("notificationReceived", { received: pdu.slice() });
+        return this.#dispatch("notificationReceived", { received: new Uint8Array(pdu) });
       default:
         // We have nothing to announce, so there is nothing to announce again (RFC 2918 section 4).
         return this.#dispatch("routeRefreshReceived");
@@ -228,7 +228,7 @@ export class Session implements SlicedTask {
   #handleOpen(pdu: Uint8Array): void {
     if (this.#state === "open-sent") {
       try {
-        this.#receivedOpen = pdu.slice();
+        this.#receivedOpen = new Uint8Array(pdu);
         this.#open = decodeOpen(pdu);
         this.#negotiated = negotiate(this.#open, this.#settings);
       } catch (error) {

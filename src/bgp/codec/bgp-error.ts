@@ -36,5 +36,5 @@ export function openError(subcode: ValueOf<typeof OpenSubcode>, message: string,
 
 /** RFC 4271 section 6.3; `data` is copied, for it points into the message received. */
 export function updateError(subcode: ValueOf<typeof UpdateSubcode>, message: string, data?: Uint8Array): BgpError {
-  return new BgpError(message, ErrorCode.update, subcode, data?.slice());
+  return new BgpError(message, ErrorCode.update, subcode, data && new Uint8Array(data));
 }

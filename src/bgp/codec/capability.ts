@@ -63,7 +63,7 @@ export function decodeCapabilities(bytes: Uint8Array): Capability[] {
   for (let offset = 0; offset < bytes.length; ) {
     const end = offset + 2 + (bytes[offset + 1] ?? Number.POSITIVE_INFINITY);
     if (end > bytes.length) throw openError(OpenSubcode.unspecific, "capability exceeds its parameter");
-    const capability = { code: bytes[offset] as number, value: bytes.slice(offset + 2, end) };
+    const capability = { code: bytes[offset] as number, value: new Uint8Array(bytes.subarray(offset + 2, end)) };
     checkLength(capability);
     capabilities.push(capability);
     offset = end;

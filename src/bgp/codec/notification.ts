@@ -22,7 +22,7 @@ export function decodeNotification(pdu: Uint8Array): Notification {
   return {
     code: pdu[HEADER_BYTES] as number,
     subcode: pdu[HEADER_BYTES + 1] as number,
-    data: pdu.slice(DATA_OFFSET),
+    data: new Uint8Array(pdu.subarray(DATA_OFFSET)),
   };
 }
 

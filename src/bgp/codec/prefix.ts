@@ -42,7 +42,7 @@ export function decodePrefixes(family: Pick<AddressFamily, "name">, nlri: Uint8A
   for (let offset = 0; offset < nlri.length; ) {
     const lengthBits = nlri[offset] as number;
     const end = offset + prefixBytes(lengthBits);
-    const octets = new Array<number>(addressBits(family.name) / 8).fill(0);
+    const octets = Array.from({ length: addressBits(family.name) / 8 }, () => 0);
     for (let i = offset + 1; i < end; i++) octets[i - offset - 1] = nlri[i] as number;
     const spare = (8 - (lengthBits & 7)) & 7;
     const last = end - offset - 2;

@@ -1,0 +1,241 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ADDRESS_FAMILIES, type AddressFamily, IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
+import { BgpError } from "../../src/bgp/codec/bgp-error.ts";
+import { GRACEFUL_RESTART_AWARE } from "../../src/bgp/codec/capability.ts";
+import { concatOctets } from "../../src/bgp/codec/octets.ts";
+import { encodePrefixes } from "../../src/bgp/codec/prefix.ts";
+import {
+  encodeAttribute,
+  encodeEndOfRib,
+  encodeMpReach,
+  encodeMpUnreach,
+  encodeUpdate,
+} from "../../src/bgp/codec/update.ts";
+import { RibPeer } from "../../src/bgp/established-peer.ts";
+import { hex, thrownBy, update } from "./codec/octets.ts";
+import { applyToModel, type RouteModel, routeKey } from "./route-model.ts";
+
+const MANDATORY = "400101 00 400200 400304 0a000001";
+const EMPTY = new Uint8Array(0);
+
+function peerWith({ families = ADDRESS_FAMILIES, isRestartAware = false } = {}): RibPeer {
+  const facts = {
+    address: "192.0.2.1",
+    remoteAs: 65001,
+    remoteBgpId: 1,
+    localAddress: "192.0.2.2",
+    localPort: 179,
+    remotePort: 1024,
+    sentOpen: EMPTY,
+    receivedOpen: EMPTY,
+    establishedAt: 0,
+    isFourOctetAs: true,
+    families,
+  };
+  const capabilities = isRestartAware ? [GRACEFUL_RESTART_AWARE] : [];
+  return new RibPeer(facts, { as: 65001, holdTimeS: 90, bgpId: 1, capabilities }, true, 7);
+}
+
+function modelOf(pdus: Iterable<Uint8Array>): RouteModel {
+  const model: RouteModel = new Map();
+  for (const pdu of pdus) applyToModel(model, pdu);
+  return model;
+}
+
+function dumpOf(peer: RibPeer): Uint8Array[] {
+  return peer.families.flatMap((family) => [...peer.dump(family)]);
+}
+
+function sorted(model: RouteModel): [string, string][] {
+  return [...model].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+test("a valid UPDATE is passed on as received", () => {
+  const pdu = update({ withdrawn: "080a", attributes: MANDATORY, nlri: "18c00002" });
+  const peer = peerWith();
+  expect(peer.apply(pdu)).toEqual([pdu]);
+  expect(peer.statistics()).toEqual({
+    duplicateAnnouncements: 0,
+    duplicateWithdrawals: 1,
+    treatedAsWithdraw: 0,
+    adjRibInRoutes: 1,
+    adjRibInByFamily: [
+      { family: IPV4_UNICAST, routes: 1 },
+      { family: IPV6_UNICAST, routes: 0 },
+    ],
+  });
+});
+
+test("treat-as-withdraw: the observer is told withdrawals, and it is counted (RFC 7606 2)", () => {
+  const peer = peerWith();
+  peer.apply(update({ attributes: MANDATORY, nlri: "18c00002" }));
+  peer.apply(update({ attributes: `800e1a 0002 01 10 20010db8000000000000000000000001 00 2020010db8 ${MANDATORY}` }));
+  expect(peer.routes).toBe(2);
+  const malformed = update({
+    withdrawn: "080a",
+    attributes: `800e1a 0002 01 10 20010db8000000000000000000000001 00 2020010db8 800f08 0002 01 2020010db9 400101 09 400200 400304 0a000001`,
+    nlri: "18c00002",
+  });
+  expect(peer.apply(malformed)).toEqual([
+    update({ withdrawn: "080a 18c00002" }),
+    update({ attributes: "800f08 0002 01 2020010db9" }),
+    update({ attributes: "800f08 0002 01 2020010db8" }),
+  ]);
+  expect([peer.routes, peer.statistics().treatedAsWithdraw]).toEqual([0, 1]);
+});
+
+test("attribute discard: the observer is told the UPDATE without it (RFC 7606 2)", () => {
+  const peer = peerWith();
+  expect(peer.apply(update({ attributes: `400504 00000064 ${MANDATORY}`, nlri: "18c00002" }))).toEqual([
+    update({ attributes: MANDATORY, nlri: "18c00002" }),
+  ]);
+  expect(dumpOf(peer)).toEqual([update({ attributes: MANDATORY, nlri: "18c00002" })]);
+});
+
+test("families that were not negotiated are left out", () => {
+  const reach = "800e1a 0002 01 10 20010db8000000000000000000000001 00 2020010db8";
+  const ipv4 = peerWith({ families: [IPV4_UNICAST] });
+  expect(ipv4.apply(update({ attributes: `${reach} ${MANDATORY}` }))).toEqual([]);
+  expect(ipv4.apply(update({ attributes: `${reach} ${MANDATORY}`, nlri: "080a" }))).toEqual([
+    update({ attributes: MANDATORY, nlri: "080a" }),
+  ]);
+  expect(ipv4.apply(encodeEndOfRib(IPV6_UNICAST))).toEqual([]);
+  const ipv6 = peerWith({ families: [IPV6_UNICAST] });
+  expect(ipv6.apply(update({ attributes: MANDATORY, nlri: "080a" }))).toEqual([]);
+  expect(ipv6.apply(update({ withdrawn: "080b", attributes: `${reach} ${MANDATORY}`, nlri: "080a" }))).toEqual([
+    update({ attributes: `${reach} ${MANDATORY}` }),
+  ]);
+  expect([ipv4.routes, ipv6.routes, [...ipv6.dump(IPV4_UNICAST)]]).toEqual([1, 1, []]);
+});
+
+test("an UPDATE that ends the session changes nothing", () => {
+  const peer = peerWith();
+  peer.apply(update({ attributes: MANDATORY, nlri: "080a" }));
+  const error = thrownBy(() => peer.apply(update({ withdrawn: "080a", attributes: `${MANDATORY} 800f02 0002` })));
+  expect(error).toBeInstanceOf(BgpError);
+  expect(peer.routes).toBe(1);
+});
+
+describe("End-of-RIB (RFC 4724 2)", () => {
+  test("received", () => {
+    const peer = peerWith({ isRestartAware: true });
+    expect(peer.inferEndOfRib()).toEqual([]);
+    expect(peer.isEndOfRib(IPV4_UNICAST)).toBe(false);
+    expect(peer.apply(encodeEndOfRib(IPV4_UNICAST))).toEqual([encodeEndOfRib(IPV4_UNICAST)]);
+    expect([peer.isEndOfRib(IPV4_UNICAST), peer.isEndOfRib(IPV6_UNICAST)]).toEqual([true, false]);
+  });
+
+  test("inferred, once, for a neighbour that does not know graceful restart", () => {
+    const peer = peerWith();
+    peer.apply(encodeEndOfRib(IPV6_UNICAST));
+    expect(peer.inferEndOfRib()).toEqual([encodeEndOfRib(IPV4_UNICAST)]);
+    expect(peer.inferEndOfRib()).toEqual([]);
+    expect([peer.isEndOfRib(IPV4_UNICAST), peer.isEndOfRib(IPV6_UNICAST)]).toEqual([true, true]);
+  });
+});
+
+const PREFIXES: Readonly<Record<string, readonly string[]>> = {
+  "ipv4-unicast": ["0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/9", "192.0.2.0/24", "192.0.2.1/32", "203.0.113.128/25"],
+  "ipv6-unicast": ["::/0", "2001:db8::/32", "2001:db8::/33", "2001:db8:1::/48", "2001:db8::1/128"],
+};
+
+interface Route {
+  readonly family: AddressFamily;
+  readonly prefixes: readonly string[];
+}
+
+function prefixesOf(family: AddressFamily): fc.Arbitrary<Route> {
+  return fc.subarray([...(PREFIXES[family.name] ?? [])]).map((prefixes) => ({ family, prefixes }));
+}
+
+const step = fc.record({
+  withdrawn: prefixesOf(IPV4_UNICAST),
+  nlri: prefixesOf(IPV4_UNICAST),
+  unreach: fc.option(fc.oneof(...ADDRESS_FAMILIES.map(prefixesOf))),
+  reach: fc.option(fc.oneof(...ADDRESS_FAMILIES.map(prefixesOf))),
+  med: fc.nat(2),
+  fault: fc.constantFrom("none", "none", "none", "treat-as-withdraw", "attribute-discard"),
+});
+
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+const isAnnouncing = ({ nlri, reach }: Step): boolean => nlri.prefixes.length + (reach?.prefixes.length ?? 0) > 0;
+const octetsOf = ({ family, prefixes }: Route): Uint8Array => encodePrefixes(family, prefixes);
+
+function attributesOf({ med }: Step): Uint8Array {
+  return concatOctets([hex(MANDATORY), encodeAttribute(0x80, 4, Uint8Array.of(0, 0, 0, med))]);
+}
+
+function pduOf(update: Step): Uint8Array {
+  const { withdrawn, nlri, unreach, reach, fault } = update;
+  const nextHop = new Uint8Array(reach?.family === IPV4_UNICAST ? 4 : 16).fill(1);
+  const attributes = [
+    ...(reach === null ? [] : [encodeMpReach(reach.family, nextHop, octetsOf(reach))]),
+    ...(unreach === null ? [] : [encodeMpUnreach(unreach.family, octetsOf(unreach))]),
+    ...(isAnnouncing(update) ? [attributesOf(update)] : []),
+    ...(isAnnouncing(update) && fault === "treat-as-withdraw" ? [hex("c00803 000000")] : []),
+    ...(fault === "attribute-discard" ? [hex("400601 00")] : []),
+  ];
+  return encodeUpdate({
+    withdrawn: octetsOf(withdrawn),
+    attributes: concatOctets(attributes),
+    nlri: octetsOf(nlri),
+  });
+}
+
+/** What the UPDATE means, told from what it was made of. */
+function applyStep(model: RouteModel, update: Step): void {
+  const { withdrawn, nlri, unreach, reach, fault } = update;
+  const keys = (route: Route | null): string[] =>
+    route === null ? [] : route.prefixes.map((prefix) => routeKey(route.family, prefix));
+  const isWithdrawn = fault === "treat-as-withdraw" && isAnnouncing(update);
+  const text = Buffer.from(attributesOf(update)).toString("hex");
+  for (const key of [...keys(withdrawn), ...keys(unreach)]) model.delete(key);
+  for (const key of keys(nlri)) isWithdrawn ? model.delete(key) : model.set(key, `- ${text}`);
+  const nextHop = reach?.family === IPV4_UNICAST ? "01".repeat(4) : "01".repeat(16);
+  for (const key of keys(reach)) isWithdrawn ? model.delete(key) : model.set(key, `${nextHop} ${text}`);
+}
+
+test("the table, its dump and the observer's stream agree after any sequence of UPDATEs", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const peer = peerWith();
+      const expected: RouteModel = new Map();
+      const observed: Uint8Array[] = [];
+      for (const update of steps) {
+        observed.push(...peer.apply(pduOf(update)));
+        applyStep(expected, update);
+      }
+      expect(sorted(modelOf(observed))).toEqual(sorted(expected));
+      expect(sorted(modelOf(dumpOf(peer)))).toEqual(sorted(expected));
+      expect(peer.routes).toBe(expected.size);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a dump interrupted by UPDATEs, and then those, give the table at the end", () => {
+  const fewer = fc.array(step, { maxLength: 8 });
+  fc.assert(
+    fc.property(fewer, fc.array(fewer, { maxLength: 4 }), (before, bursts) => {
+      const peer = peerWith();
+      const expected: RouteModel = new Map();
+      const run = (steps: readonly Step[]): Uint8Array[] =>
+        steps.flatMap((update) => {
+          applyStep(expected, update);
+          return [...peer.apply(pduOf(update))];
+        });
+      run(before);
+      const reader: Uint8Array[] = [];
+      const later: Uint8Array[] = [];
+      for (const family of peer.families)
+        for (const pdu of peer.dump(family)) {
+          reader.push(pdu);
+          later.push(...run(bursts.pop() ?? []));
+        }
+      expect(sorted(modelOf([...reader, ...later]))).toEqual(sorted(expected));
+    }),
+    { numRuns: 300 },
+  );
+});
