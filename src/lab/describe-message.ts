@@ -1,0 +1,104 @@
+import { ADDRESS_FAMILIES } from "../bgp/address-family.ts";
+import { BgpError } from "../bgp/codec/bgp-error.ts";
+import { decodeNotification, describeNotification } from "../bgp/codec/notification.ts";
+import { decodeOpen } from "../bgp/codec/open.ts";
+import { formatBgpId } from "../bgp/ip-address.ts";
+import type { PeerDownReason } from "../bgp/route-source.ts";
+import { StatisticsType, TerminationReason } from "../bmp/codec/iana.ts";
+import type { Initiation } from "../bmp/codec/initiation.ts";
+import type { BmpMessage } from "../bmp/codec/message.ts";
+import type { PeerUp } from "../bmp/codec/peer-up.ts";
+import type { PerPeerHeader } from "../bmp/codec/per-peer-header.ts";
+import type { Statistic } from "../bmp/codec/statistics-report.ts";
+import type { Termination } from "../bmp/codec/termination.ts";
+import { describeUpdate } from "./describe-update.ts";
+import { formatEndpoint } from "./lab-topology.ts";
+import type { LabLimits } from "./limits.ts";
+
+const STATISTICS: Readonly<Record<number, string>> = {
+  [StatisticsType.duplicateAnnouncements]: "duplicate announcements",
+  [StatisticsType.duplicateWithdrawals]: "duplicate withdrawals",
+  [StatisticsType.adjRibInRoutes]: "routes in Adj-RIB-In",
+  [StatisticsType.adjRibInRoutesByFamily]: "routes in Adj-RIB-In",
+  [StatisticsType.treatedAsWithdraw]: "updates treated as withdraw",
+};
+
+/** A message in a line, for people; the line may hold whatever text the sender chose. */
+export function describeMessage(message: BmpMessage, limits: LabLimits): string {
+  switch (message.kind) {
+    case "initiation":
+      return `Initiation: ${describeInitiation(message)}`;
+    case "termination":
+      return `Termination: ${describeTermination(message)}`;
+    case "peer-up":
+      return `Peer Up ${describePeer(message.peer)}: ${describePeerUp(message)}`;
+    case "peer-down":
+      return `Peer Down ${describePeer(message.peer)}: ${describeReason(message.reason)}`;
+    case "route-monitoring": {
+      const { peer, update } = message;
+      const view = peer.isPostPolicy ? " post-policy" : "";
+      return `Route Monitoring ${describePeer(peer)}${view}: ${describeUpdate(update, !peer.isLegacyAsPath, limits)}`;
+    }
+    case "statistics-report":
+      return `Statistics Report ${describePeer(message.peer)}: ${message.statistics.map(describeStatistic).join(", ")}`;
+  }
+}
+
+function describePeer({ address, as }: PerPeerHeader): string {
+  return `${address} AS${as}`;
+}
+
+function describeInitiation({ sysName, sysDescr, strings }: Initiation): string {
+  const named = [
+    ...(sysName === undefined ? [] : [`sysName ${JSON.stringify(sysName)}`]),
+    ...(sysDescr === undefined ? [] : [`sysDescr ${JSON.stringify(sysDescr)}`]),
+  ];
+  return [...named, ...strings.map((text) => JSON.stringify(text))].join(", ");
+}
+
+function describeTermination({ reason, strings }: Termination): string {
+  const words = reason === TerminationReason.administrativelyClosed ? " (administratively closed)" : "";
+  const reasons = reason === undefined ? [] : [`reason ${reason}${words}`];
+  return [...reasons, ...strings.map((text) => JSON.stringify(text))].join(", ");
+}
+
+function describePeerUp({ peer, localAddress, localPort, remotePort, sentOpen, receivedOpen }: PeerUp): string {
+  const local = formatEndpoint({ address: localAddress, port: localPort });
+  const remote = formatEndpoint({ address: peer.address, port: remotePort });
+  const opens = `OPEN sent ${describeOpen(sentOpen)}, received ${describeOpen(receivedOpen)}`;
+  return `BGP ID ${formatBgpId(peer.bgpId)}, ${remote} to ${local}, ${opens}`;
+}
+
+function describeOpen(pdu: Uint8Array): string {
+  try {
+    const { as, holdTimeS, capabilities } = decodeOpen(pdu);
+    const codes = [...new Set(capabilities.map(({ code }) => code))].join(" ");
+    return `(AS${as}, hold time ${holdTimeS} s, capabilities ${codes || "none"})`;
+  } catch (error) {
+    if (!(error instanceof BgpError)) throw error;
+    return `(malformed: ${error.message})`;
+  }
+}
+
+function describeReason(reason: PeerDownReason): string {
+  switch (reason.kind) {
+    case "local-notification":
+      return `the router sent ${describeNotification(decodeNotification(reason.notification))}`;
+    case "local-fsm-event":
+      return `the router closed the session, FSM event ${reason.event}`;
+    case "remote-notification":
+      return `the peer sent ${describeNotification(decodeNotification(reason.notification))}`;
+    case "remote-closed":
+      return "the peer closed the session without a NOTIFICATION";
+    case "deconfigured":
+      return "no longer monitored";
+  }
+}
+
+function describeStatistic(statistic: Statistic): string {
+  const name = STATISTICS[statistic.type] ?? `statistic ${statistic.type}`;
+  if (statistic.kind !== "family-gauge") return `${name} ${statistic.value}`;
+  const { afi, safi, value } = statistic;
+  const family = ADDRESS_FAMILIES.find((known) => known.afi === afi && known.safi === safi);
+  return `${name} ${family?.name ?? `AFI ${afi} SAFI ${safi}`} ${value}`;
+}
