@@ -23,6 +23,8 @@ export class LoginDialogue {
   readonly #options: LoginDialogueOptions;
   #requests = 0;
   #failures = 0;
+  /** The client may still send requests that it queued before it saw the connection end. */
+  #isOver = false;
   #login: Login | undefined;
 
   constructor(options: LoginDialogueOptions) {
@@ -36,8 +38,9 @@ export class LoginDialogue {
 
   /** Answers one request. Never throws. */
   answer(context: AuthContext): void {
+    if (this.#isOver) return;
     if (++this.#requests > this.#options.limits.maxLoginRequests) {
-      this.#options.giveUp();
+      this.#end();
       return;
     }
     switch (context.method) {
@@ -56,6 +59,12 @@ export class LoginDialogue {
       default:
         this.#fail(context);
     }
+  }
+
+  /** Answers nothing more and ends the connection. */
+  #end(): void {
+    this.#isOver = true;
+    this.#options.giveUp();
   }
 
   /** Many clients, such as OpenSSH, send a password this way (RFC 4256). */
@@ -91,6 +100,7 @@ export class LoginDialogue {
         return undefined;
       })
       .then((login) => {
+        if (this.#isOver) return;
         if (login === undefined && counts) this.#fail(context);
         else if (login === undefined) context.reject(METHODS);
         else if (counts) this.#succeed(context, login);
@@ -99,7 +109,7 @@ export class LoginDialogue {
       .finally(this.#options.resume)
       .catch((error: unknown) => {
         this.#options.log("error", "login could not be answered", { error });
-        this.#options.giveUp();
+        this.#end();
       });
   }
 
@@ -113,7 +123,7 @@ export class LoginDialogue {
     const user = context.username.slice(0, MAX_LOGGED_NAME);
     this.#options.log("info", "login refused", { user, method: context.method });
     context.reject(METHODS);
-    if (++this.#failures >= this.#options.limits.maxLoginFailures) this.#options.giveUp();
+    if (++this.#failures >= this.#options.limits.maxLoginFailures) this.#end();
   }
 }
 

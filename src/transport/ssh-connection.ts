@@ -97,7 +97,7 @@ export class SshConnection {
 
   #ready(): void {
     const client = this.#client;
-    if (client === undefined) return;
+    if (client === undefined || this.#isEnding) return;
     this.#options.admission.loggedIn();
     this.#keyExchange = new KeyExchangeTimer(client, this.#socket, this.#limits, () => this.destroy());
     this.#endWhenEmpty();
@@ -120,7 +120,7 @@ export class SshConnection {
     const session = accept();
     // No other listener: ssh2 refuses shells, commands, terminals, environment variables and forwarding by itself.
     session.on("subsystem", (acceptSubsystem, rejectSubsystem, { name }) => {
-      if (name === SUBSYSTEM) this.#open(session, acceptSubsystem);
+      if (name === SUBSYSTEM && !this.#isEnding) this.#open(session, acceptSubsystem);
       else (rejectSubsystem as (() => void) | undefined)?.(); // missing when the client wants no answer
     });
   }
