@@ -42,7 +42,6 @@ export class MessageFeed {
 
   /** Gives up what was not made yet. */
   close(): void {
-    this.#held = undefined;
     this.#messages.return(undefined);
   }
 }

@@ -9,6 +9,8 @@ import { FakeSocket } from "./fake-socket.ts";
 const PEERS = 3;
 const COLLECTORS = 3;
 const PREFIXES = 12;
+const PAGE_BYTES = 300;
+const QUEUE_LIMIT_BYTES = 1500;
 
 type Step =
   | { readonly kind: "peer-up" | "peer-down" | "end-of-rib"; readonly peer: number }
@@ -40,8 +42,9 @@ class Model {
   readonly #peers = new Map<number, FakePeer>();
   readonly #fixture = new EngineFixture({
     // Small, so that a few routes make many pages, slices and turns.
-    limits: { pageBytes: 300, dumpSliceBytes: 200, turnBytes: 250 },
+    limits: { pageBytes: PAGE_BYTES, dumpSliceBytes: 200, turnBytes: 250 },
     dial: ({ port }) => {
+      if (this.#sockets.get(port)?.destroyed === false) this.#hadTwoConnections = true;
       const socket = new FakeSocket();
       this.#sockets.set(port, socket);
       setImmediate(() => {
@@ -51,6 +54,7 @@ class Model {
     },
   });
   #reconfigurations = 0;
+  #hadTwoConnections = false;
 
   async do(step: Step): Promise<void> {
     const { routes, engine, clock } = this.#fixture;
@@ -98,6 +102,7 @@ class Model {
         break;
       case "turn":
         await nextTurn();
+        this.#expectBounded();
         break;
       case "deliver":
         for (const socket of this.#sockets.values()) socket.deliver();
@@ -113,10 +118,21 @@ class Model {
     return session(collector, {
       alias: `${collector}`,
       sourceAddress,
-      queueLimitBytes: 1500,
+      queueLimitBytes: QUEUE_LIMIT_BYTES,
       statisticsIntervalS: 15,
       connectRetryMaximumS: 30,
     });
+  }
+
+  #expectBounded(): void {
+    for (const { queuedOctets } of this.#fixture.engine.sessionStates()) {
+      // A slice of reports may come on top.
+      expect(queuedOctets).toBeLessThanOrEqual(QUEUE_LIMIT_BYTES + PAGE_BYTES);
+    }
+    for (const socket of this.#sockets.values()) {
+      if (!socket.destroyed)
+        expect(socket.writableLength).toBeLessThanOrEqual(PAGE_BYTES + 2 * FakeSocket.highWaterMark);
+    }
   }
 
   #ifUp(number: number, act: (peer: FakePeer) => void): void {
@@ -144,6 +160,7 @@ class Model {
   }
 
   expectTruth(): void {
+    expect(this.#hadTwoConnections).toBe(false);
     const truth = new Map([...this.#peers.values()].map(({ address, table }) => [address, table]));
     for (const collector of this.#added) {
       expect(this.#fixture.state(`${collector}`)).toMatchObject({ operState: "up", queuedOctets: 0 });
@@ -169,6 +186,6 @@ test("whatever happens in whatever order, what a collector was sent adds up to t
       model.expectTruth();
       await model.stop();
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
 }, 120_000);

@@ -256,22 +256,31 @@ describe("Statistics Reports (RFC 7854 4.8)", () => {
   });
 });
 
-test("a round of Statistics Reports that waits for its collector is not doubled by the next", async () => {
+test("a round of Statistics Reports that waits for its collector goes on, and is not begun anew by the next", async () => {
   const socket = new FakeSocket();
-  const { routes, engine, clock } = fixture({ dial: () => socket.asSocket });
-  routes.up(new FakePeer(1));
+  const { routes, engine, clock } = fixture({ dial: () => socket.asSocket, limits: { dumpSliceBytes: 200 } });
+  for (const number of [1, 2, 3]) routes.up(new FakePeer(number));
   engine.setSession(session(1, { statisticsIntervalS: 15 }));
   clock.advance(0);
-  socket.isStalled = true;
   socket.emit("connect");
-  await nextTurn();
-  clock.advance(60_000);
-  socket.isStalled = false;
+  const deliverUntil = async (kind: string) => {
+    while (!socket.view.kinds.includes(kind)) {
+      await nextTurn();
+      socket.deliver();
+    }
+  };
+  await deliverUntil("peer-up");
+  clock.advance(15_000);
+  await deliverUntil("statistics-report");
+  clock.advance(15_000);
   for (let turn = 0; turn < 10; turn++) {
-    socket.deliver();
     await nextTurn();
+    socket.deliver();
   }
-  expect(socket.view.kinds).toEqual(["initiation", "peer-up", "statistics-report"]);
+  const reported = socket.view.messages.flatMap((message) =>
+    message.kind === "statistics-report" ? [message.peer.as] : [],
+  );
+  expect(reported).toEqual([65001, 65002, 65003]);
 });
 
 test("a collector that takes everything at once leaves the others their turns", async () => {
@@ -346,6 +355,20 @@ describe("Termination (RFC 7854 4.5)", () => {
     expect(clock.timers).toBe(0);
     expect(peers.map(({ openDumps }) => openDumps)).toEqual([0, 0, 0, 0]);
   });
+});
+
+test("a collector that is told Termination and does not read keeps nothing of what happens then", async () => {
+  const socket = new FakeSocket();
+  socket.isStalled = true;
+  const made = fixture({ dial: () => socket.asSocket });
+  const peer = made.routes.up(new FakePeer(1));
+  made.start(session(1));
+  socket.emit("connect");
+  await nextTurn();
+  made.engine.setSession(session(1, { enabled: false }));
+  const { queuedOctets } = made.state();
+  made.routes.announce(peer, 1, 1);
+  expect(made.state().queuedOctets).toBe(queuedOctets);
 });
 
 describe("Initiation (RFC 7854 4.3)", () => {

@@ -2,13 +2,12 @@ import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { CollectorView } from "./collector.ts";
 
-const HIGH_WATER_MARK = 64;
-
 /**
  * A connected socket in memory: what node:net does as far as the engine can tell, with the collector at the other
  * end. While it stalls, nothing is taken, not even by a kernel.
  */
 export class FakeSocket extends EventEmitter {
+  static readonly highWaterMark = 64;
   readonly view = new CollectorView();
   readonly localAddress = "192.0.2.254";
   readonly localPort = 50000;
@@ -16,6 +15,7 @@ export class FakeSocket extends EventEmitter {
   writableNeedDrain = false;
   destroyed = false;
   isStalled = false;
+  #isEnded = false;
   readonly #waiting: { readonly bytes: Uint8Array; readonly done: (error?: Error) => void }[] = [];
 
   get asSocket(): Socket {
@@ -25,13 +25,14 @@ export class FakeSocket extends EventEmitter {
   write(bytes: Uint8Array, done: (error?: Error) => void): boolean {
     this.#waiting.push({ bytes: Uint8Array.from(bytes), done });
     this.writableLength += bytes.length;
-    if (this.writableLength >= HIGH_WATER_MARK) this.writableNeedDrain = true;
+    if (this.writableLength >= FakeSocket.highWaterMark) this.writableNeedDrain = true;
     return !this.writableNeedDrain;
   }
 
+  /** Destroys itself once the collector took everything. */
   end(): void {
-    if (!this.isStalled) this.deliver();
-    this.destroy();
+    this.#isEnded = true;
+    this.deliver();
   }
 
   destroy(): void {
@@ -57,6 +58,7 @@ export class FakeSocket extends EventEmitter {
       this.view.push(bytes);
       done();
     }
+    if (this.#isEnded) this.destroy();
     if (!this.writableNeedDrain) return;
     this.writableNeedDrain = false;
     this.emit("drain");
