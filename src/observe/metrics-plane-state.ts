@@ -1,0 +1,47 @@
+/** 64-bit numbers are strings (RFC 7951 section 6.1). */
+type Count = string | number;
+
+/** What the metrics show of an entry of `/bmpconfd-bmp:bmp/bmp-session`. A leaf without a value is absent. */
+export interface SessionState {
+  readonly "vpn-instance": string;
+  readonly address: string;
+  readonly alias: string;
+  readonly state?: {
+    readonly "oper-state"?: string;
+    readonly "sent-octets"?: Count;
+    readonly "queued-octets"?: Count;
+    readonly connections?: Count;
+    readonly resynchronisations?: Count;
+    readonly "sent-messages"?: Readonly<Record<string, Count>>;
+  };
+}
+
+/** What the metrics show of an entry of `/bmpconfd-bgp:bgp/neighbor`. */
+export interface NeighborState {
+  readonly address: string;
+  readonly state?: {
+    readonly "fsm-state"?: string;
+    readonly "established-transitions"?: Count;
+    readonly "received-updates"?: Count;
+    readonly "address-family"?: readonly { readonly name: string; readonly prefixes?: Count }[];
+  };
+}
+
+interface PlaneDocument {
+  readonly "bmpconfd-bmp:bmp"?: { readonly "bmp-session"?: readonly SessionState[] };
+  readonly "bmpconfd-bgp:bgp"?: { readonly neighbor?: readonly NeighborState[] };
+}
+
+export interface PlaneState {
+  readonly sessions: readonly SessionState[];
+  readonly neighbors: readonly NeighborState[];
+}
+
+/** `json` comes from our own server and is of the model's form. */
+export function parsePlaneState(json: string): PlaneState {
+  const document = JSON.parse(json) as PlaneDocument;
+  return {
+    sessions: document["bmpconfd-bmp:bmp"]?.["bmp-session"] ?? [],
+    neighbors: document["bmpconfd-bgp:bgp"]?.neighbor ?? [],
+  };
+}

@@ -1,0 +1,9 @@
+/** Where the metrics come from; asked when somebody scrapes, never in between. */
+export interface MetricsSource {
+  /** NETCONF sessions that are open now. */
+  netconfSessions(): number;
+  /** Number of the newest commit. */
+  commitId(): Promise<number>;
+  /** RFC 7951 JSON of the monitoring plane's operational state, `/bmpconfd-bmp:bmp` and `/bmpconfd-bgp:bgp`. */
+  planeState(): Promise<string>;
+}
