@@ -170,7 +170,7 @@ export class DataNode {
     return this.#optional(findOne(this.#core, this.address, path));
   }
 
-  /** Sets a leaf's value and ends its being a default; the same value is no error. Throws YangError (bad value). */
+  /** Sets a value and ends its being a default; the same value is no error. Throws YangError (bad value, a list's key). */
   changeValue(value: string): void {
     rejectNul(value, "the value");
     const address = this.address;
@@ -211,7 +211,10 @@ export class DataNode {
     );
   }
 
-  /** Inserts at the schema's place, at the end of its list if the user orders it. Throws YangError. */
+  /**
+   * Inserts at the schema's place, at the end of its list if the user orders it. An equal instance gives way if it is a
+   * default; otherwise the insertion is refused (EEXIST). Throws YangError.
+   */
   insertChild(node: DetachedNode): DataNode {
     const parent = this.address;
     return this.#insert(node, (child) => this.#core.check(this.#call.lyw_insert_child(parent, child), "other"));

@@ -21,6 +21,7 @@ export class Engine {
   readonly call: WasmExports;
   readonly memory: WasmMemory;
   readonly #importModule: ImportModule;
+  readonly #diagnostic: () => string;
   readonly #scratch: number;
   #trap: LibyangTrap | undefined;
   #importFailure: { error: unknown } | undefined;
@@ -28,8 +29,10 @@ export class Engine {
 
   constructor(module: WasmModule, importModule: ImportModule, maxMemoryBytes: number) {
     this.#importModule = importModule;
+    const system = systemInterface(() => this.memory);
+    this.#diagnostic = system.diagnostic;
     const instance = new webAssembly.Instance(module, {
-      wasi_snapshot_preview1: systemInterface(() => this.memory),
+      wasi_snapshot_preview1: system.calls,
       lyw: { import_module: (...names: number[]) => this.#import(names) },
     });
     const exports = instance.exports;
@@ -128,7 +131,7 @@ export class Engine {
       if (this.#isImporting) throw new Error("libyang cannot be called from importModule");
     };
     const die = (cause: unknown): LibyangTrap => {
-      this.#trap = new LibyangTrap(cause);
+      this.#trap = new LibyangTrap(cause, this.#diagnostic());
       return this.#trap;
     };
     switch (original.length) {

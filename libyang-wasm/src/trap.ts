@@ -4,8 +4,10 @@
  * same module (a few milliseconds) and parse the data anew. `cause` is what the engine threw.
  */
 export class LibyangTrap extends Error {
-  constructor(cause: unknown) {
-    super(`libyang ended: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  /** `diagnostic`: the text of a failed assertion, if that is what it was. */
+  constructor(cause: unknown, diagnostic = "") {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`libyang ended: ${diagnostic === "" ? reason : diagnostic}`, { cause });
     this.name = "LibyangTrap";
   }
 }

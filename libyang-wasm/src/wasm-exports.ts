@@ -12,8 +12,6 @@ export interface WasmExports {
   lyw_take_memory_refusal(): number;
   lyw_handle(node: number): number;
   lyw_handle_generation(slot: number): number;
-  lyw_forget_tree(root: number): number;
-  lyw_forget_siblings(first: number): number;
   lyw_abort(): number;
   lyw_context_new(): number;
   lyw_error_app_tag(item: number): number;
@@ -125,7 +123,6 @@ export interface WasmExports {
   lyd_dup_siblings(first: number, parent: number, options: number, copyOut: number): number;
   lyd_dup_single(node: number, parent: number, options: number, copyOut: number): number;
   lyd_find_path(node: number, path: number, output: number, matchOut: number): number;
-  lyd_find_xpath(node: number, xpath: number, setOut: number): number;
   lyd_find_xpath3(
     node: number,
     tree: number,
@@ -135,9 +132,7 @@ export interface WasmExports {
     variables: number,
     setOut: number,
   ): number;
-  lyd_first_sibling(node: number): number;
   lyd_free_all(node: number): number;
-  lyd_free_siblings(node: number): number;
   lyd_new_implicit_all(firstInOut: number, context: number, options: number, diffOut: number): number;
   lyd_new_implicit_module(firstInOut: number, module: number, options: number, diffOut: number): number;
   lyd_new_implicit_tree(node: number, options: number, diffOut: number): number;
@@ -158,8 +153,6 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_take_memory_refusal: 0,
   lyw_handle: 1,
   lyw_handle_generation: 1,
-  lyw_forget_tree: 1,
-  lyw_forget_siblings: 1,
   lyw_abort: 0,
   lyw_context_new: 0,
   lyw_error_app_tag: 1,
@@ -257,11 +250,8 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyd_dup_siblings: 4,
   lyd_dup_single: 4,
   lyd_find_path: 4,
-  lyd_find_xpath: 3,
   lyd_find_xpath3: 7,
-  lyd_first_sibling: 1,
   lyd_free_all: 1,
-  lyd_free_siblings: 1,
   lyd_new_implicit_all: 4,
   lyd_new_implicit_module: 4,
   lyd_new_implicit_tree: 3,

@@ -5,11 +5,17 @@ const MAX_DIAGNOSTIC_CHARS = 2_000;
 
 type SystemCall = (...args: number[]) => number;
 
+export interface SystemInterface {
+  calls: Record<string, SystemCall>;
+  /** What was written to stderr so far: the text of a failed assertion. */
+  diagnostic(): string;
+}
+
 /**
  * The WASI functions the module imports. libyang here has no files, clock, environment or random numbers: all but
- * two calls fail. Those two serve a failed assertion, which writes its text and then exits; both become one error.
+ * two calls fail. Those two serve a failed assertion, which writes its text and ends the instance.
  */
-export function systemInterface(memory: () => WasmMemory): Record<string, SystemCall> {
+export function systemInterface(memory: () => WasmMemory): SystemInterface {
   let diagnostic = "";
   const calls: Record<string, SystemCall> = {
     fd_write: (_descriptor = 0, vectors = 0, count = 0, writtenOut = 0) => {
@@ -24,10 +30,14 @@ export function systemInterface(memory: () => WasmMemory): Record<string, System
       return ERRNO.success;
     },
     proc_exit: (status = 0) => {
-      throw new Error(diagnostic === "" ? `exit with status ${status}` : diagnostic.trim());
+      throw new Error(`exit with status ${status}`);
     },
     // Ends the libc's search for preopened folders.
     fd_prestat_get: () => ERRNO.badDescriptor,
   };
-  return new Proxy(calls, { get: (known, name) => known[String(name)] ?? (() => ERRNO.notSupported) });
+  const others: SystemCall = () => ERRNO.notSupported;
+  return {
+    calls: new Proxy(calls, { get: (known, name) => known[String(name)] ?? others }),
+    diagnostic: () => diagnostic.trim(),
+  };
 }

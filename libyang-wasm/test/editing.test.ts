@@ -76,6 +76,14 @@ describe("leaves", () => {
     expect(height.value).toBe("1.0");
   });
 
+  test("of one leaf-list stay different", () => {
+    using data = parse(orchard(tree(1, "<picker>a</picker><picker>b</picker>")));
+    const [a] = data.find("//picker");
+    expect(() => must(a).changeValue("b")).toThrow(expect.objectContaining({ code: "EEXIST" }));
+    must(a).changeValue("c");
+    expect(data.find("//picker").map((node) => node.value)).toEqual(["c", "b"]);
+  });
+
   test("stop being defaults when set, also to the same value", () => {
     using data = context.emptyTree();
     context.addDefaults(data, context.module("orchard"));
@@ -178,6 +186,50 @@ describe("moving nodes", () => {
     const detached = must(north).unlink();
     expect(() => must(entry).insertChild(detached)).toThrow(YangError);
     expect(top.insertChild(detached).path).toBe("/orchard:orchard/field[name='north']");
+  });
+
+  test("beside an equal one is refused: there can be only one", () => {
+    using data = parse(START);
+    const top = must(data.first());
+    for (const child of top.children()) {
+      using copy = child.duplicate();
+      expect(() => top.insertChild(copy)).toThrow(expect.objectContaining({ code: "EEXIST" }));
+    }
+    using again = top.duplicate();
+    expect(() => data.insertTop(again)).toThrow(expect.objectContaining({ code: "EEXIST" }));
+    using ladders = parse(orchard("<ladder><id>1</id></ladder>"));
+    const ladder = must(ladders.first()?.firstChild);
+    using same = ladder.duplicate();
+    expect(() => ladder.insertAfter(same)).toThrow(expect.objectContaining({ code: "EEXIST" }));
+    expect(() => ladder.insertBefore(same)).toThrow(expect.objectContaining({ code: "EEXIST" }));
+  });
+
+  test("in place of a default is not", () => {
+    using data = context.emptyTree();
+    context.addDefaults(data, context.module("orchard"));
+    using other = parse(orchard("<open>true</open>"));
+    const inserted = must(data.first()).insertChild(must(other.first()?.firstChild).duplicate());
+    expect([inserted.isDefault, data.find("/orchard:orchard/open").length]).toEqual([false, 1]);
+    expect(data.print()).toBe(printed("<open>true</open>"));
+  });
+
+  test("to the top of an empty tree takes a top-level node", () => {
+    using data = parse(START);
+    using empty = context.emptyTree();
+    using entry = must(data.first()?.firstChild).duplicate();
+    expect(() => empty.insertTop(entry)).toThrow(YangError);
+    expect(empty.isEmpty).toBe(true);
+  });
+
+  test("of a list's key is refused", () => {
+    using data = parse(START);
+    const key = must(data.findPath("/orchard:orchard/tree[field='north'][number='1']/number"));
+    expect(() => key.unlink()).toThrow(YangError);
+    expect(() => key.remove()).toThrow(YangError);
+    expect(() => key.changeValue("5")).toThrow(YangError);
+    using copy = key.duplicate();
+    expect(() => must(key.parent).insertChild(copy)).toThrow(YangError);
+    expect(key.value).toBe("1");
   });
 
   test("to another context is refused", () => {

@@ -3,8 +3,10 @@
  * leaves it right, also when it fails. A node that leaves its tree, or joins another, loses its handles.
  */
 #include <stdint.h>
+#include <string.h>
 
 #include "libyang.h"
+#include "ly_common.h"
 #include "shim.h"
 
 LY_ERR
@@ -32,11 +34,40 @@ lyw_remove(struct lyd_node *node, struct lyd_node **first)
     return rc;
 }
 
+/*
+ * libyang inserts whatever fits the schema, also a second instance of what there can be only one of; later calls then
+ * fail assertions. So: keys come and go with their entry, and an instance that is there already is refused, unless it is
+ * only a default, which gives way.
+ */
+static LY_ERR
+make_room(struct lyd_node *siblings, const struct lyd_node *node, struct lyd_node **first)
+{
+    struct lyd_node *match = NULL;
+
+    if (!siblings || !node->schema || lysc_is_dup_inst_list(node->schema)) {
+        return LY_SUCCESS;
+    }
+    if (lysc_is_key(node->schema)) {
+        LOGERR(LYD_CTX(node), LY_EINVAL, "The list key \"%s\" cannot be inserted by itself.", LYD_NAME(node));
+        return LY_EINVAL;
+    }
+    if (lyd_find_sibling_first(siblings, node, &match)) {
+        return LY_SUCCESS;
+    }
+    if (match->flags & LYD_DEFAULT) {
+        return lyw_remove(match, first);
+    }
+    LOGERR(LYD_CTX(node), LY_EEXIST, "There is an instance of \"%s\" already.", LYD_NAME(node));
+    return LY_EEXIST;
+}
+
 LY_ERR
 lyw_insert_child(struct lyd_node *parent, struct lyd_node *node)
 {
-    LY_ERR rc = lyd_insert_child(parent, node);
+    struct lyd_node *unaffected = NULL;
+    LY_ERR rc = make_room(lyd_child(parent), node, &unaffected);
 
+    rc = rc ? rc : lyd_insert_child(parent, node);
     if (!rc) {
         lyw_forget_tree(node);
     }
@@ -46,9 +77,16 @@ lyw_insert_child(struct lyd_node *parent, struct lyd_node *node)
 LY_ERR
 lyw_insert_top(struct lyd_node **first, struct lyd_node *node)
 {
-    struct lyd_node *new_first = *first;
-    LY_ERR rc = lyd_insert_sibling(*first, node, &new_first);
+    struct lyd_node *new_first;
+    LY_ERR rc;
 
+    if (node->schema && lysc_data_parent(node->schema)) {
+        /* libyang checks this only against siblings: an empty tree would take anything. */
+        LOGERR(LYD_CTX(node), LY_EINVAL, "Cannot insert, node \"%s\" is not top-level.", LYD_NAME(node));
+        return LY_EINVAL;
+    }
+    rc = make_room(*first, node, first);
+    rc = rc ? rc : lyd_insert_sibling(*first, node, &new_first);
     if (!rc) {
         *first = new_first;
         lyw_forget_tree(node);
@@ -56,11 +94,25 @@ lyw_insert_top(struct lyd_node **first, struct lyd_node *node)
     return rc;
 }
 
+/* As make_room, beside a node that must stay. Defaults of leaf-lists are left to validation, which removes them. */
+static LY_ERR
+refuse_duplicate(const struct lyd_node *sibling, const struct lyd_node *node)
+{
+    struct lyd_node *match = NULL;
+
+    if (!node->schema || lysc_is_dup_inst_list(node->schema) || lyd_find_sibling_first(sibling, node, &match)) {
+        return LY_SUCCESS;
+    }
+    LOGERR(LYD_CTX(node), LY_EEXIST, "There is an instance of \"%s\" already.", LYD_NAME(node));
+    return LY_EEXIST;
+}
+
 LY_ERR
 lyw_insert_before(struct lyd_node *sibling, struct lyd_node *node, struct lyd_node **first)
 {
-    LY_ERR rc = lyd_insert_before(sibling, node);
+    LY_ERR rc = refuse_duplicate(sibling, node);
 
+    rc = rc ? rc : lyd_insert_before(sibling, node);
     if (!rc) {
         *first = *first == sibling ? node : *first;
         lyw_forget_tree(node);
@@ -71,8 +123,9 @@ lyw_insert_before(struct lyd_node *sibling, struct lyd_node *node, struct lyd_no
 LY_ERR
 lyw_insert_after(struct lyd_node *sibling, struct lyd_node *node)
 {
-    LY_ERR rc = lyd_insert_after(sibling, node);
+    LY_ERR rc = refuse_duplicate(sibling, node);
 
+    rc = rc ? rc : lyd_insert_after(sibling, node);
     if (!rc) {
         lyw_forget_tree(node);
     }
@@ -115,7 +168,18 @@ lyw_merge(struct lyd_node **first, struct lyd_node *source, uint32_t options)
 LY_ERR
 lyw_change_value(struct lyd_node *node, const char *value)
 {
-    LY_ERR rc = lyd_change_term(node, value);
+    struct lyd_node *match = NULL;
+    LY_ERR rc;
 
+    if (lysc_is_key(node->schema) && node->parent) {
+        LOGERR(LYD_CTX(node), LY_EINVAL, "The list key \"%s\" cannot be changed.", LYD_NAME(node));
+        return LY_EINVAL;
+    }
+    if (node->schema && (node->schema->nodetype == LYS_LEAFLIST) && !lysc_is_dup_inst_list(node->schema) &&
+            !lyd_find_sibling_val(node, node->schema, value, strlen(value), &match) && (match != node)) {
+        LOGERR(LYD_CTX(node), LY_EEXIST, "There is an instance of \"%s\" already.", LYD_NAME(node));
+        return LY_EEXIST;
+    }
+    rc = lyd_change_term(node, value);
     return ((rc == LY_ENOT) || (rc == LY_EEXIST)) ? LY_SUCCESS : rc;
 }

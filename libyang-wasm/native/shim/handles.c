@@ -94,11 +94,3 @@ lyw_forget_tree(struct lyd_node *root)
         lyw_forget_tree(child);
     }
 }
-
-void
-lyw_forget_siblings(struct lyd_node *first)
-{
-    for (; first; first = first->next) {
-        lyw_forget_tree(first);
-    }
-}
