@@ -45,6 +45,7 @@ export class BgpSpeaker implements RouteSource {
   readonly #established = new Set<EstablishedPeer>();
   #config: SpeakerConfig | undefined;
   #allGone: (() => void) | undefined;
+  #stopped: Promise<void> | undefined;
 
   constructor({ observer, listen, log, clock = systemClock, random = Math.random, limits }: BgpSpeakerOptions) {
     this.#listen = listen;
@@ -112,7 +113,12 @@ export class BgpSpeaker implements RouteSource {
   }
 
   /** Ends all sessions with Cease, Administrative Shutdown; resolves when every connection is closed. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopAll();
+    return this.#stopped;
+  }
+
+  async #stopAll(): Promise<void> {
     const serversClosed = this.#closeServers();
     for (const neighbor of this.#neighbors.values()) neighbor.stop(CeaseSubcode.administrativeShutdown);
     this.#neighbors.clear();

@@ -192,9 +192,13 @@ function applyStep(model: RouteModel, update: Step): void {
   const isWithdrawn = fault === "treat-as-withdraw" && isAnnouncing(update);
   const text = Buffer.from(attributesOf(update)).toString("hex");
   for (const key of [...keys(withdrawn), ...keys(unreach)]) model.delete(key);
-  for (const key of keys(nlri)) isWithdrawn ? model.delete(key) : model.set(key, `- ${text}`);
+  const announce = (key: string, value: string): void => {
+    if (isWithdrawn) model.delete(key);
+    else model.set(key, value);
+  };
+  for (const key of keys(nlri)) announce(key, `- ${text}`);
   const nextHop = reach?.family === IPV4_UNICAST ? "01".repeat(4) : "01".repeat(16);
-  for (const key of keys(reach)) isWithdrawn ? model.delete(key) : model.set(key, `${nextHop} ${text}`);
+  for (const key of keys(reach)) announce(key, `${nextHop} ${text}`);
 }
 
 test("the table, its dump and the observer's stream agree after any sequence of UPDATEs", () => {

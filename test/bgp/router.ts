@@ -44,7 +44,10 @@ export class Router {
 
   static async dial(port: number, host = "127.0.0.1"): Promise<Router> {
     const router = new Router(connect({ port, host }));
-    await once(router.socket, "connect");
+    await once(router.socket, "connect").catch((error: NodeJS.ErrnoException) => {
+      // Refused after the handshake: as if it had been closed at once.
+      if (error.code !== "ECONNRESET") throw error;
+    });
     return router;
   }
 

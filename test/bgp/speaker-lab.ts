@@ -128,7 +128,7 @@ export async function startSpeaker(
   const speaker = new BgpSpeaker({
     observer: recorder,
     listen: [{ address: options.listen ?? "127.0.0.1", port: 0 }],
-    log: (_level, message, fields) => log.push(`${message} ${String(fields["error"] ?? fields["reason"] ?? "")}`),
+    log: (_level, message, fields) => log.push(`${message} ${JSON.stringify(fields)}`),
     random: () => 0.5,
     ...(options.clock && { clock: options.clock }),
     ...(options.limits && { limits: options.limits }),

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
+import { encodePrefixes } from "../../src/bgp/codec/prefix.ts";
+import { PrefixKey } from "../../src/bgp/prefix-key.ts";
+import { NONE, RouteTable } from "../../src/bgp/route-table.ts";
+
+const PREFIXES = {
+  32: Array.from({ length: 400 }, (_, i) =>
+    encodePrefixes(IPV4_UNICAST, [`10.0.${i >>> 1}.0/${i % 2 === 0 ? 24 : 25}`]),
+  ),
+  128: Array.from({ length: 400 }, (_, i) => encodePrefixes(IPV6_UNICAST, [`2001:db8::${i.toString(16)}/128`])),
+};
+
+function keyOf(nlri: Uint8Array): PrefixKey {
+  const key = new PrefixKey();
+  key.read(nlri, 0);
+  return key;
+}
+
+test.each([32, 128] as const)("any sequence of additions and removals leaves the right %i-bit prefixes", (bits) => {
+  const step = fc.record({ isAdded: fc.boolean(), from: fc.nat(399), count: fc.nat(200) });
+  fc.assert(
+    fc.property(fc.integer(), fc.array(step, { maxLength: 20 }), (seed, steps) => {
+      const table = new RouteTable(bits, seed);
+      const present = new Set<number>();
+      for (const { isAdded, from, count } of steps)
+        for (let i = from; i < Math.min(from + count, 400); i++) {
+          const key = keyOf(PREFIXES[bits][i] as Uint8Array);
+          const route = table.find(key);
+          expect(route !== NONE).toBe(present.has(i));
+          if (isAdded && route === NONE) table.insert(key);
+          if (!isAdded && route !== NONE) table.remove(route);
+          if (isAdded) present.add(i);
+          else present.delete(i);
+        }
+      expect(table.size).toBe(present.size);
+      PREFIXES[bits].forEach((nlri, i) => {
+        const route = table.find(keyOf(nlri));
+        expect(route !== NONE).toBe(present.has(i));
+        if (route === NONE) return;
+        const written = new Uint8Array(table.nlriBytes(route));
+        expect(table.writeNlri(route, written, 0)).toBe(nlri.length);
+        expect(written).toEqual(nlri);
+      });
+    }),
+    { numRuns: 30 },
+  );
+});
