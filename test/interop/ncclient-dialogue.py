@@ -12,13 +12,15 @@ from ncclient.operations import RPCError
 
 host, port, username, password, address, collector_port = sys.argv[1:]
 
+NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0"
 BMP = "urn:bmpconfd:yang:bmp"
 KEY = f"<vpn-instance>_public_</vpn-instance><address>{address}</address><alias/>"
-SESSION = f'<bmp xmlns="{BMP}"><bmp-session>{KEY}</bmp-session></bmp>'
+# An empty <alias/> would select the alias instead of matching it (RFC 6241 section 6.2).
+SESSION = f'<bmp xmlns="{BMP}"><bmp-session><address>{address}</address></bmp-session></bmp>'
 
 
 def config(session):
-    return f'<config xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"><bmp xmlns="{BMP}">{session}</bmp></config>'
+    return f'<nc:config xmlns:nc="{NETCONF}"><bmp xmlns="{BMP}">{session}</bmp></nc:config>'
 
 
 def leaf(reply, name):

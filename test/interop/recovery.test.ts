@@ -93,52 +93,56 @@ test("a neighbour that is killed is reported down, and up again with its routes 
   });
 });
 
-test("kill -9 of the server during traffic loses no acknowledged commit; its restart brings everything back", async () => {
-  const connectionsBefore = sink.connections.length;
-  // Routes come and go, and commits are made, until the very moment.
-  const churn = (async () => {
-    for (let round = 0; server.daemon.isRunning; round++) {
-      await frr.announce(`198.18.${round % 200}.0/24`);
-      await frr.withdraw(`198.18.${round % 200}.0/24`);
-    }
-  })();
-  let acknowledged = "";
-  const commits = (async () => {
-    for (let round = 1; ; round++) {
-      await client.configure(bmp(`<system-name>round-${round}</system-name>`));
-      acknowledged = `round-${round}`;
-    }
-  })().catch(() => {});
-  await eventually("some commits", () => acknowledged !== "" && Number(acknowledged.split("-")[1]) >= 5);
-  await server.stop("SIGKILL");
-  await Promise.all([churn, commits]);
+// Each round is killed after another number of commits.
+test.each([1, 3, 8])(
+  "kill -9 of the server during traffic and after %i commits loses none of them; its restart brings everything back",
+  async (enough) => {
+    const connectionsBefore = sink.connections.length;
+    // Routes come and go, and commits are made, until the very moment.
+    const churn = (async () => {
+      for (let round = 0; server.daemon.isRunning; round++) {
+        await frr.announce(`198.18.${round % 200}.0/24`);
+        await frr.withdraw(`198.18.${round % 200}.0/24`);
+      }
+    })();
+    let acknowledged = "";
+    const commits = (async () => {
+      for (let round = 1; ; round++) {
+        await client.configure(bmp(`<system-name>round-${round}</system-name>`));
+        acknowledged = `round-${round}`;
+      }
+    })().catch(() => {});
+    await eventually("some commits", () => acknowledged !== "" && Number(acknowledged.split("-")[1]) >= enough);
+    await server.stop("SIGKILL");
+    await Promise.all([churn, commits]);
 
-  server = await ServerProcess.start({ dataDir: server.dataDir });
-  client = await server.connect();
-  // The commit under way may have made it to disk without its <ok/>.
-  const next = `round-${Number(acknowledged.split("-")[1]) + 1}`;
-  const found = /<system-name>(.*)<\/system-name>/.exec(await client.getConfig())?.[1];
-  expect([acknowledged, next]).toContain(found);
+    server = await ServerProcess.start({ dataDir: server.dataDir });
+    client = await server.connect();
+    // The commit under way may have made it to disk without its <ok/>.
+    const next = `round-${Number(acknowledged.split("-")[1]) + 1}`;
+    const found = /<system-name>(.*)<\/system-name>/.exec(await client.getConfig())?.[1];
+    expect([acknowledged, next]).toContain(found);
 
-  await eventually("the collectors are dialled again", () => sink.connections.length > connectionsBefore);
-  await eventually(
-    "the neighbours are back",
-    async () => {
-      const states = await Promise.all([BIRD_V4, FRR_V4].map((address) => neighborState(client, address)));
-      return states.every((state) => state?.["fsm-state"] === "established");
-    },
-    40,
-  );
-  const last = FRR_ROUTES.concat(BIRD_ROUTES);
-  await eventually(
-    "the routes are back at the collector",
-    () => {
-      const events = pmbmpd.events();
-      const restart = events.findLastIndex((event) => event.bmp_msg_type === "init");
-      const since = new Set(events.slice(restart).map((event) => event["ip_prefix"]));
-      return restart > 0 && last.every((prefix) => since.has(prefix));
-    },
-    40,
-  );
-  expect(sink.latest.types()[0]).toBe(INITIATION);
-});
+    await eventually("the collectors are dialled again", () => sink.connections.length > connectionsBefore);
+    await eventually(
+      "the neighbours are back",
+      async () => {
+        const states = await Promise.all([BIRD_V4, FRR_V4].map((address) => neighborState(client, address)));
+        return states.every((state) => state?.["fsm-state"] === "established");
+      },
+      40,
+    );
+    const last = FRR_ROUTES.concat(BIRD_ROUTES);
+    await eventually(
+      "the routes are back at the collector",
+      () => {
+        const events = pmbmpd.events();
+        const restart = events.findLastIndex((event) => event.bmp_msg_type === "init");
+        const since = new Set(events.slice(restart).map((event) => event["ip_prefix"]));
+        return restart > 0 && last.every((prefix) => since.has(prefix));
+      },
+      40,
+    );
+    expect(sink.latest.types()[0]).toBe(INITIATION);
+  },
+);

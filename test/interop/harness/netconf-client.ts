@@ -41,6 +41,8 @@ export class NetconfClient {
   readonly #messages: MessageReader;
   readonly #base: Base;
   #messageId = 0;
+  /** The reply to the request before: replies come in the order of the requests (RFC 6241 section 4.5). */
+  #previous: Promise<unknown> = Promise.resolve();
 
   private constructor(stream: Duplex, messages: MessageReader, base: Base, hello: string) {
     this.#stream = stream;
@@ -63,10 +65,16 @@ export class NetconfClient {
     this.#messageId += 1;
     const rpc = `<rpc xmlns="${BASE_NAMESPACE}" message-id="${this.#messageId}">${operation}</rpc>`;
     this.#stream.write(this.#base === "1.0" ? rpc + END_OF_MESSAGE : `\n#${Buffer.byteLength(rpc)}\n${rpc}\n##\n`);
-    const reply = await (this.#base === "1.0" ? this.#messages.nextMarked() : this.#messages.nextChunked());
+    const turn = this.#previous.then(() => this.#nextReply());
+    this.#previous = turn.catch(() => {});
+    const reply = await turn;
     const errors = rpcErrors(reply);
     if (errors.length > 0) throw new Refusal(errors);
     return reply;
+  }
+
+  #nextReply(): Promise<string> {
+    return this.#base === "1.0" ? this.#messages.nextMarked() : this.#messages.nextChunked();
   }
 
   async editConfig(config: string, target = "candidate"): Promise<void> {

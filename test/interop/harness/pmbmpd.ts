@@ -81,10 +81,13 @@ export class Pmbmpd {
   routes(): Route[] {
     const table = new Map<string, Route>();
     for (const event of this.events()) {
+      const peer = String(event.peer_ip);
+      if (event.bmp_msg_type === "peer_down") {
+        // It forgets them, and logs the Peer Down alone.
+        for (const [key, route] of table) if (route.peer === peer) table.delete(key);
+      }
       const prefix = event["ip_prefix"];
       if (typeof prefix !== "string") continue;
-      const peer = String(event.peer_ip);
-      // "delete" is its own doing after a Peer Down, "withdraw" is the neighbour's.
       if (event["log_type"] !== "update") table.delete(`${peer} ${prefix}`);
       else table.set(`${peer} ${prefix}`, routeOf(peer, prefix, event));
     }
