@@ -63,7 +63,7 @@ export class LabNeighbor {
     // The same failure over and over is told once.
     const level = reason === this.#lastReason ? "debug" : "info";
     this.#lastReason = reason;
-    this.#log(level, "The lab's neighbour has no session with the speaker; it tries again", { reason });
+    this.#log(level, "The lab's neighbour has no session with the speaker", { reason });
     this.#retry = this.#clock.setTimer(() => this.start(), this.#limits.reconnectMs);
   }
 }

@@ -193,7 +193,7 @@ describe("towards a speaker under our control", () => {
     const lines = new Inbox<unknown>();
     const log: Log = (level, message, fields) => lines.add({ level, message, ...fields });
     const { speaker, clock, connection } = await connect({ log });
-    const retry = { message: "The lab's neighbour has no session with the speaker; it tries again" };
+    const retry = { message: "The lab's neighbour has no session with the speaker" };
     const reason = "Cease, Connection Rejected (6/5)";
     const reject = async (to: FakeSpeakerConnection) => {
       to.send(encodeNotification({ code: 6, subcode: 5, data: new Uint8Array(0) }));
