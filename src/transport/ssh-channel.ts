@@ -36,6 +36,8 @@ export class SshChannel implements NetconfChannel {
   #tail: Promise<void> = Promise.resolve();
   /** Ends the wait of the write under way. */
   #wake: () => void = () => {};
+  /** Settles when the session has taken, and so answered, what it was given last. */
+  #taking: Promise<void> = Promise.resolve();
   #isClosing = false;
   #isGone = false;
   #deadline: NodeJS.Timeout | undefined;
@@ -53,8 +55,8 @@ export class SshChannel implements NetconfChannel {
       return;
     }
     stream.on("data", (bytes: Buffer) => this.#received(bytes));
-    // The client sends no more: by now all it sent has been received, and what it asked has been answered.
-    stream.on("end", () => this.close());
+    // The client sends no more. A paused stream can end all the same, when its last bytes and the end came together.
+    stream.on("end", () => void this.#taking.then(() => this.close()));
   }
 
   get username(): string {
@@ -106,8 +108,8 @@ export class SshChannel implements NetconfChannel {
       const taken = this.#handler?.received(bytes);
       if (taken === undefined) return;
       this.#stream.pause();
-      taken.then(
-        () => this.#stream.resume(),
+      this.#taking = taken.then(
+        () => void this.#stream.resume(),
         (error: unknown) => this.#failed(error),
       );
     } catch (error) {
