@@ -9,6 +9,7 @@ export const PRINT = { siblings: 0x1, shrink: 0x2, keepEmptyContainers: 0x4 } as
 export const WITH_DEFAULTS = { explicit: 0, trim: 0x10, "report-all": 0x20, "report-all-tagged": 0x40 } as const;
 export const DUPLICATE = { recursive: 0x1, noMetadata: 0x2, withFlags: 0x8 } as const;
 export const MERGE = { destruct: 0x1 } as const;
+export const COMPARE = { fullRecursion: 0x1, defaults: 0x2 } as const;
 export const DIFF = { defaults: 0x1 } as const;
 export const IMPLICIT = { noState: 0x1 } as const;
 export const DATA_FLAG = { isDefault: 0x1 } as const;

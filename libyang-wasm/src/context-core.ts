@@ -60,6 +60,11 @@ export class ContextCore {
     if (this.engine.trap === undefined) this.engine.call.ly_ctx_destroy(address);
   }
 
+  /** Addresses mean nothing in another context, and worse in another instance. */
+  assertSame(other: ContextCore): void {
+    if (other !== this) throw new Error("the objects belong to different contexts");
+  }
+
   /** Throws YangError unless a call succeeded. */
   check(result: number, phase: YangErrorPhase): void {
     if (result === RESULT.success) return;

@@ -1,4 +1,4 @@
-import { OPERATION, SCHEMA_FORMATS } from "./constants.ts";
+import { IMPLICIT, OPERATION, SCHEMA_FORMATS } from "./constants.ts";
 import { ContextCore } from "./context-core.ts";
 import type { DataNode } from "./data-node.ts";
 import { DataTree } from "./data-tree.ts";
@@ -115,6 +115,8 @@ export class Context {
   /** Validates an operation's input; leafrefs and conditions may refer to `datastore`. Throws YangError. */
   validateRpc(rpc: ParsedRpc, datastore?: DataTree): void {
     const { engine } = this.#core;
+    this.#core.assertSame(rpc.operationTree.root.core);
+    if (datastore !== undefined) this.#core.assertSame(datastore.root.core);
     const top = rpc.operationTree.root.first;
     const result = engine.call.lyd_validate_op(top, datastore?.root.first ?? 0, OPERATION.rpc, 0);
     this.#core.check(result, "validate");
@@ -147,12 +149,12 @@ export class Context {
 
   /** Adds the defaults of a module to a tree, or of all modules. No validation. Throws YangError. */
   addDefaults(tree: DataTree, module?: Module): void {
+    this.#core.assertSame(tree.root.core);
     const { call } = this.#core.engine;
-    const noState = 0x1;
     const result = tree.root.update(0, (first) =>
       module === undefined
-        ? call.lyd_new_implicit_all(first, this.#core.address, noState, 0)
-        : call.lyd_new_implicit_module(first, module.address, noState, 0),
+        ? call.lyd_new_implicit_all(first, this.#core.address, IMPLICIT.noState, 0)
+        : call.lyd_new_implicit_module(first, module.addressIn(this.#core), IMPLICIT.noState, 0),
     );
     this.#core.check(result, "other");
   }

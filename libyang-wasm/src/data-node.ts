@@ -46,7 +46,7 @@ export class DataNode {
 
   /** Whether two handles name the same node. */
   isSame(other: DataNode): boolean {
-    return this.address === other.address;
+    return this.address === other.address && this.#core === other.root.core;
   }
 
   get name(): string {
@@ -156,6 +156,7 @@ export class DataNode {
    * same keys, or same value for a leaf-list. Takes constant time (a hash table).
    */
   findChild(sibling: DataNode): DataNode | undefined {
+    this.#core.assertSame(sibling.root.core);
     return this.#optional(this.#call.lyw_find_equal(this.#call.lyw_node_child(this.address), sibling.address));
   }
 

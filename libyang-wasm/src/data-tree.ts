@@ -1,4 +1,4 @@
-import { DIFF, DUPLICATE, MERGE } from "./constants.ts";
+import { COMPARE, DIFF, DUPLICATE, MERGE } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
 import { DataNode } from "./data-node.ts";
 import type { DetachedNode } from "./detached-node.ts";
@@ -67,6 +67,7 @@ export class DataTree {
 
   /** The top-level node that is the same instance as `sibling`, a node of any tree of this context. */
   findTop(sibling: DataNode): DataNode | undefined {
+    this.#core.assertSame(sibling.root.core);
     const address = this.#call.lyw_find_equal(this.root.first, sibling.address);
     return address === 0 ? undefined : new DataNode(this.root, address);
   }
@@ -170,7 +171,7 @@ export class DataTree {
     this.#assertSameContext(other);
     const { root } = this;
     if (root.first === 0 || other.root.first === 0) return root.first === other.root.first;
-    const fullRecursionWithDefaults = 0x3;
+    const fullRecursionWithDefaults = COMPARE.fullRecursion | COMPARE.defaults;
     const result = this.#call.lyd_compare_siblings(root.first, other.root.first, fullRecursionWithDefaults);
     if (result !== 0) this.#core.forgetErrors();
     return result === 0;
@@ -194,6 +195,6 @@ export class DataTree {
   }
 
   #assertSameContext(other: DataTree): void {
-    if (other.#core !== this.#core) throw new Error("the trees belong to different contexts");
+    this.#core.assertSame(other.#core);
   }
 }

@@ -34,7 +34,7 @@ export class DetachedNode {
   insertWith(core: ContextCore, insert: (address: number) => void): number {
     const address = this.#root.first;
     if (address === 0) throw new StaleHandleError("the detached node was removed");
-    if (this.#root.core !== core) throw new Error("the detached node belongs to another context");
+    core.assertSame(this.#root.core);
     insert(address);
     this.#root.release();
     return address;

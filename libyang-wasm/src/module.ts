@@ -71,6 +71,12 @@ export class Module {
     return engine.takeString(engine.result(0));
   }
 
+  /** @internal The address, for calls on the context `core` is of. */
+  addressIn(core: ContextCore): number {
+    core.assertSame(this.#core);
+    return this.address;
+  }
+
   /** @internal */
   get address(): number {
     // Reading it checks that the context is still there.

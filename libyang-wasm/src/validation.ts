@@ -56,6 +56,7 @@ const flagsOf = (options: ValidateOptions): number =>
  * modules the caller names that have none.
  */
 export function validateTree(core: ContextCore, tree: DataTree, options: ValidateOptions): DataTree | undefined {
+  core.assertSame(tree.root.core);
   const { engine } = core;
   const flags = flagsOf(options);
   const outcome = new Outcome(core);
@@ -69,8 +70,9 @@ export function validateTree(core: ContextCore, tree: DataTree, options: Validat
     const present = topModules(tree);
     runCall((first, diff) => engine.call.lyd_validate_all(first, core.address, flags | VALIDATE.present, diff));
     for (const module of options.modules ?? []) {
-      if (present.has(module.address)) continue;
-      runCall((first, diff) => engine.call.lyd_validate_module(first, module.address, flags, diff));
+      const address = module.addressIn(core);
+      if (present.has(address)) continue;
+      runCall((first, diff) => engine.call.lyd_validate_module(first, address, flags, diff));
     }
     outcome.finish();
     return changes;
@@ -94,6 +96,7 @@ function topModules({ root }: DataTree): Set<number> {
 /** @internal Validates one subtree in place; see Context.validateSubtree. */
 export function validateSubtree(core: ContextCore, node: DataNode, options: ValidateOptions): DataTree | undefined {
   const { engine } = core;
+  core.assertSame(node.root.core);
   if (node.root.kind !== "tree") throw new Error("only a node of a tree can be validated");
   const address = node.address;
   const outcome = new Outcome(core);

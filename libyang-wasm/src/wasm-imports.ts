@@ -8,7 +8,7 @@ type SystemCall = (...args: number[]) => number;
 export interface SystemInterface {
   calls: Record<string, SystemCall>;
   /** What was written to stderr so far: the text of a failed assertion. */
-  diagnostic(): string;
+  readonly diagnostic: () => string;
 }
 
 /**

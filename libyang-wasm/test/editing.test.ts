@@ -237,7 +237,20 @@ describe("moving nodes", () => {
     using data = parse(START);
     using elsewhere = another.parseData(START);
     using copy = must(data.first()?.firstChild).duplicate();
-    expect(() => must(elsewhere.first()).insertChild(copy)).toThrow(/another context/);
+    const top = must(data.first());
+    const uses: (() => unknown)[] = [
+      () => must(elsewhere.first()).insertChild(copy),
+      () => elsewhere.insertTop(copy),
+      () => elsewhere.findTop(top),
+      () => must(elsewhere.first()).findChild(top),
+      () => elsewhere.merge(data),
+      () => another.validate(data),
+      () => another.validateSubtree(top),
+      () => another.addDefaults(data),
+      () => another.validate(elsewhere, { modules: [must(context.module("gate"))] }),
+    ];
+    for (const use of uses) expect(use).toThrow(/different contexts/);
+    expect(top.isSame(must(elsewhere.first()))).toBe(false);
     another.dispose();
   });
 });
