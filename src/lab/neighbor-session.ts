@@ -20,7 +20,7 @@ import { LAB_NEIGHBOR } from "./lab-topology.ts";
 import type { LabLimits } from "./limits.ts";
 
 /** Time between two changes of the table. */
-export const CHANGE_INTERVAL_S = 10;
+const CHANGE_INTERVAL_S = 10;
 
 const NO_DATA = new Uint8Array(0);
 
