@@ -2,7 +2,6 @@ import type { Socket } from "node:net";
 import type { EstablishedPeer, PeerDownReason, RouteObserver, RouteSource } from "../bgp/route-source.ts";
 import { type DialOptions, dial } from "../net/dial.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { MessageType } from "./codec/iana.ts";
 import { encodeInitiation } from "./codec/initiation.ts";
 import { CollectorConnection } from "./collector-connection.ts";
 import { CollectorSession } from "./collector-session.ts";
@@ -11,6 +10,7 @@ import { BMP_LIMITS, type BmpLimits } from "./limits.ts";
 import type { BmpLog } from "./log.ts";
 import { MessageFeed } from "./message-feed.ts";
 import { MessageLog } from "./message-log.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
 import { PeerDirectory } from "./peer-directory.ts";
 import type { ConnectionHandlers, SessionHost } from "./session-host.ts";
 import type { BmpSessionState } from "./session-state.ts";
@@ -109,19 +109,17 @@ export class BmpEngine implements RouteObserver {
   }
 
   peerUp(peer: EstablishedPeer): void {
-    if (this.#hasReaders()) this.#append(MessageType.peerUp, this.#directory.messages(peer).peerUp());
+    if (this.#hasReaders()) this.#append(this.#directory.messages(peer).peerUp());
   }
 
   update(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number): void {
-    if (!this.#hasReaders()) return;
-    const head = this.#directory.messages(peer).liveRouteHeader(pdu, receivedAt);
-    this.#append(MessageType.routeMonitoring, head, pdu);
+    if (this.#hasReaders()) this.#append(this.#directory.messages(peer).liveRoute(pdu, receivedAt));
   }
 
   peerDown(peer: EstablishedPeer, reason: PeerDownReason): void {
     this.#directory.markGone(peer);
     if (!this.#hasReaders()) return;
-    this.#append(MessageType.peerDown, this.#directory.messages(peer).peerDown(reason, this.#host.clock.now()));
+    this.#append(this.#directory.messages(peer).peerDown(reason, this.#host.clock.now()));
   }
 
   /** Nothing is encoded for nobody. */
@@ -129,8 +127,8 @@ export class BmpEngine implements RouteObserver {
     return this.#connections.size > 0;
   }
 
-  #append(type: MessageType, head: Uint8Array, rest?: Uint8Array): void {
-    this.#log.append(type, head, rest);
+  #append(message: OutgoingMessage): void {
+    this.#log.append(message);
     if (this.#isFlushDue) return;
     // Events of one turn of the event loop go out together.
     this.#isFlushDue = true;

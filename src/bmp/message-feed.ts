@@ -1,14 +1,5 @@
-import type { MessageType } from "./codec/iana.ts";
 import { MessagePage } from "./message-page.ts";
-
-/** One message on its way, in one or two parts. */
-export interface OutgoingMessage {
-  readonly type: MessageType;
-  readonly head: Uint8Array;
-  readonly rest?: Uint8Array;
-  /** Whether it must no more be sent, should it have had to wait for a page. */
-  readonly isStale?: () => boolean;
-}
+import { lengthOf, type OutgoingMessage } from "./outgoing-message.ts";
 
 /** Messages for one collector, made a page at a time and no sooner than there is room for them. */
 export class MessageFeed {
@@ -24,11 +15,11 @@ export class MessageFeed {
   nextPage(pageBytes: number): MessagePage | undefined {
     let message = this.#held;
     this.#held = undefined;
-    if (message === undefined || message.isStale?.() === true) message = this.#make();
+    if (message === undefined || (message.kind === "encoded" && message.isStale?.() === true)) message = this.#make();
     if (message === undefined) return undefined;
     const page = new MessagePage(Math.max(pageBytes, lengthOf(message)));
-    while (message !== undefined && page.hasRoomFor(lengthOf(message))) {
-      page.append(message.type, message.head, message.rest);
+    while (message !== undefined && page.hasRoomFor(message)) {
+      page.append(message);
       message = this.#make();
     }
     this.#held = message;
@@ -44,8 +35,4 @@ export class MessageFeed {
   close(): void {
     this.#messages.return(undefined);
   }
-}
-
-function lengthOf({ head, rest }: OutgoingMessage): number {
-  return head.length + (rest?.length ?? 0);
 }

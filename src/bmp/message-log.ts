@@ -1,5 +1,5 @@
-import type { MessageType } from "./codec/iana.ts";
 import { type MessageCounts, MessagePage } from "./message-page.ts";
+import { lengthOf, type OutgoingMessage } from "./outgoing-message.ts";
 
 /** A page of the log: it knows its place and, once it is full, the page after it. */
 interface LogPage {
@@ -30,14 +30,12 @@ export class MessageLog {
     return this.#last.start + this.#last.page.usedBytes;
   }
 
-  /** Adds one message, given in one or two parts. */
-  append(type: MessageType, head: Uint8Array, rest?: Uint8Array): void {
-    const length = head.length + (rest?.length ?? 0);
-    if (!this.#last.page.hasRoomFor(length)) {
+  append(message: OutgoingMessage): void {
+    if (!this.#last.page.hasRoomFor(message)) {
       this.#pageFilled();
-      this.#addPage(Math.max(length, this.#pageBytes));
+      this.#addPage(Math.max(lengthOf(message), this.#pageBytes));
     }
-    this.#last.page.append(type, head, rest);
+    this.#last.page.append(message);
   }
 
   #addPage(capacityBytes: number): void {

@@ -1,4 +1,7 @@
-import type { MessageType } from "./codec/iana.ts";
+import { MessageType } from "./codec/iana.ts";
+import { viewOf } from "./codec/octets.ts";
+import { completeRouteMonitoringHeader } from "./codec/route-monitoring.ts";
+import { lengthOf, type OutgoingMessage } from "./outgoing-message.ts";
 
 /** Messages by `MessageType`. */
 export type MessageCounts = Float64Array;
@@ -12,6 +15,7 @@ export function noMessages(): MessageCounts {
 /** Whole messages, one after the other, in memory that is written once and never moves. */
 export class MessagePage {
   readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   #used = 0;
   /** Messages up to the last one of this page, counted from `countsBefore`. */
   readonly counts: MessageCounts;
@@ -19,6 +23,7 @@ export class MessagePage {
   constructor(capacityBytes: number, countsBefore: MessageCounts = noMessages()) {
     // Not zeroed: only what was written is ever shown.
     this.#bytes = Buffer.allocUnsafeSlow(capacityBytes);
+    this.#view = viewOf(this.#bytes);
     this.counts = countsBefore.slice();
   }
 
@@ -26,18 +31,30 @@ export class MessagePage {
     return this.#used;
   }
 
-  hasRoomFor(length: number): boolean {
-    return this.#used + length <= this.#bytes.length;
+  hasRoomFor(message: OutgoingMessage): boolean {
+    return this.#used + lengthOf(message) <= this.#bytes.length;
   }
 
-  /** Copies one message, given in one or two parts, to the end of the page. */
-  append(type: MessageType, head: Uint8Array, rest?: Uint8Array): void {
-    this.#bytes.set(head, this.#used);
-    this.#used += head.length;
-    if (rest !== undefined) {
-      this.#bytes.set(rest, this.#used);
-      this.#used += rest.length;
+  /** Copies the message to the end of the page, which has room for it. */
+  append(message: OutgoingMessage): void {
+    if (message.kind === "encoded") {
+      this.#copy(message.bytes);
+      this.#count(message.type);
+      return;
     }
+    const start = this.#used;
+    this.#copy(message.header);
+    completeRouteMonitoringHeader(this.#view, start, message.timestampUs, message.update.length);
+    this.#copy(message.update);
+    this.#count(MessageType.routeMonitoring);
+  }
+
+  #copy(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  #count(type: MessageType): void {
     this.counts[type] = (this.counts[type] ?? 0) + 1;
   }
 

@@ -1,11 +1,12 @@
 import type { AddressFamily } from "../bgp/address-family.ts";
 import type { EstablishedPeer, PeerDownReason } from "../bgp/route-source.ts";
-import { PeerType, StatisticsType } from "./codec/iana.ts";
+import { MessageType, PeerType, StatisticsType } from "./codec/iana.ts";
 import { encodePeerDown } from "./codec/peer-down.ts";
 import { encodePeerUp } from "./codec/peer-up.ts";
-import { encodePerPeerHeader, type PerPeerHeader } from "./codec/per-peer-header.ts";
+import type { PerPeerHeader } from "./codec/per-peer-header.ts";
 import { encodeRouteMonitoringHeader } from "./codec/route-monitoring.ts";
 import { encodeStatisticsReport } from "./codec/statistics-report.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
 
 const MICROSECONDS_PER_MS = 1000;
 /** RFC 7854 section 4.2: the time is not known. */
@@ -14,16 +15,16 @@ const UNKNOWN = 0;
 /** What BMP says about one EstablishedPeer. Routes are the Adj-RIB-In before policy; times are ms since the epoch. */
 export class PeerMessages {
   readonly #peer: EstablishedPeer;
-  readonly #encodedHeader: Uint8Array;
+  readonly #routeHeader: Uint8Array;
 
   constructor(peer: EstablishedPeer) {
     this.#peer = peer;
-    this.#encodedHeader = encodePerPeerHeader(this.#header(UNKNOWN));
+    this.#routeHeader = encodeRouteMonitoringHeader(this.#header(UNKNOWN));
   }
 
-  peerUp(): Uint8Array {
+  peerUp(): OutgoingMessage {
     const { localAddress, localPort, remotePort, sentOpen, receivedOpen, establishedAt } = this.#peer;
-    return encodePeerUp({
+    const bytes = encodePeerUp({
       kind: "peer-up",
       peer: this.#header(establishedAt),
       localAddress,
@@ -33,25 +34,27 @@ export class PeerMessages {
       receivedOpen,
       strings: [],
     });
+    return { kind: "encoded", type: MessageType.peerUp, bytes };
   }
 
-  peerDown(reason: PeerDownReason, now: number): Uint8Array {
-    return encodePeerDown({ kind: "peer-down", peer: this.#header(now), reason });
+  peerDown(reason: PeerDownReason, now: number): OutgoingMessage {
+    const bytes = encodePeerDown({ kind: "peer-down", peer: this.#header(now), reason });
+    return { kind: "encoded", type: MessageType.peerDown, bytes };
   }
 
-  /** What precedes an UPDATE that was just received. */
-  liveRouteHeader(update: Uint8Array, receivedAt: number): Uint8Array {
-    return encodeRouteMonitoringHeader(this.#encodedHeader, microseconds(receivedAt), update.length);
+  /** An UPDATE that was just received. */
+  liveRoute(update: Uint8Array, receivedAt: number): OutgoingMessage {
+    return { kind: "route", header: this.#routeHeader, timestampUs: microseconds(receivedAt), update };
   }
 
-  /** What precedes an UPDATE made from the table, whose routes came at times that nobody kept. */
-  dumpedRouteHeader(update: Uint8Array): Uint8Array {
-    return encodeRouteMonitoringHeader(this.#encodedHeader, UNKNOWN, update.length);
+  /** An UPDATE made from the table, whose routes came at times that nobody kept. */
+  dumpedRoute(update: Uint8Array): OutgoingMessage {
+    return { kind: "route", header: this.#routeHeader, timestampUs: UNKNOWN, update };
   }
 
-  statisticsReport(now: number): Uint8Array {
+  statisticsReport(now: number, isStale: () => boolean): OutgoingMessage {
     const statistics = this.#peer.statistics();
-    return encodeStatisticsReport({
+    const bytes = encodeStatisticsReport({
       kind: "statistics-report",
       peer: this.#header(now),
       statistics: [
@@ -62,6 +65,7 @@ export class PeerMessages {
         counter(StatisticsType.treatedAsWithdraw, statistics.treatedAsWithdraw),
       ],
     });
+    return { kind: "encoded", type: MessageType.statisticsReport, bytes, isStale };
   }
 
   #header(time: number): PerPeerHeader {

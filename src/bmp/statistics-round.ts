@@ -1,6 +1,5 @@
 import type { EstablishedPeer } from "../bgp/route-source.ts";
-import { MessageType } from "./codec/iana.ts";
-import type { OutgoingMessage } from "./message-feed.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { PeerDirectory } from "./peer-directory.ts";
 
 /** One Statistics Report for each of `peers` that is still up when its turn comes (RFC 7854 section 4.8). */
@@ -11,10 +10,6 @@ export function* statisticsRound(
 ): Generator<OutgoingMessage, undefined> {
   for (const peer of peers) {
     if (!directory.isUp(peer)) continue;
-    yield {
-      type: MessageType.statisticsReport,
-      head: directory.messages(peer).statisticsReport(now()),
-      isStale: () => !directory.isUp(peer),
-    };
+    yield directory.messages(peer).statisticsReport(now(), () => !directory.isUp(peer));
   }
 }

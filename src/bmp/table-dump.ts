@@ -1,8 +1,7 @@
 import type { AddressFamily } from "../bgp/address-family.ts";
 import { encodeEndOfRib } from "../bgp/codec/update.ts";
 import type { EstablishedPeer } from "../bgp/route-source.ts";
-import { MessageType } from "./codec/iana.ts";
-import type { OutgoingMessage } from "./message-feed.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { PeerDirectory } from "./peer-directory.ts";
 
 /**
@@ -14,7 +13,7 @@ export function* dumpTables(
   peers: readonly EstablishedPeer[],
   directory: PeerDirectory,
 ): Generator<OutgoingMessage, undefined> {
-  for (const peer of peers) yield { type: MessageType.peerUp, head: directory.messages(peer).peerUp() };
+  for (const peer of peers) yield directory.messages(peer).peerUp();
   for (const peer of peers) {
     for (const family of peer.families) yield* dumpTable(peer, family, directory);
   }
@@ -33,14 +32,13 @@ function* dumpTable(
     while (directory.isUp(peer)) {
       const { done, value } = updates.next();
       if (done === true) break;
-      yield { type: MessageType.routeMonitoring, head: messages.dumpedRouteHeader(value), rest: value };
+      yield messages.dumpedRoute(value);
     }
   } finally {
     updates.return?.();
   }
   // A table that is not whole yet is completed by the log, which then has the marker too.
   if (directory.isUp(peer) && peer.isEndOfRib(family)) {
-    const marker = encodeEndOfRib(family);
-    yield { type: MessageType.routeMonitoring, head: messages.dumpedRouteHeader(marker), rest: marker };
+    yield messages.dumpedRoute(encodeEndOfRib(family));
   }
 }

@@ -5,6 +5,9 @@ import { concat, requireOctets, viewOf } from "./octets.ts";
 /** Octets of the common header, which its length field counts too. */
 export const COMMON_HEADER_LENGTH = 6;
 
+const LENGTH_OFFSET = 1;
+const TYPE_OFFSET = 5;
+
 /** RFC 7854 section 4.1. */
 export interface CommonHeader {
   /** Octets of the whole message, this header included. */
@@ -13,11 +16,9 @@ export interface CommonHeader {
   readonly type: number;
 }
 
-/** Writes the first six octets of `view`. */
-export function writeCommonHeader(view: DataView, header: CommonHeader): void {
-  view.setUint8(0, BMP_VERSION);
-  view.setUint32(1, header.length);
-  view.setUint8(5, header.type);
+/** Replaces the length in the header at `offset` of `view`. */
+export function setMessageLength(view: DataView, offset: number, length: number): void {
+  view.setUint32(offset + LENGTH_OFFSET, length);
 }
 
 /** Reads the first six octets of `bytes`. Throws BmpError on another version or an impossible length. */
@@ -26,15 +27,17 @@ export function decodeCommonHeader(bytes: Uint8Array): CommonHeader {
   const view = viewOf(bytes);
   const version = view.getUint8(0);
   if (version !== BMP_VERSION) throw new BmpError(`BMP version ${version}`);
-  const length = view.getUint32(1);
+  const length = view.getUint32(LENGTH_OFFSET);
   if (length < COMMON_HEADER_LENGTH) throw new BmpError(`message length ${length}`);
-  return { length, type: view.getUint8(5) };
+  return { length, type: view.getUint8(TYPE_OFFSET) };
 }
 
 /** A whole message: the common header and what follows it. */
 export function encodeMessage(type: MessageType, ...parts: readonly Uint8Array[]): Uint8Array {
-  const header = new Uint8Array(COMMON_HEADER_LENGTH);
-  const message = concat(header, ...parts);
-  writeCommonHeader(viewOf(message), { length: message.length, type });
+  const message = concat(new Uint8Array(COMMON_HEADER_LENGTH), ...parts);
+  const view = viewOf(message);
+  view.setUint8(0, BMP_VERSION);
+  setMessageLength(view, 0, message.length);
+  view.setUint8(TYPE_OFFSET, type);
   return message;
 }

@@ -1,7 +1,6 @@
 import { readLastBgpPdu } from "./bgp-pdu.ts";
-import { COMMON_HEADER_LENGTH, encodeMessage, writeCommonHeader } from "./common-header.ts";
+import { COMMON_HEADER_LENGTH, encodeMessage, setMessageLength } from "./common-header.ts";
 import { MessageType } from "./iana.ts";
-import { viewOf } from "./octets.ts";
 import {
   decodePerPeerHeader,
   encodePerPeerHeader,
@@ -18,21 +17,20 @@ export interface RouteMonitoring {
   readonly update: Uint8Array;
 }
 
-/**
- * What precedes the UPDATE, for a writer that copies the UPDATE to its place itself: `encodedPeer`, the per-peer
- * header that all messages about the peer share, with this message's timestamp.
- */
-export function encodeRouteMonitoringHeader(
-  encodedPeer: Uint8Array,
+/** What precedes an UPDATE, still to be completed: the same for all messages about a peer. */
+export function encodeRouteMonitoringHeader(peer: PerPeerHeader): Uint8Array {
+  return encodeMessage(MessageType.routeMonitoring, encodePerPeerHeader(peer));
+}
+
+/** Completes the header at `offset` of `view` for an UPDATE of `updateLength` octets behind it. */
+export function completeRouteMonitoringHeader(
+  view: DataView,
+  offset: number,
   timestampUs: number,
   updateLength: number,
-): Uint8Array {
-  const bytes = new Uint8Array(COMMON_HEADER_LENGTH + PER_PEER_HEADER_LENGTH);
-  const view = viewOf(bytes);
-  writeCommonHeader(view, { length: bytes.length + updateLength, type: MessageType.routeMonitoring });
-  bytes.set(encodedPeer, COMMON_HEADER_LENGTH);
-  setTimestamp(view, COMMON_HEADER_LENGTH, timestampUs);
-  return bytes;
+): void {
+  setMessageLength(view, offset, COMMON_HEADER_LENGTH + PER_PEER_HEADER_LENGTH + updateLength);
+  setTimestamp(view, offset + COMMON_HEADER_LENGTH, timestampUs);
 }
 
 export function encodeRouteMonitoring({ peer, update }: RouteMonitoring): Uint8Array {

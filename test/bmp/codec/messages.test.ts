@@ -3,8 +3,12 @@ import { encodeInitiation } from "../../../src/bmp/codec/initiation.ts";
 import { type BmpMessage, decodeMessage } from "../../../src/bmp/codec/message.ts";
 import { encodePeerDown } from "../../../src/bmp/codec/peer-down.ts";
 import { encodePeerUp } from "../../../src/bmp/codec/peer-up.ts";
-import { encodePerPeerHeader, type PerPeerHeader } from "../../../src/bmp/codec/per-peer-header.ts";
-import { encodeRouteMonitoring, encodeRouteMonitoringHeader } from "../../../src/bmp/codec/route-monitoring.ts";
+import type { PerPeerHeader } from "../../../src/bmp/codec/per-peer-header.ts";
+import {
+  completeRouteMonitoringHeader,
+  encodeRouteMonitoring,
+  encodeRouteMonitoringHeader,
+} from "../../../src/bmp/codec/route-monitoring.ts";
 import { encodeStatisticsReport } from "../../../src/bmp/codec/statistics-report.ts";
 import { encodeTermination } from "../../../src/bmp/codec/termination.ts";
 
@@ -190,9 +194,10 @@ describe("RFC 7854", () => {
   });
 });
 
-test("a Route Monitoring header made from a shared per-peer header has its own timestamp", () => {
+test("a Route Monitoring header is completed with the timestamp and length of its message", () => {
   const update = octets(...UPDATE);
-  const head = encodeRouteMonitoringHeader(encodePerPeerHeader({ ...peer, timestampUs: 7 }), peer.timestampUs, 23);
+  const head = encodeRouteMonitoringHeader({ ...peer, timestampUs: 7 });
+  completeRouteMonitoringHeader(new DataView(head.buffer), 0, peer.timestampUs, 23);
   expect(Uint8Array.of(...head, ...update)).toEqual(encodeRouteMonitoring({ kind: "route-monitoring", peer, update }));
 });
 
