@@ -1,5 +1,5 @@
 import type { DatastoreName, InlineConfig } from "../datastore/datastores.ts";
-import { badElement } from "../errors/constructors.ts";
+import { badElement, missingElement } from "../errors/constructors.ts";
 import { trimWhiteSpace } from "../xml/characters.ts";
 import { standalone, type XmlElement } from "../xml/element.ts";
 import { readContent, readOutline } from "../xml/envelope.ts";
@@ -17,7 +17,8 @@ import {
   wrongValue,
 } from "./parameter-errors.ts";
 
-const listed = (names: readonly string[]) => names.map((name) => `<${name}/>`).join(", ");
+const useOneOf = (names: readonly string[]) =>
+  `use ${names.length > 1 ? "one of " : ""}${names.map((name) => `<${name}/>`).join(", ")}.`;
 
 /**
  * The parameters of one operation, checked against what the RFC allows (RFC 7950 section 8.3.1 has the error for each
@@ -91,17 +92,19 @@ export class OperationInput {
 
   #choice(name: string, allowed: readonly string[]): { path: readonly string[]; choice: XmlElement } {
     const path = [this.#operation, name];
-    const hint = `use one of ${listed(allowed)}.`;
+    const hint = useOneOf(allowed);
     const parameter = this.#parameters.get(name);
     if (parameter === undefined) throw missing([this.#operation], name, hint);
     const element = readOutline(parameter);
     requireAttributes(path, element);
     requireNoText(path, element);
     const [choice, second] = element.children;
-    if (choice === undefined) throw missing([this.#operation], name, `it is empty; ${hint}`);
+    if (choice === undefined) {
+      throw missingElement(name, `<${name}> is empty; ${hint}`, { path: requestPath(...path) });
+    }
     for (const child of element.children) {
       if (child.namespace !== NETCONF_BASE || !allowed.includes(child.name)) {
-        throw unexpected(path, child, child.name === "url" ? `:url is not supported here; ${hint}` : hint);
+        throw unexpected(path, child, child.name === "url" ? `this server does not advertise :url; ${hint}` : hint);
       }
     }
     if (second !== undefined) {
@@ -122,7 +125,7 @@ function emptyChoice<Name extends DatastoreName>(
   requireNoText(choicePath, element);
   requireNoChildren(choicePath, element);
   const name = allowed.find((candidate) => candidate === element.name);
-  if (name === undefined) throw unexpected(path, element, `use one of ${listed(allowed)}.`);
+  if (name === undefined) throw unexpected(path, element, useOneOf(allowed));
   return name;
 }
 

@@ -8,8 +8,6 @@ export interface OperationContext {
   readonly datastores: Datastores;
   /** The open session of that id, or undefined. */
   readonly findSession: (id: number) => RegisteredSession | undefined;
-  /** Resolves when the asking session ends, so that nobody waits for the answer any more. */
-  readonly sessionEnded: Promise<void>;
 }
 
 /** The answer to an operation that succeeded; `closing` is ok, and ends the session once it is sent. */

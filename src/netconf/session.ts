@@ -42,7 +42,6 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
   #running: Promise<unknown> | undefined;
   #released: Promise<void> | undefined;
   #stopTimer: () => void;
-  #announceEnd!: () => void;
 
   /** Sends the hello at once: RFC 6241 section 8.1 has both sides send theirs without waiting. */
   constructor(id: number, channel: NetconfChannel, environment: SessionEnvironment) {
@@ -54,9 +53,6 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
       session: { sessionId: id, username: channel.username, group: channel.group },
       datastores,
       findSession: (other) => registry.get(other),
-      sessionEnded: new Promise((resolve) => {
-        this.#announceEnd = resolve;
-      }),
     };
     this.#helloDecoder = new EndOfMessageDecoder(limits.helloBytes);
     this.#decoder = this.#helloDecoder;
@@ -152,7 +148,6 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
   #end(reason: string): Promise<void> {
     if (this.#released === undefined) {
       this.#stopTimer();
-      this.#announceEnd();
       this.#log("info", "session ended", { reason });
       this.#released = this.#release();
     }

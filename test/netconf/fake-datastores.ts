@@ -1,0 +1,99 @@
+import type {
+  DatastoreName,
+  Datastores,
+  EditRequest,
+  InlineConfig,
+  Requester,
+} from "../../src/datastore/datastores.ts";
+import { lockDenied, operationFailed } from "../../src/errors/constructors.ts";
+import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
+
+/** Datastores in memory that do what a test needs: they remember calls and locks, and hold text instead of trees. */
+export class FakeDatastores implements Datastores {
+  readonly calls: unknown[][] = [];
+  readonly content: Record<DatastoreName, string> = { running: "", candidate: "", startup: "" };
+  readonly locks = new Map<DatastoreName, number>();
+  readonly endedSessions: number[] = [];
+  readonly #held: (() => void)[] = [];
+  #holds = false;
+  #failure: unknown;
+
+  /** From now on operations wait for `release`. */
+  hold(): void {
+    this.#holds = true;
+  }
+
+  release(): void {
+    this.#holds = false;
+    for (const resume of this.#held.splice(0)) resume();
+  }
+
+  /** The next operation rejects with this. */
+  failNext(failure: unknown): void {
+    this.#failure = failure;
+  }
+
+  async getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<string> {
+    await this.#called("getConfig", source, filter);
+    return this.content[source];
+  }
+
+  async get(filter?: SubtreeFilter): Promise<string> {
+    await this.#called("get", filter);
+    return this.content.running;
+  }
+
+  async edit(by: Requester, request: EditRequest): Promise<void> {
+    await this.#called("edit", by.sessionId, request);
+  }
+
+  async copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void> {
+    await this.#called("copy", by.sessionId, source, target);
+  }
+
+  async delete(by: Requester, target: DatastoreName): Promise<void> {
+    await this.#called("delete", by.sessionId, target);
+  }
+
+  async validate(source: DatastoreName | InlineConfig): Promise<void> {
+    await this.#called("validate", source);
+  }
+
+  async commit(by: Requester): Promise<void> {
+    await this.#called("commit", by.sessionId);
+  }
+
+  async discardChanges(by: Requester): Promise<void> {
+    await this.#called("discardChanges", by.sessionId);
+  }
+
+  async lock(by: Requester, target: DatastoreName): Promise<void> {
+    await this.#called("lock", by.sessionId, target);
+    const holder = this.locks.get(target);
+    if (holder !== undefined) throw lockDenied(holder, `The ${target} datastore is locked by session ${holder}.`);
+    this.locks.set(target, by.sessionId);
+  }
+
+  async unlock(by: Requester, target: DatastoreName): Promise<void> {
+    await this.#called("unlock", by.sessionId, target);
+    if (this.locks.get(target) !== by.sessionId) throw operationFailed(`The ${target} datastore is not locked.`);
+    this.locks.delete(target);
+  }
+
+  async sessionEnded(sessionId: number): Promise<void> {
+    this.endedSessions.push(sessionId);
+    for (const [name, holder] of this.locks) if (holder === sessionId) this.locks.delete(name);
+  }
+
+  moduleCapabilities(): readonly string[] {
+    return ["urn:example:a?module=a&revision=2026-01-01"];
+  }
+
+  async #called(name: string, ...parameters: unknown[]): Promise<void> {
+    this.calls.push([name, ...parameters]);
+    if (this.#holds) await new Promise<void>((resume) => this.#held.push(resume));
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+}

@@ -1,0 +1,23 @@
+import type { StartTimer } from "../../src/netconf/timer.ts";
+
+/** Timers that a test lets elapse. */
+export class FakeTimers {
+  readonly #running = new Map<object, { readonly delayMs: number; readonly elapsed: () => void }>();
+
+  readonly start: StartTimer = (delayMs, elapsed) => {
+    const key = {};
+    this.#running.set(key, { delayMs, elapsed });
+    return () => void this.#running.delete(key);
+  };
+
+  /** The delays of the timers that run, in ms. */
+  get delaysMs(): number[] {
+    return [...this.#running.values()].map(({ delayMs }) => delayMs);
+  }
+
+  elapseAll(): void {
+    const timers = [...this.#running.values()];
+    this.#running.clear();
+    for (const { elapsed } of timers) elapsed();
+  }
+}
