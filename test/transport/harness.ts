@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
@@ -10,6 +11,9 @@ import type { AcceptChannel } from "../../src/netconf/channel.ts";
 import type { Log } from "../../src/observe/log.ts";
 import type { TransportLimits } from "../../src/transport/limits.ts";
 import { SshListener } from "../../src/transport/ssh-listener.ts";
+
+/** Without OpenSSH its tests are left out, except where real peers are asked for: there they must run. */
+export const hasOpenSsh = process.env["BMPCONFD_INTEROP"] === "1" || spawnSync("ssh-keyscan").error === undefined;
 
 export const hostKey = ssh2.utils.generateKeyPairSync("ed25519");
 export const userKey = ssh2.utils.generateKeyPairSync("ed25519");
@@ -129,3 +133,12 @@ export interface ClientInternals {
 }
 
 export const internalsOf = (client: Client): ClientInternals => client as unknown as ClientInternals;
+
+/** A promise and the function that settles it. */
+export function signal(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
