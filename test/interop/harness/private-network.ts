@@ -37,6 +37,6 @@ export function enterPrivateNetwork(): void {
 }
 
 /** Runs iproute2's `ip` in the namespace. */
-function ip(...args: string[]): void {
+export function ip(...args: string[]): void {
   execFileSync("ip", args);
 }

@@ -5,20 +5,20 @@ import { scratchFolder } from "./scratch.ts";
 /** One packet's fields, each with all its values in order. */
 export type Packet<Field extends string> = Readonly<Record<Field, readonly string[]>>;
 
-/** tcpdump on the namespace's loopback, read afterwards by tshark. */
+/** tcpdump on a device of the namespace, read afterwards by tshark. */
 export class Capture {
   readonly file = join(scratchFolder("capture"), "capture.pcap");
   readonly #port: number;
   readonly #daemon: Daemon;
 
-  private constructor(port: number) {
+  private constructor(port: number, device: string) {
     this.#port = port;
-    const options = ["-i", "lo", "-Z", "root", "-U", "--immediate-mode", "-s", "0", "-B", "16384"];
+    const options = ["-i", device, "-Z", "root", "-U", "--immediate-mode", "-s", "0", "-B", "16384"];
     this.#daemon = new Daemon("tcpdump", "tcpdump", [...options, "-w", this.file, `tcp port ${port}`]);
   }
 
-  static async start(port: number): Promise<Capture> {
-    const capture = new Capture(port);
+  static async start(port: number, device = "lo"): Promise<Capture> {
+    const capture = new Capture(port, device);
     await capture.#daemon.ready("listening", () => capture.#daemon.stderr.includes("listening on"));
     return capture;
   }

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bmp } from "./harness/configuration.ts";
+import { killAllDaemons } from "./harness/daemon.ts";
+import { eventually } from "./harness/eventually.ts";
+import type { NetconfClient } from "./harness/netconf-client.ts";
+import { COLLECTOR_V4, enterPrivateNetwork, ip } from "./harness/private-network.ts";
+import { INITIATION, RecordingSink } from "./harness/recording-sink.ts";
+import { ServerProcess } from "./harness/server-process.ts";
+import { Capture } from "./harness/tshark.ts";
+
+enterPrivateNetwork();
+
+/** An address that both devices lead to; nobody answers there. */
+const FAR_COLLECTOR = "203.0.113.9";
+
+let client: NetconfClient;
+
+beforeAll(async () => {
+  for (const [device, address, metric] of [
+    ["red", "192.0.2.1", "200"],
+    ["blue", "192.0.2.65", "100"],
+  ] as const) {
+    ip("link", "add", device, "type", "veth", "peer", "name", `${device}-far`);
+    ip("link", "set", device, "up");
+    ip("link", "set", `${device}-far`, "up");
+    ip("addr", "add", `${address}/26`, "dev", device);
+    ip("route", "add", "203.0.113.0/24", "dev", device, "metric", metric);
+    // Nobody answers ARP; the SYN is to leave all the same.
+    ip("neigh", "add", FAR_COLLECTOR, "lladdr", "02:00:00:00:00:09", "dev", device);
+  }
+  client = await (await ServerProcess.start()).connect();
+});
+afterAll(killAllDaemons);
+
+const vpnInstance = (name: string, device: string): string =>
+  `<vpn-instances xmlns="urn:bmpconfd:yang:vpn-instance"><vpn-instance><name>${name}</name><device>${device}</device></vpn-instance></vpn-instances>`;
+
+const inVpn = (name: string, address: string): string =>
+  `<bmp-session><vpn-instance>${name}</vpn-instance><address>${address}</address><alias/></bmp-session>`;
+
+test("a session's connection leaves through the device of its VPN instance, whatever the routing table prefers", async () => {
+  const [red, blue] = await Promise.all([Capture.start(11019, "red"), Capture.start(11019, "blue")]);
+  await client.configure(vpnInstance("RED", "red") + bmp(inVpn("RED", FAR_COLLECTOR)));
+  const connecting = `<bmp xmlns="urn:bmpconfd:yang:bmp"><bmp-session><vpn-instance>RED</vpn-instance></bmp-session></bmp>`;
+  await eventually("connecting", async () => /<connect-attempts>[1-9]/.test(await client.get(connecting)));
+  await Promise.all([red.stop(), blue.stop()]);
+  const syns = await red.packets("bmp", `tcp.flags.syn == 1 && ip.dst == ${FAR_COLLECTOR}`, ["ip.src"]);
+  expect(syns[0]).toEqual({ "ip.src": ["192.0.2.1"] });
+  expect(await blue.packets("bmp", "tcp", ["frame.number"])).toEqual([]);
+});
+
+test("a session in a VPN instance works like one in the public network, and both may have the same address", async () => {
+  const sink = await RecordingSink.listen(COLLECTOR_V4);
+  await client.configure(vpnInstance("LOOP", "lo") + bmp(inVpn("LOOP", COLLECTOR_V4), inVpn("_public_", COLLECTOR_V4)));
+  await eventually("two connections", () => sink.connections.length === 2);
+  await eventually("Initiation on both", () => sink.connections.every((each) => each.types()[0] === INITIATION));
+});
+
+test("a VPN instance on a device that does not exist is refused at commit, with the reason", async () => {
+  await client.editConfig(vpnInstance("GREEN", "no-such-device"));
+  await expect(client.commit()).rejects.toMatchObject({
+    errors: [
+      {
+        tag: "operation-failed",
+        path: "/vpn:vpn-instances/vpn:vpn-instance[vpn:name='GREEN']/vpn:device",
+        message: expect.stringContaining("no-such-device"),
+      },
+    ],
+  });
+  expect(await client.getConfig()).not.toContain("GREEN");
+  await client.rpc("<discard-changes/>");
+});
+
+test("a VPN instance that a session uses cannot be removed", async () => {
+  const vpn = '<vpn-instance nc:operation="delete"><name>RED</name></vpn-instance>';
+  await client.editConfig(`<vpn-instances xmlns="urn:bmpconfd:yang:vpn-instance">${vpn}</vpn-instances>`);
+  await expect(client.commit()).rejects.toMatchObject({
+    errors: [{ tag: "data-missing", appTag: "instance-required", path: expect.stringContaining("bmp-session") }],
+  });
+  expect(await client.getConfig()).toContain("<name>RED</name>");
+  await client.rpc("<discard-changes/>");
+});
