@@ -15,10 +15,8 @@ export interface BmpLimits {
   readonly stuckTimeoutMs: number;
   /** Longest wait for a collector to take the Termination and close, in ms. Beyond: the connection is reset. */
   readonly lingerMs: number;
-  /** Octets of a message that a collector of ours accepts; the monitored routers' own bound is far below. */
+  /** Octets of one message that a collector of ours takes. Beyond: BmpError, the connection ends. */
   readonly maxMessageBytes: number;
-  /** Prefixes of an UPDATE that its one-line text spells out; the rest is counted. */
-  readonly describedPrefixes: number;
 }
 
 export const BMP_LIMITS: BmpLimits = Object.freeze({
@@ -29,5 +27,4 @@ export const BMP_LIMITS: BmpLimits = Object.freeze({
   stuckTimeoutMs: 300_000,
   lingerMs: 2_000,
   maxMessageBytes: MIB,
-  describedPrefixes: 8,
 });

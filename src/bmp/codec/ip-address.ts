@@ -22,8 +22,3 @@ export function decodeIpAddress(field: Uint8Array, asIpv6: boolean): string {
     ? new ipaddr.IPv6([...field]).toRFC5952String()
     : new ipaddr.IPv4([...field.subarray(IPV4_OFFSET)]).toString();
 }
-
-/** Dotted quad of a BGP Identifier. */
-export function formatBgpId(bgpId: number): string {
-  return [bgpId >>> 24, (bgpId >>> 16) & 0xff, (bgpId >>> 8) & 0xff, bgpId & 0xff].join(".");
-}
