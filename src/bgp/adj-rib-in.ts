@@ -22,7 +22,7 @@ interface AttributeSet {
 
 /** The routes one neighbour has announced in one family (RFC 4271 section 3.2). */
 export class AdjRibIn {
-  readonly #family: AddressFamily;
+  readonly #packer: UpdatePacker;
   readonly #routes: RouteTable;
   readonly #key = new PrefixKey();
   readonly #scratch = Buffer.alloc(8192);
@@ -37,7 +37,7 @@ export class AdjRibIn {
 
   /** @param seed 32 random bits */
   constructor(family: AddressFamily, seed: number) {
-    this.#family = family;
+    this.#packer = new UpdatePacker(family);
     this.#routes = new RouteTable(addressBits(family.name), seed);
   }
 
@@ -112,17 +112,20 @@ export class AdjRibIn {
     const cursor: DumpCursor = { route: set.head };
     set.cursors.push(cursor);
     try {
-      const packer = new UpdatePacker(this.#family, Buffer.from(set.key, "latin1"));
-      while (cursor.route !== NONE) {
-        while (cursor.route !== NONE && packer.fits(this.#routes.nlriBytes(cursor.route))) {
-          packer.nlriEnd = this.#routes.writeNlri(cursor.route, packer.nlri, packer.nlriEnd);
-          cursor.route = this.#routes.olderThan(cursor.route);
-        }
-        yield packer.take();
-      }
+      while (cursor.route !== NONE) yield this.#pack(set, cursor);
     } finally {
       set.cursors.splice(set.cursors.indexOf(cursor), 1);
     }
+  }
+
+  #pack(set: AttributeSet, cursor: DumpCursor): Uint8Array {
+    const packer = this.#packer;
+    packer.begin(set.key);
+    while (cursor.route !== NONE && packer.fits(this.#routes.nlriBytes(cursor.route))) {
+      packer.nlriEnd = this.#routes.writeNlri(cursor.route, packer.octets, packer.nlriEnd);
+      cursor.route = this.#routes.olderThan(cursor.route);
+    }
+    return packer.take();
   }
 
   #unlink(route: number): void {

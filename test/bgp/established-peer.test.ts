@@ -44,7 +44,7 @@ function modelOf(pdus: Iterable<Uint8Array>): RouteModel {
 }
 
 function dumpOf(peer: RibPeer): Uint8Array[] {
-  return peer.families.flatMap((family) => [...peer.dump(family)]);
+  return peer.families.flatMap((family) => Array.from(peer.dump(family), (pdu) => new Uint8Array(pdu)));
 }
 
 function sorted(model: RouteModel): [string, string][] {

@@ -37,7 +37,7 @@ test("a neighbour connects, announces, withdraws and says goodbye", async () => 
   expect((await recorder.next("update")).pdu).toEqual(ANNOUNCEMENT);
   expect((await recorder.next("update")).pdu).toEqual(update({ attributes: "800f08 0002 01 2020010db8" }));
   expect((await recorder.next("update")).pdu).toEqual(update({}));
-  expect([...peer.dump(IPV4_UNICAST)]).toEqual([ANNOUNCEMENT]);
+  expect(Array.from(peer.dump(IPV4_UNICAST), (pdu) => new Uint8Array(pdu))).toEqual([ANNOUNCEMENT]);
 
   const goodbye = encodeNotification({ code: 6, subcode: 2, data: hex("026869") });
   router.send(goodbye);

@@ -1,14 +1,11 @@
 import { type AddressFamily, IPV4_UNICAST } from "../address-family.ts";
-import { encodeMessage, HEADER_BYTES, MAX_MESSAGE_BYTES } from "./common-header.ts";
+import { encodeMessage } from "./common-header.ts";
 import { AttributeType, MessageType } from "./iana.ts";
 import { concatOctets, uint16 } from "./octets.ts";
 
 const OPTIONAL = 0x80;
 const EXTENDED_LENGTH = 0x10;
 const EMPTY = new Uint8Array(0);
-
-/** Octets that Withdrawn Routes, path attributes and NLRI may take together. */
-export const UPDATE_ROOM_BYTES = MAX_MESSAGE_BYTES - HEADER_BYTES - 4;
 
 /** The three parts of an UPDATE, encoded already. */
 export interface UpdateParts {
