@@ -6,7 +6,7 @@ import type { DatastoreName, Datastores, EditRequest, InlineConfig, Requester } 
 import type { EngineEdit, StageSource } from "./engine-api.ts";
 import { EngineHost, type EngineLog } from "./engine-host.ts";
 import type { EngineSetup } from "./engine-messages.ts";
-import { datastoreLimits } from "./limits.ts";
+import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
 import { Locks } from "./locks.ts";
 import { Serial } from "./serial.ts";
 import type { CommitSubscriber, StateProvider } from "./subscriber.ts";
@@ -18,13 +18,13 @@ export interface DatastoreServiceOptions {
   readonly subscribers: readonly CommitSubscriber[];
   readonly stateProviders: readonly StateProvider[];
   readonly log: EngineLog;
-  readonly limits?: typeof datastoreLimits;
+  readonly limits?: Partial<DatastoreLimits>;
 }
 
 /** The datastores as front ends see them: locks, order, commits; the trees themselves are in the engine's thread. */
 export class DatastoreService implements Datastores {
   readonly #options: DatastoreServiceOptions;
-  readonly #limits: typeof datastoreLimits;
+  readonly #limits: DatastoreLimits;
   readonly #engine: EngineHost;
   readonly #journal = new CandidateJournal();
   readonly #locks = new Locks();
@@ -34,7 +34,7 @@ export class DatastoreService implements Datastores {
 
   constructor(options: DatastoreServiceOptions) {
     this.#options = options;
-    this.#limits = options.limits ?? datastoreLimits;
+    this.#limits = { ...datastoreLimits, ...options.limits };
     this.#engine = new EngineHost({
       workerUrl: options.workerUrl,
       setup: { ...options.setup, unitPaths: options.subscribers.flatMap(({ paths }) => paths) },

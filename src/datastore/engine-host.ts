@@ -3,7 +3,7 @@ import { operationFailed, resourceDenied } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
 import type { EngineApi, EngineMethod } from "./engine-api.ts";
 import type { EngineCall, EngineReply, EngineSetup } from "./engine-messages.ts";
-import { datastoreLimits } from "./limits.ts";
+import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
 
 export type EngineLog = (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
 
@@ -22,7 +22,7 @@ export interface EngineHostOptions {
   readonly replay: () => readonly ReplayedCall[];
   /** A replayed call failed: what it stood for is lost. */
   readonly replayFailed: () => void;
-  readonly limits?: typeof datastoreLimits;
+  readonly limits?: Partial<DatastoreLimits>;
 }
 
 interface Waiting {
@@ -45,7 +45,7 @@ export class EngineStartError extends Error {
  */
 export class EngineHost {
   readonly #options: EngineHostOptions;
-  readonly #limits: typeof datastoreLimits;
+  readonly #limits: DatastoreLimits;
   readonly #queue: Waiting[] = [];
   #worker: Worker | undefined;
   #isBusy = true;
@@ -56,7 +56,7 @@ export class EngineHost {
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
-    this.#limits = options.limits ?? datastoreLimits;
+    this.#limits = { ...datastoreLimits, ...options.limits };
   }
 
   /** Rejects with `EngineStartError` when the modules or the stored configuration are wrong. */

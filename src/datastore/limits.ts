@@ -9,3 +9,5 @@ export const datastoreLimits = Object.freeze({
   /** Time between two attempts to start the thread again after it failed to. */
   engineRestartMs: 1_000,
 });
+
+export type DatastoreLimits = { readonly [name in keyof typeof datastoreLimits]: number };

@@ -9,3 +9,5 @@ export const planeLimits = Object.freeze({
   /** Time between the thread's unexpected end and its restart. */
   restartMs: 1_000,
 });
+
+export type PlaneLimits = { readonly [name in keyof typeof planeLimits]: number };

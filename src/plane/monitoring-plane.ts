@@ -8,7 +8,7 @@ import type {
 } from "../datastore/subscriber.ts";
 import { operationFailed } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
-import { planeLimits } from "./limits.ts";
+import { type PlaneLimits, planeLimits } from "./limits.ts";
 import type { ListenAddress, PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
 import { unitPaths } from "./unit-paths.ts";
 
@@ -38,7 +38,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   readonly #workerUrl: URL;
   readonly #setup: PlaneSetup;
   readonly #log: PlaneLog;
-  readonly #limits: typeof planeLimits;
+  readonly #limits: PlaneLimits;
   /** The configuration in effect, unit by unit. */
   readonly #units = new Map<string, UnitChange>();
   readonly #waiting = new Map<number, Waiting>();
@@ -47,11 +47,11 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   #isStopping = false;
 
   /** `workerUrl`: the compiled plane-worker. */
-  constructor(workerUrl: URL, setup: PlaneSetup, log: PlaneLog, limits: typeof planeLimits = planeLimits) {
+  constructor(workerUrl: URL, setup: PlaneSetup, log: PlaneLog, limits: Partial<PlaneLimits> = {}) {
     this.#workerUrl = workerUrl;
     this.#setup = setup;
     this.#log = log;
-    this.#limits = limits;
+    this.#limits = { ...planeLimits, ...limits };
   }
 
   /** Resolves with the addresses that the BGP speaker listens on; rejects when one cannot be bound. */
@@ -135,7 +135,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   }
 
   #ended(failure: Error | undefined): void {
-    for (const id of [...this.#waiting.keys()]) {
+    for (const id of this.#waiting.keys()) {
       this.#take(id)?.reject(
         operationFailed("The monitoring plane ended unexpectedly. Try again.", { cause: failure }),
       );

@@ -5,7 +5,7 @@ import { loadLibyangModule } from "libyang-wasm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DatastoreService } from "../../src/datastore/datastore-service.ts";
 import type { DatastoreName, EditRequest } from "../../src/datastore/datastores.ts";
-import { datastoreLimits } from "../../src/datastore/limits.ts";
+import type { DatastoreLimits } from "../../src/datastore/limits.ts";
 import type { CommitSubscriber, ConfigChange } from "../../src/datastore/subscriber.ts";
 import { operationFailed } from "../../src/errors/constructors.ts";
 import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
@@ -41,7 +41,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function restart(limits = datastoreLimits): Promise<void> {
+async function restart(limits: Partial<DatastoreLimits> = {}): Promise<void> {
   await service?.stop();
   subscriber = new RecordingSubscriber();
   service = new DatastoreService({
@@ -155,7 +155,7 @@ test("source and target must differ", async () => {
 test("a request that overruns its time fails alone; running, startup and candidate are as they were", async () => {
   await service.edit(one, edit(bmp(session("2001:db8::1")), "running"));
   await service.copy(one, "running", "startup");
-  await restart({ ...datastoreLimits, engineCallMs: 2_000 });
+  await restart({ engineCallMs: 2_000 });
   await service.edit(one, edit(bmp(session("2001:db8::2"))));
   await service.copy(one, { config: engineEdit(bmp(session("2001:db8::3"))).config }, "candidate");
   await service.edit(one, edit(bmp(session("2001:db8::4"))));
@@ -175,7 +175,7 @@ test("a request that overruns its time fails alone; running, startup and candida
 });
 
 test("a candidate edited more than the journal holds survives a rebuild too", async () => {
-  await restart({ ...datastoreLimits, engineCallMs: 2_000, candidateJournalBytes: 1_000 });
+  await restart({ engineCallMs: 2_000, candidateJournalBytes: 1_000 });
   for (let n = 1; n <= 20; n++) await service.edit(one, edit(bmp(session(`2001:db8::${n}`))));
   const before = await service.getConfig("candidate");
   const hostile = Array.from({ length: 100_000 }, (_, index) => `<x${index}/>`).join("");

@@ -77,7 +77,7 @@ test("default address families give way to explicit ones", () => {
   const families = () =>
     engine.stage({ kind: "candidate" })?.find(({ path }) => path === unitPaths.neighbor)?.after?.["address-family"];
   engine.editCandidate(edit(neighbor("")));
-  expect([...(families() ?? [])].sort()).toEqual(["ipv4-unicast", "ipv6-unicast"]);
+  expect([...(families() as readonly string[])].sort()).toEqual(["ipv4-unicast", "ipv6-unicast"]);
   engine.unstage();
   engine.editCandidate(edit(neighbor("<address-family>ipv6-unicast</address-family>")));
   expect(families()).toEqual(["ipv6-unicast"]);

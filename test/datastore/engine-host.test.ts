@@ -1,6 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { EngineHost, EngineStartError, type ReplayedCall } from "../../src/datastore/engine-host.ts";
-import { datastoreLimits } from "../../src/datastore/limits.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
 
 let host: EngineHost | undefined;
@@ -15,7 +14,7 @@ function fixture(options: { replay?: readonly ReplayedCall[]; failures?: number 
     log: () => {},
     replay: () => options.replay ?? [],
     replayFailed: () => replayFailures.push("failed"),
-    limits: { ...datastoreLimits, engineCallMs: 300, engineRestartMs: 1 },
+    limits: { engineCallMs: 300, engineRestartMs: 1 },
   });
   const call = (order: string) => (host as EngineHost).call("getConfig", order as never) as Promise<unknown>;
   return { host, call, replayFailures };

@@ -3,7 +3,6 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { afterEach, expect, test, vi } from "vitest";
 import type { ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
-import { planeLimits } from "../../src/plane/limits.ts";
 import { MonitoringPlane } from "../../src/plane/monitoring-plane.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 
@@ -19,7 +18,7 @@ const fake = new URL("./fake-plane-worker.mjs", import.meta.url);
 const real = new URL("../../dist/plane/plane-worker.js", import.meta.url);
 
 function start(workerUrl: URL): MonitoringPlane {
-  plane = new MonitoringPlane(workerUrl, setup, () => {}, { ...planeLimits, prepareMs: 200, restartMs: 1 });
+  plane = new MonitoringPlane(workerUrl, setup, () => {}, { prepareMs: 200, restartMs: 1 });
   return plane;
 }
 
