@@ -53,7 +53,7 @@ describe("two connections, the second OPEN decides (RFC 4271 6.8)", () => {
     await recorder.next("up");
     expect(speaker.neighborStates()[0]).toMatchObject({
       fsmState: "established",
-      remotePort: winner === "ours" ? survivor.socket.localPort : survivor.socket.localPort,
+      remotePort: survivor.socket.localPort,
       lastError: undefined,
     });
     expect(recorder.pending).toBe(0);

@@ -77,7 +77,10 @@ export class UpdateDecoder {
   }
 
   #reset(): void {
-    this.#updateNumber = (this.#updateNumber + 1) >>> 0 || 1;
+    if (++this.#updateNumber > 0xffff_ffff) {
+      this.#seenIn.fill(0);
+      this.#updateNumber = 1;
+    }
     this.#mpReach = undefined;
     this.#mpUnreach = undefined;
     this.#kept = [];
