@@ -5,12 +5,15 @@ import type { BmpLimits } from "./limits.ts";
 import type { MessageFeed } from "./message-feed.ts";
 import type { LogCursor } from "./message-log.ts";
 import { type MessageCounts, noMessages } from "./message-page.ts";
+import type { TurnQueue } from "./turn-queue.ts";
 
 export interface ConnectionOptions {
   /** Connected. */
   readonly socket: Socket;
   readonly clock: Clock;
   readonly limits: BmpLimits;
+  /** Where the connections wait for their turns. */
+  readonly turns: TurnQueue;
   readonly queueLimitBytes: number;
   /** The first message. */
   readonly initiation: Uint8Array;
@@ -32,6 +35,8 @@ export class CollectorConnection {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #limits: BmpLimits;
+  readonly #turns: TurnQueue;
+  readonly #turn = () => this.#takeTurn();
   readonly #dumped: () => void;
   readonly #sent: MessageCounts = noMessages();
   #queueLimitBytes: number;
@@ -42,7 +47,6 @@ export class CollectorConnection {
   #discardedBytes = 0;
   #cancelStuck: (() => void) | undefined;
   #cancelLinger: (() => void) | undefined;
-  #turn: NodeJS.Immediate | undefined;
   #isEnding = false;
   #isLagging = false;
   #endReason = "the connection closed";
@@ -56,6 +60,7 @@ export class CollectorConnection {
     this.#socket = socket;
     this.#clock = options.clock;
     this.#limits = options.limits;
+    this.#turns = options.turns;
     this.#dumped = options.dumped;
     this.#queueLimitBytes = options.queueLimitBytes;
     this.#dump = options.dump;
@@ -77,7 +82,7 @@ export class CollectorConnection {
     socket.on("end", () => this.#collectorClosed());
     socket.on("error", (error) => this.#abort(error.message));
     this.sendInitiation(options.initiation);
-    this.#scheduleTurn();
+    this.#turns.add(this.#turn);
   }
 
   /** Resolved when the socket is gone. */
@@ -129,12 +134,12 @@ export class CollectorConnection {
       return;
     }
     this.#statistics = round;
-    this.#scheduleTurn();
+    this.#turns.add(this.#turn);
   }
 
   /** Hands over what the socket takes, then cuts the collector off if more waits than it may. */
   follow(): void {
-    if (this.queuedBytes > this.#queueLimitBytes) this.#takeTurn();
+    if (this.queuedBytes > this.#queueLimitBytes && this.#dump === undefined) this.#takeTurn();
     else this.#pump();
     if (!this.#isEnding && this.queuedBytes > this.#queueLimitBytes) {
       this.#isLagging = true;
@@ -174,7 +179,7 @@ export class CollectorConnection {
     this.#cancelStuck?.();
     this.#cancelStuck = undefined;
     this.#cancelLinger?.();
-    if (this.#turn !== undefined) clearImmediate(this.#turn);
+    this.#turns.delete(this.#turn);
     this.#cursor = undefined;
     this.#dump?.close();
     this.#dump = undefined;
@@ -188,16 +193,11 @@ export class CollectorConnection {
     this.#pump();
   }
 
-  #scheduleTurn(): void {
-    this.#turn ??= setImmediate(() => {
-      this.#turn = undefined;
-      this.#pump();
-    });
-  }
-
+  /** What is in the log is handed over at once, unless a turn is due anyway; tables have to be made, so they wait. */
   #pump(): void {
-    // A turn that is due comes soon enough; taking it now would keep others from theirs.
-    if (this.#turn === undefined) this.#takeTurn();
+    if (this.#isEnding) return;
+    if (this.#dump !== undefined) this.#turns.add(this.#turn);
+    else if (!this.#turns.has(this.#turn)) this.#takeTurn();
   }
 
   #takeTurn(): void {
@@ -215,7 +215,7 @@ export class CollectorConnection {
       this.#write(slice);
       left -= slice.length;
     }
-    this.#scheduleTurn();
+    this.#turns.add(this.#turn);
   }
 
   /** What write() said, unless the operating system took everything at once all the same. */

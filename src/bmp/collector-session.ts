@@ -64,6 +64,7 @@ export class CollectorSession {
     return this.#config.vpnInstance;
   }
 
+  /** Takes effect at once, but for the connect timeout, which counts from the next attempt on. */
   update(config: BmpSessionConfig): void {
     const previous = this.#config;
     this.#config = config;

@@ -16,6 +16,7 @@ import type { ConnectionHandlers, SessionHost } from "./session-host.ts";
 import type { BmpSessionState } from "./session-state.ts";
 import { statisticsRound } from "./statistics-round.ts";
 import { dumpTables } from "./table-dump.ts";
+import { TurnQueue } from "./turn-queue.ts";
 
 const PUBLIC_NETWORK = "_public_";
 
@@ -46,6 +47,7 @@ export class BmpEngine implements RouteObserver {
   readonly #host: SessionHost;
   readonly #log: MessageLog;
   readonly #directory = new PeerDirectory();
+  readonly #turns: TurnQueue;
   readonly #connections = new Set<CollectorConnection>();
   readonly #sessions = new Map<string, CollectorSession>();
   /** Ends of the connections of removed sessions. */
@@ -58,6 +60,7 @@ export class BmpEngine implements RouteObserver {
     this.#options = options;
     this.#limits = { ...BMP_LIMITS, ...options.limits };
     this.#log = new MessageLog(this.#limits.pageBytes, () => this.#followAll());
+    this.#turns = new TurnQueue(this.#limits.turnsPerRound);
     this.#host = this.#makeHost();
   }
 
@@ -173,6 +176,7 @@ export class BmpEngine implements RouteObserver {
       socket,
       clock: this.#host.clock,
       limits: this.#limits,
+      turns: this.#turns,
       queueLimitBytes,
       initiation: this.#initiation(),
       // The list of peers and the place in the log belong to one moment.

@@ -7,8 +7,10 @@ export interface BmpLimits {
   readonly pageBytes: number;
   /** Octets of tables encoded at once for one collector. */
   readonly dumpSliceBytes: number;
-  /** Octets handed to one collector's socket before all others get their turn. */
+  /** Octets handed to one collector's socket in one turn; the rest waits until all others had theirs. */
   readonly turnBytes: number;
+  /** Turns taken in one round of the event loop, by all collectors together. */
+  readonly turnsPerRound: number;
   /** Octets a collector may send, which are discarded; RFC 7854 section 3.2 lets it send none. Beyond: closed. */
   readonly discardedBytes: number;
   /** A collector that takes nothing for so long while something waits for it is closed, in ms. */
@@ -23,6 +25,7 @@ export const BMP_LIMITS: BmpLimits = Object.freeze({
   pageBytes: 64 * KIB,
   dumpSliceBytes: 64 * KIB,
   turnBytes: 256 * KIB,
+  turnsPerRound: 4,
   discardedBytes: 64 * KIB,
   stuckTimeoutMs: 300_000,
   lingerMs: 2_000,

@@ -15,7 +15,8 @@ const MAX_DEVICE_NAME_BYTES = 15;
 
 /** The part of koffi in use; written down here because the package is optional. */
 interface Koffi {
-  load(library: string): { func(prototype: string): (...values: unknown[]) => number };
+  /** `null`: what the process itself has loaded. */
+  load(library: null): { func(prototype: string): (...values: unknown[]) => number };
   errno(): number;
 }
 
@@ -37,7 +38,7 @@ function libC(): LibC {
   } catch (cause) {
     throw new Error("VPN instances need the optional package koffi, which cannot be loaded here", { cause });
   }
-  const library = koffi.load("libc.so.6");
+  const library = koffi.load(null);
   loaded = {
     socket: library.func("int socket(int, int, int)"),
     setsockopt: library.func("int setsockopt(int, int, int, const void *, uint32_t)"),

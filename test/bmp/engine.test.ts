@@ -297,7 +297,7 @@ test("a collector that takes everything at once leaves the others their turns", 
   };
   const { routes, engine, clock } = fixture({
     dial: () => socket.asSocket,
-    limits: { dumpSliceBytes: 200, turnBytes: 400 },
+    limits: { dumpSliceBytes: 200, turnBytes: 400, turnsPerRound: 1 },
   });
   const peer = routes.up(new FakePeer(1));
   for (let prefix = 0; prefix < 100; prefix++) peer.table.set(prefix, 1);
