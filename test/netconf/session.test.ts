@@ -108,6 +108,20 @@ describe("the end of a session", () => {
     expect(harness.server.sessionCount).toBe(0);
   });
 
+  test("stop waits for a session that has ended and still works, and leaves its channel alone", async () => {
+    const harness = new Harness();
+    const client = await harness.open();
+    harness.datastores.hold();
+    const sending = client.send(chunked(LOCK));
+    await nextTurn();
+    client.handler.closed();
+    const stopping = harness.server.stop();
+    harness.datastores.release();
+    await Promise.all([sending, stopping]);
+    expect(client.channel.ends).toEqual([]);
+    expect(harness.datastores.endedSessions).toEqual([1]);
+  });
+
   test("bytes that are no chunk end it without a word (RFC 6242 section 4.2)", async () => {
     const harness = new Harness();
     const client = await harness.open();
