@@ -4,6 +4,7 @@ import { join } from "node:path";
 import ssh2 from "ssh2";
 import { syncFolder } from "../storage/atomic-file.ts";
 import { createDataFolder } from "../storage/data-folder.ts";
+import { generateEcdsa, generateEd25519 } from "./key-pair.ts";
 
 /** A key by which clients know this server. */
 export interface HostKey {
@@ -27,8 +28,8 @@ export class HostKeyError extends Error {
 
 /** No RSA: with an RSA key the SSH library would also offer signatures with SHA-1. */
 const KEYS = [
-  { file: "ssh_host_ed25519_key", create: () => ssh2.utils.generateKeyPairSync("ed25519") },
-  { file: "ssh_host_ecdsa_key", create: () => ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 }) },
+  { file: "ssh_host_ed25519_key", create: generateEd25519 },
+  { file: "ssh_host_ecdsa_key", create: () => generateEcdsa(256) },
 ] as const;
 
 /**

@@ -4,10 +4,12 @@ import ssh2 from "ssh2";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addUser } from "../../src/access/add-user.ts";
 import { parseAuthorizedKey, parseAuthorizedKeys } from "../../src/access/authorized-key.ts";
+import { generateEd25519, usableKeyPair } from "../../src/access/key-pair.ts";
 import { readUsersFile, usersFilePath } from "../../src/access/users-file.ts";
 import { temporaryFolder } from "../transport/harness.ts";
 
-const newKey = (comment: string) => parseAuthorizedKey(ssh2.utils.generateKeyPairSync("ed25519", { comment }).public);
+const newKey = (comment: string) =>
+  parseAuthorizedKey(usableKeyPair(() => ssh2.utils.generateKeyPairSync("ed25519", { comment })).public);
 const laptop = newKey("bob@laptop");
 const desktop = newKey("bob@desktop");
 
@@ -93,7 +95,7 @@ describe("addUser", () => {
 });
 
 describe("authorized keys", () => {
-  const line = ssh2.utils.generateKeyPairSync("ed25519").public.trim();
+  const line = generateEd25519().public.trim();
 
   test("several lines, with comments and blank lines between", () => {
     const keys = parseAuthorizedKeys(`# mine\r\n\n${line} bob at home, №1\n  ${line}\t\n`);
@@ -101,7 +103,7 @@ describe("authorized keys", () => {
   });
 
   test.each([
-    ["a private key", ssh2.utils.generateKeyPairSync("ed25519").private, "This is a private key."],
+    ["a private key", generateEd25519().private, "This is a private key."],
     ["nothing", "# only a comment\n", "There is no public key in it."],
     ["options", `no-pty ${line}`, "options are not supported"],
     ["DSA", "ssh-dss AAAAB3NzaC1kc3M=", "A key line begins with one of ssh-ed25519,"],

@@ -5,12 +5,13 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { addUser } from "../../src/access/add-user.ts";
 import type { OfferedKey } from "../../src/access/authenticator.ts";
 import { parseAuthorizedKeys } from "../../src/access/authorized-key.ts";
+import { generateEcdsa, generateEd25519 } from "../../src/access/key-pair.ts";
 import { UserStore } from "../../src/access/user-store.ts";
 import { temporaryFolder } from "../transport/harness.ts";
 
-const ed25519 = ssh2.utils.generateKeyPairSync("ed25519");
-const other = ssh2.utils.generateKeyPairSync("ed25519");
-const ecdsa = ssh2.utils.generateKeyPairSync("ecdsa", { bits: 521 });
+const ed25519 = generateEd25519();
+const other = generateEd25519();
+const ecdsa = generateEcdsa(521);
 const rsa = ssh2.utils.generateKeyPairSync("rsa", { bits: 2048 });
 
 const privateHalf = (pair: { private: string }): ParsedKey => {

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import ssh2 from "ssh2";
 import { beforeEach, describe, expect, test } from "vitest";
 import { loadHostKeys } from "../../src/access/host-keys.ts";
+import { generateEd25519 } from "../../src/access/key-pair.ts";
 import { UserStore } from "../../src/access/user-store.ts";
 import { hostKeyCommand } from "../../src/commands/host-key.ts";
 import { userCommand } from "../../src/commands/user.ts";
@@ -39,7 +39,7 @@ describe("bmpconfd user add", () => {
 
   test("with a key file and a group", async () => {
     const file = join(folder, "id.pub");
-    writeFileSync(file, ssh2.utils.generateKeyPairSync("ed25519").public);
+    writeFileSync(file, generateEd25519().public);
     const out = "User bob: group monitor, 1 key(s).\n";
     const args = ["add", "bob", "--key", file, "--group", "monitor"];
     expect(await run(userCommand, args)).toEqual({ status: 0, out, err: "" });

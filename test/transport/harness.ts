@@ -7,16 +7,17 @@ import { join } from "node:path";
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import { onTestFinished } from "vitest";
 import type { Authenticator } from "../../src/access/authenticator.ts";
+import { generateEd25519 } from "../../src/access/key-pair.ts";
 import type { AcceptChannel } from "../../src/netconf/channel.ts";
 import type { Log } from "../../src/observe/log.ts";
 import type { TransportLimits } from "../../src/transport/limits.ts";
 import { SshListener } from "../../src/transport/ssh-listener.ts";
 
 /** Without OpenSSH its tests are left out, except where real peers are asked for: there they must run. */
-export const hasOpenSsh = process.env["BMPCONFD_INTEROP"] === "1" || spawnSync("ssh-keyscan").error === undefined;
+export const hasOpenSsh = process.env["BMPCONFD_INTEROP"] === "1" || spawnSync("ssh", ["-V"]).error === undefined;
 
-export const hostKey = ssh2.utils.generateKeyPairSync("ed25519");
-export const userKey = ssh2.utils.generateKeyPairSync("ed25519");
+export const hostKey = generateEd25519();
+export const userKey = generateEd25519();
 
 /** Lets in `bob`, by the password `secret` or any key, without the cost of a real password hash. */
 export const bobOnly: Authenticator = {
