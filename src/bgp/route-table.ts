@@ -1,4 +1,5 @@
 import { prefixBytes } from "./codec/prefix.ts";
+import { HashIndex } from "./hash-index.ts";
 import type { PrefixKey } from "./prefix-key.ts";
 
 /** No route. */
@@ -20,8 +21,7 @@ export class RouteTable {
   #groups = new Uint32Array(INITIAL_ROUTES);
   #next = new Int32Array(INITIAL_ROUTES);
   #previous = new Int32Array(INITIAL_ROUTES);
-  /** Open addressing, linear probing; a route plus 1, 0 = free. At most half full. */
-  #slots = new Int32Array(INITIAL_ROUTES * 2);
+  readonly #index = new HashIndex((route) => this.#hashOf(route));
   #used = 0;
   /** Removed routes, linked by `#next`. */
   #free = NONE;
@@ -42,9 +42,11 @@ export class RouteTable {
   }
 
   find(key: PrefixKey): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = this.#hash(key.words, 0, key.lengthBits) & mask; ; slot = (slot + 1) & mask) {
-      const route = (this.#slots[slot] as number) - 1;
+    const hash = this.#hash(key.words, 0, key.lengthBits);
+    const slots = this.#index.slots(hash);
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const route = (slots[slot] as number) - 1;
       if (route === NONE || this.#isAt(route, key)) return route;
     }
   }
@@ -54,26 +56,14 @@ export class RouteTable {
     const route = this.#takeRoute();
     for (let i = 0; i < this.#words; i++) this.#addresses[route * this.#words + i] = key.words[i] as number;
     this.#lengths[route] = key.lengthBits;
-    this.#place(route);
+    this.#index.insert(this.#hashOf(route), route);
     this.#size++;
     return route;
   }
 
   /** Forgets a route that was unlinked. */
   remove(route: number): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let hole = this.#home(route) & mask;
-    while (slots[hole] !== route + 1) hole = (hole + 1) & mask;
-    // What follows without a gap moves up where its own probe sequence passes the hole: no tombstones.
-    for (let slot = (hole + 1) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const home = this.#home((slots[slot] as number) - 1) & mask;
-      if (((slot - home) & mask) >= ((slot - hole) & mask)) {
-        slots[hole] = slots[slot] as number;
-        hole = slot;
-      }
-    }
-    slots[hole] = 0;
+    this.#index.remove(this.#hashOf(route), route);
     this.#next[route] = this.#free;
     this.#free = route;
     this.#size--;
@@ -144,19 +134,9 @@ export class RouteTable {
     this.#groups = grown(this.#groups, new Uint32Array(this.#capacity));
     this.#next = grown(this.#next, new Int32Array(this.#capacity));
     this.#previous = grown(this.#previous, new Int32Array(this.#capacity));
-    // No route is free when the table grows, so all of them are in use.
-    this.#slots = new Int32Array(this.#capacity * 2);
-    for (let route = 0; route < this.#used; route++) this.#place(route);
   }
 
-  #place(route: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = this.#home(route) & mask;
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.#slots[slot] = route + 1;
-  }
-
-  #home(route: number): number {
+  #hashOf(route: number): number {
     return this.#hash(this.#addresses, route * this.#words, this.#lengths[route] as number);
   }
 

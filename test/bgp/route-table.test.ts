@@ -47,3 +47,19 @@ test.each([32, 128] as const)("any sequence of additions and removals leaves the
     { numRuns: 30 },
   );
 });
+
+test("a table large enough for its index to be split many times", () => {
+  const table = new RouteTable(32, 3);
+  const key = new PrefixKey();
+  const at = (i: number): PrefixKey => {
+    key.words[0] = i << 8;
+    key.lengthBits = 24;
+    return key;
+  };
+  const count = 100_000;
+  const routes = Array.from({ length: count }, (_, i) => table.insert(at(i)));
+  expect(routes.every((route, i) => table.find(at(i)) === route)).toBe(true);
+  for (let i = 0; i < count; i += 2) table.remove(routes[i] as number);
+  expect(table.size).toBe(count / 2);
+  expect(routes.every((route, i) => table.find(at(i)) === (i % 2 === 0 ? NONE : route))).toBe(true);
+});
