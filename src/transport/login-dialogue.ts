@@ -122,8 +122,10 @@ export class LoginDialogue {
   #fail(context: AuthContext): void {
     const user = context.username.slice(0, MAX_LOGGED_NAME);
     this.#options.log("info", "login refused", { user, method: context.method });
+    // Counted first: rejecting brings up the next request at once, when the client has sent several without waiting.
+    this.#isOver = ++this.#failures >= this.#options.limits.maxLoginFailures;
     context.reject(METHODS);
-    if (++this.#failures >= this.#options.limits.maxLoginFailures) this.#end();
+    if (this.#isOver) this.#options.giveUp();
   }
 }
 

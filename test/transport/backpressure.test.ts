@@ -62,11 +62,24 @@ describe("backpressure", () => {
     expect((await read).text.length).toBe(total);
   });
 
-  test("a client that keeps the SSH window shut stops the writer", async () => {
+  test("a client that keeps the SSH window shut stops the writer, until it leaves", async () => {
     const { state, accept } = largeWriter(64 * MIB);
     const { port } = await startListener({ accept });
-    await openNetconf(await login(port)); // nobody reads the channel, so its window of 2 MiB is not renewed
+    const client = await login(port);
+    await openNetconf(client); // nobody reads the channel, so its window of 2 MiB is not renewed
     expect(await settled(() => state.sent)).toBeLessThan(8 * MIB);
+    client.destroy();
+    await vi.waitFor(() => expect(state.sent).toBe(64 * MIB)); // writes to nobody are done at once
+  });
+
+  test("a key exchange that the client does not go on with stops the writer", async () => {
+    const { state, accept } = largeWriter(512 * MIB);
+    const { port } = await startListener({ accept, limits: { rekeyS: 0.1, keyExchangeS: 60 } });
+    const client = await login(port);
+    openWindow(client);
+    await openNetconf(client);
+    internalsOf(client)._sock.removeAllListeners("data").resume(); // reads everything and understands nothing
+    expect(await settled(() => state.sent)).toBeLessThan(256 * MIB);
   });
 
   test("a channel that nobody reads does not hold up others of its connection", async () => {

@@ -45,7 +45,7 @@ describe("a NETCONF channel (RFC 6242 section 3)", () => {
 
   test("closing sends what is queued, then exit status 0, and ends the connection with its last channel", async () => {
     const { port } = await startListener({
-      limits: { emptyConnectionS: 0.1 },
+      limits: { emptyConnectionS: 1 },
       accept: (channel) => {
         void channel.write(DATA);
         channel.close();

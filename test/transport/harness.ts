@@ -129,6 +129,7 @@ export interface ClientInternals {
   readonly _protocol: {
     ping(): void;
     rekey(): void;
+    authPassword(username: string, password: string, replacement?: string): void;
     session(channel: number, window: number, packetBytes: number): void;
   };
 }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import type { AuthHandlerMiddleware, ConnectConfig } from "ssh2";
-import { describe, expect, test } from "vitest";
+import type { AuthHandlerMiddleware, Client, ConnectConfig } from "ssh2";
+import { describe, expect, test, vi } from "vitest";
 import {
   bobOnly,
   closed,
@@ -8,6 +8,7 @@ import {
   login,
   openNetconf,
   readToEnd,
+  signal,
   startClient,
   startListener,
   userKey,
@@ -34,6 +35,9 @@ function again(attempt: unknown): { handler: AuthHandlerMiddleware; tries: () =>
   };
   return { handler, tries: () => tries };
 }
+
+/** Sends a login request without waiting for anything. */
+const tryPassword = (client: Client, password: string) => internalsOf(client)._protocol.authPassword("bob", password);
 
 const wrongPassword = { type: "password", username: "bob", password: "wrong" };
 
@@ -94,23 +98,48 @@ describe("login (RFC 4252)", () => {
     expect(tries()).toBe(20);
   });
 
-  test("while one login is checked no other is read, and the answer comes in time", async () => {
-    let checks = 0;
-    let atTheSameTime = 0;
+  test("requests that come while one is checked are answered after it, in order", async () => {
+    const asked: string[] = [];
+    const first = signal();
     const { port } = await startListener({
       authenticator: {
         ...bobOnly,
-        withPassword: async (username, password) => {
-          atTheSameTime = Math.max(atTheSameTime, ++checks);
-          await new Promise((resolve) => setTimeout(resolve, 20));
-          checks--;
-          return await bobOnly.withPassword(username, password);
+        withPassword: async (_username, password) => {
+          asked.push(password);
+          if (password === "one") await first.promise;
+          return undefined;
         },
       },
     });
-    const { handler } = again(wrongPassword);
-    await closed(startClient(port, { authHandler: handler }));
-    expect(atTheSameTime).toBe(1);
+    const client = startClient(port, { authHandler: () => tryPassword(client, "one") });
+    await vi.waitFor(() => expect(asked).toEqual(["one"]));
+    tryPassword(client, "two");
+    tryPassword(client, "three");
+    await new Promise((resolve) => setTimeout(resolve, 50)); // time in which they must not be looked at
+    first.resolve();
+    await vi.waitFor(() => expect(asked).toEqual(["one", "two", "three"]));
+  });
+
+  test("requests sent all at once count like others", async () => {
+    const asked: string[] = [];
+    const { port } = await startListener({
+      authenticator: {
+        ...bobOnly,
+        withPassword: async (_username, password) => {
+          asked.push(password);
+          return undefined;
+        },
+      },
+    });
+    let isFirst = true;
+    const client = startClient(port, {
+      authHandler: () => {
+        if (isFirst) for (let i = 0; i < 10; i++) tryPassword(client, String(i));
+        isFirst = false;
+      },
+    });
+    await closed(client);
+    expect(asked).toHaveLength(6);
   });
 
   test("a login check that fails is a refusal, told in the log", async () => {
@@ -133,12 +162,7 @@ describe("login (RFC 4252)", () => {
   test("changing the password while logging in is refused", async () => {
     const { port, lines } = await startListener();
     const client = startClient(port, {
-      authHandler: () => {
-        const { _protocol } = internalsOf(client) as unknown as {
-          _protocol: { authPassword(user: string, old: string, replacement: string): void };
-        };
-        _protocol.authPassword("bob", "secret", "secret");
-      },
+      authHandler: () => internalsOf(client)._protocol.authPassword("bob", "secret", "secret"),
     });
     await once(client, "error");
     expect(lines.map((line) => line.message)).toEqual(["login refused"]);
