@@ -1,4 +1,4 @@
-import { invalidValue, lockDenied, operationNotSupported } from "../errors/constructors.ts";
+import { invalidValue, lockDenied } from "../errors/constructors.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { CandidateJournal } from "./candidate-journal.ts";
 import { commitStaged } from "./commit.ts";
@@ -90,7 +90,6 @@ export class DatastoreService implements Datastores {
     return this.#changes.run(async () => {
       this.#locks.checkWritable(target, by.sessionId);
       if (target === "running") return this.#commitDirectly(by, { kind: "edit", edit });
-      if (target === "startup") return this.#engine.call("editStartup", edit);
       return this.#editCandidate(edit);
     });
   }
@@ -108,14 +107,9 @@ export class DatastoreService implements Datastores {
     });
   }
 
-  delete(by: Requester, target: DatastoreName): Promise<void> {
+  deleteStartup(by: Requester): Promise<void> {
     return this.#changes.run(async () => {
-      if (target !== "startup") {
-        throw operationNotSupported(
-          `The ${target} datastore cannot be deleted; only startup can (RFC 6241 section 7.4).`,
-        );
-      }
-      this.#locks.checkWritable(target, by.sessionId);
+      this.#locks.checkWritable("startup", by.sessionId);
       await this.#engine.call("deleteStartup");
     });
   }

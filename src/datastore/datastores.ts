@@ -5,20 +5,18 @@ export type DatastoreName = "running" | "candidate" | "startup";
 
 export type DefaultOperation = "merge" | "replace" | "none";
 export type TestOption = "test-then-set" | "set" | "test-only";
-export type ErrorOption = "stop-on-error" | "continue-on-error" | "rollback-on-error";
 
 /** A configuration sent inline: the raw XML of its `<config>` element, namespaces in scope declared on it. */
 export interface InlineConfig {
   readonly config: string;
 }
 
-/** `<edit-config>` (RFC 6241 section 7.2). */
+/** `<edit-config>` (RFC 6241 section 7.2). It is carried out whole or not at all, as rollback-on-error has it. */
 export interface EditRequest {
-  readonly target: DatastoreName;
+  readonly target: "running" | "candidate";
   readonly config: string;
   readonly defaultOperation: DefaultOperation;
   readonly testOption: TestOption;
-  readonly errorOption: ErrorOption;
 }
 
 /** Who asks; 0 is nobody (RFC 6241 section 7.5). */
@@ -38,8 +36,8 @@ export interface Datastores {
   get(filter?: SubtreeFilter): Promise<string>;
   edit(by: Requester, request: EditRequest): Promise<void>;
   copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void>;
-  /** `<delete-config>`: startup only. */
-  delete(by: Requester, target: DatastoreName): Promise<void>;
+  /** `<delete-config>`, which the other two datastores do not have (RFC 6241 section 7.4). */
+  deleteStartup(by: Requester): Promise<void>;
   validate(source: DatastoreName | InlineConfig): Promise<void>;
   /** Resolves when the configuration is on disk and in effect. */
   commit(by: Requester): Promise<void>;

@@ -39,7 +39,6 @@ export interface EngineApi {
   discardCandidate(): void;
   isCandidateModified(): boolean;
 
-  editStartup(edit: EngineEdit): void;
   copyToStartup(source: DatastoreName | InlineConfig): void;
   deleteStartup(): void;
 

@@ -105,14 +105,6 @@ export class DatastoreEngine implements EngineApi {
     return this.#isCandidateTouched;
   }
 
-  editStartup(edit: EngineEdit): void {
-    this.#guard(() => {
-      const tree = this.#edited(this.#startup, edit);
-      if (edit.testOption === "test-only") tree.dispose();
-      else this.#setStartup(tree);
-    });
-  }
-
   copyToStartup(source: DatastoreName | InlineConfig): void {
     this.#guard(() => this.#setStartup(this.#validCopyOf(source)));
   }

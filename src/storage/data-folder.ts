@@ -1,5 +1,5 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 /** The data directory cannot be used; the message says why and what to do. */
 export class DataFolderError extends Error {
@@ -12,13 +12,23 @@ export class DataFolderError extends Error {
 /** Makes sure that `folder` exists, for its owner only. */
 export function createDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(resolve(folder));
   } catch (error) {
     throw new DataFolderError(
       `Cannot create the data directory ${folder}: ${(error as Error).message}. Give another one with --data.`,
       { cause: error },
     );
   }
+}
+
+/** One level at a time: Node's own recursive mkdir never returns where the file system refuses with ENOENT (/proc). */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) {
+    if (statSync(folder).isDirectory()) return;
+    throw new Error("it is a file");
+  }
+  makeFolders(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadLibyangModule } from "libyang-wasm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DatastoreService } from "../../src/datastore/datastore-service.ts";
-import type { DatastoreName, EditRequest } from "../../src/datastore/datastores.ts";
+import type { EditRequest } from "../../src/datastore/datastores.ts";
 import type { DatastoreLimits } from "../../src/datastore/limits.ts";
 import type { CommitSubscriber, ConfigChange } from "../../src/datastore/subscriber.ts";
 import { operationFailed } from "../../src/errors/constructors.ts";
@@ -57,10 +57,9 @@ async function restart(limits: Partial<DatastoreLimits> = {}): Promise<void> {
 
 const one = { sessionId: 1, username: "admin" };
 const two = { sessionId: 2, username: "other" };
-const edit = (children: string, target: DatastoreName = "candidate"): EditRequest => ({
+const edit = (children: string, target: "running" | "candidate" = "candidate"): EditRequest => ({
   ...engineEdit(children),
   target,
-  errorOption: "rollback-on-error",
 });
 const refusal = (call: Promise<unknown>): Promise<RpcErrorEntry | undefined> =>
   call.then(
@@ -139,12 +138,13 @@ test("an edit of running is committed at once", async () => {
   expect(await service.getConfig("running")).toContain("2001:db8::1");
 });
 
-test("only startup can be deleted", async () => {
+test("startup is deleted, unless another session has locked it", async () => {
   await service.edit(one, edit(bmp(""), "running"));
   await service.copy(one, "running", "startup");
   expect(await service.getConfig("startup")).not.toBe("");
-  expect(await refusal(service.delete(one, "running"))).toMatchObject({ tag: "operation-not-supported" });
-  await service.delete(one, "startup");
+  await service.lock(two, "startup");
+  expect(await refusal(service.deleteStartup(one))).toMatchObject({ tag: "in-use" });
+  await service.deleteStartup(two);
   expect(await service.getConfig("startup")).toBe("");
 });
 

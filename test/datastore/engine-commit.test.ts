@@ -155,13 +155,11 @@ test("an edit that is undone by another leaves the candidate unmodified", () => 
   expect(engine.isCandidateModified()).toBe(false);
 });
 
-test("startup is copied, edited and deleted on its own", () => {
+test("startup is copied and deleted on its own", () => {
   engine.editCandidate(edit(bmp(session("2001:db8::1"))));
   engine.copyToStartup("candidate");
   expect(Buffer.from(history.startup ?? []).toString()).toBe(engine.getConfig("candidate"));
-  engine.editStartup(edit(bmp("<system-name>x</system-name>")));
-  expect(engine.getConfig("startup")).toContain("<system-name>x</system-name>");
-  expect(engine.getConfig("candidate")).not.toContain("system-name");
+  expect(engine.getConfig("startup")).toBe(engine.getConfig("candidate"));
   engine.deleteStartup();
   expect(engine.getConfig("startup")).toBe("");
   expect(history.startup).toBeUndefined();

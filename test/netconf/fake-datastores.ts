@@ -51,8 +51,8 @@ export class FakeDatastores implements Datastores {
     await this.#called("copy", by.sessionId, source, target);
   }
 
-  async delete(by: Requester, target: DatastoreName): Promise<void> {
-    await this.#called("delete", by.sessionId, target);
+  async deleteStartup(by: Requester): Promise<void> {
+    await this.#called("deleteStartup", by.sessionId);
   }
 
   async validate(source: DatastoreName | InlineConfig): Promise<void> {

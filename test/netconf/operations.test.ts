@@ -6,7 +6,6 @@ const STANDALONE = `<config xmlns="${BASE}"><a xmlns="urn:example:a"/></config>`
 const EDIT_DEFAULTS = {
   defaultOperation: "merge",
   testOption: "test-then-set",
-  errorOption: "stop-on-error",
   config: STANDALONE,
 };
 
@@ -35,7 +34,6 @@ describe("an operation reaches the datastores (RFC 6241 section 7 and 8)", () =>
           target: "running",
           defaultOperation: "none",
           testOption: "test-only",
-          errorOption: "rollback-on-error",
           config: STANDALONE,
         },
       ],
@@ -51,7 +49,6 @@ describe("an operation reaches the datastores (RFC 6241 section 7 and 8)", () =>
           target: "candidate",
           defaultOperation: "replace",
           testOption: "set",
-          errorOption: "continue-on-error",
           config: STANDALONE,
         },
       ],
@@ -67,7 +64,7 @@ describe("an operation reaches the datastores (RFC 6241 section 7 and 8)", () =>
       ["copy", 1, { config: STANDALONE }, "candidate"],
       OK,
     ],
-    ["<delete-config><target><startup/></target></delete-config>", ["delete", 1, "startup"], OK],
+    ["<delete-config><target><startup/></target></delete-config>", ["deleteStartup", 1], OK],
     ["<validate><source><candidate/></source></validate>", ["validate", "candidate"], OK],
     [`<validate><source>${CONFIG}</source></validate>`, ["validate", { config: STANDALONE }], OK],
     ["<commit/>", ["commit", 1], OK],

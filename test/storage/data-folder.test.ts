@@ -13,8 +13,8 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
 test("the folder is made for its owner only", () => {
-  claimDataFolder(join(parent, "new"));
-  expect(statSync(join(parent, "new")).mode & 0o777).toBe(0o700);
+  claimDataFolder(join(parent, "new", "data"));
+  expect(statSync(join(parent, "new", "data")).mode & 0o777).toBe(0o700);
 });
 
 test("a second claim is refused and says which process holds the folder", () => {
@@ -52,4 +52,5 @@ test("a pid that now belongs to another process does not hold the folder", () =>
 test("a folder that cannot be made is reported with its reason", () => {
   writeFileSync(join(parent, "file"), "");
   expect(() => claimDataFolder(join(parent, "file", "data"))).toThrow(DataFolderError);
+  expect(() => claimDataFolder("/proc/bmpconfd")).toThrow(DataFolderError);
 });

@@ -9,7 +9,8 @@ export const deleteConfig = defineOperation({
   changesNothing: false,
 
   async run({ datastores, session }, input) {
-    await datastores.delete(session, input.datastore("target", ["startup"]));
+    input.datastore("target", ["startup"]);
+    await datastores.deleteStartup(session);
     return ok;
   },
 });

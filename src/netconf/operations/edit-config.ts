@@ -10,15 +10,12 @@ export const editConfig = defineOperation({
   changesNothing: false,
 
   async run({ datastores, session }, input) {
+    // Whichever is asked for, a request takes effect whole or not at all: a half-done one helps nobody.
+    input.word("error-option", ["stop-on-error", "continue-on-error", "rollback-on-error"], "stop-on-error");
     await datastores.edit(session, {
       target: input.datastore("target", ["candidate", "running"]),
       defaultOperation: input.word("default-operation", ["merge", "replace", "none"], "merge"),
       testOption: input.word("test-option", ["test-then-set", "set", "test-only"], "test-then-set"),
-      errorOption: input.word(
-        "error-option",
-        ["stop-on-error", "continue-on-error", "rollback-on-error"],
-        "stop-on-error",
-      ),
       config: input.config(),
     });
     return ok;
