@@ -61,10 +61,10 @@ test.each<{ base: Base; type: "ed25519" | "ecdsa" | "rsa" }>([
 ])("OpenSSH's ssh -s has the same dialogue over base:$base with an $type key", async ({ base, type }) => {
   const key = await newSshKey(type);
   const added = await bmpconfd(["user", "add", "engineer", "--key", key.publicFile, "--data", server.dataDir]);
-  expect(added).toMatchObject({ code: 0 });
+  expect(added).toMatchObject({ code: 0, stderr: "" });
   const host = `127.0.0.1:${server.netconfPort}`;
   const knownHosts = await bmpconfd(["host-key", "--host", host, "--data", server.dataDir]);
-  expect(knownHosts).toMatchObject({ code: 0 });
+  expect(knownHosts).toMatchObject({ code: 0, stderr: "" });
   const sink = await RecordingSink.listen(COLLECTOR_V6);
 
   const { client, program } = await SshSubsystem.open(server.netconfPort, "engineer", key, knownHosts.stdout, base);
