@@ -1,6 +1,6 @@
 /** The real peers that test/interop talks to, from Debian's own packages. */
 import { spawnSync } from "node:child_process";
-import { run, say } from "./setup.mjs";
+import { runQuietly, say } from "./setup.mjs";
 
 const PACKAGES = [
   "bird2",
@@ -22,8 +22,8 @@ export function installPeers() {
   if (process.getuid?.() !== 0)
     throw new Error(`tests against real peers need root and: apt-get install ${missing.join(" ")}`);
   say(`installing Debian packages: ${missing.join(" ")}`);
-  run("apt-get", ["update", "-qq"]);
-  run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
+  runQuietly("apt-get", ["update", "-qq"]);
+  runQuietly("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
     DEBIAN_FRONTEND: "noninteractive",
     // Asks the init scripts for no start: the daemons run in the tests' namespaces only.
     RUNLEVEL: "1",

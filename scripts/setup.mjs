@@ -17,12 +17,19 @@ export function say(text) {
 }
 
 /** Runs a command in the project's root, its output on our stderr; throws when it fails. */
-export function run(command, args, env = {}) {
-  const { error, status, signal } = spawnSync(command, args, {
-    cwd: ROOT,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", process.stderr, process.stderr],
-  });
+export function run(command, args) {
+  finish(command, args, spawnSync(command, args, { cwd: ROOT, stdio: ["ignore", process.stderr, process.stderr] }));
+}
+
+/** The same for a command that talks too much: its output is shown only when it fails. */
+export function runQuietly(command, args, env = {}) {
+  const settings = { env: { ...process.env, ...env }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] };
+  const result = spawnSync(command, args, settings);
+  if (result.status !== 0) process.stderr.write(`${result.stdout ?? ""}${result.stderr ?? ""}`);
+  finish(command, args, result);
+}
+
+function finish(command, args, { error, status, signal }) {
   if (error !== undefined) throw new Error(`${command} did not start: ${error.message}`);
   if (status !== 0) throw new Error(`"${command} ${args.join(" ")}" ended with ${signal ?? status}`);
 }
