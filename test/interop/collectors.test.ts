@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bgp, bmp, neighbor, SERVER_AS, session } from "./harness/configuration.ts";
+import { bgp, bmp, neighbor, SERVER_AS, SERVER_ROUTER_ID, session } from "./harness/configuration.ts";
 import { killAllDaemons } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import { FRR_AS, FRR_ROUTER_ID, Frr } from "./harness/frr.ts";
@@ -210,6 +210,11 @@ describe("two neighbours and two collectors", () => {
     expect(sink.connections).toHaveLength(1);
 
     expect(await capture.objections("bmp")).toEqual([]);
+    // The OPEN sent, then the OPEN received (RFC 7854 section 4.10).
+    const opens = await capture.packets("bmp", `bmp.type == 3 && ipv6.dst == ${COLLECTOR_V6}`, ["bgp.open.identifier"]);
+    const identifiers = opens.flatMap((packet) => packet["bgp.open.identifier"]);
+    expect(identifiers.filter((_, index) => index % 2 === 0)).toEqual([SERVER_ROUTER_ID, SERVER_ROUTER_ID]);
+    expect(new Set(identifiers)).toEqual(new Set([SERVER_ROUTER_ID, FRR_ROUTER_ID, GOBGP_ROUTER_ID]));
     const prefixes = ["bgp.nlri_prefix", "bgp.mp_reach_nlri_ipv6_prefix"] as const;
     const seen = async (collector: string): Promise<Set<string>> => {
       const packets = await capture.packets("bmp", `bmp && ${collector}`, prefixes);

@@ -67,13 +67,19 @@ test("a collector that is killed and comes back is sent everything anew; the oth
   expect(sink.connections).toHaveLength(1);
 });
 
-test("a collector that resets its connection is dialled again", async () => {
+test("a collector that resets its connection is dialled again and sent both tables to their End-of-RIB", async () => {
   const before = sink.connections.length;
   sink.latest.destroy();
   await eventually("a new connection with its Initiation", () => {
     const latest = sink.connections.length > before ? sink.latest.types() : [];
     return latest[0] === INITIATION && latest.length > 1;
   });
+  const families = ["ipv4-unicast", "ipv4-unicast", "ipv6-unicast", "ipv6-unicast"];
+  await eventually(
+    "End-of-RIB of two neighbours and two families",
+    () => sink.latest.endOfRibs().length >= families.length,
+  );
+  expect(sink.latest.endOfRibs()).toEqual(families);
   expect(prefixesOf(BIRD_V4)).toEqual(BIRD_ROUTES);
 });
 

@@ -3,7 +3,7 @@
 type Leaves = Readonly<Record<string, string | number | boolean>>;
 
 export const SERVER_AS = 65001;
-const SERVER_ROUTER_ID = "10.255.0.1";
+export const SERVER_ROUTER_ID = "10.255.0.1";
 
 const leaves = (values: Leaves): string =>
   Object.entries(values)

@@ -11,6 +11,13 @@ export const TERMINATION = 5;
 
 /** Version (1), length (4), type (1). */
 const COMMON_HEADER_BYTES = 6;
+const PER_PEER_HEADER_BYTES = 42;
+/** RFC 4724 section 2, after the BGP header's length and type: no routes, or an empty MP_UNREACH_NLRI for IPv6 unicast. */
+const END_OF_RIB = new Map([
+  ["00170200000000", "ipv4-unicast"],
+  ["001d0200000006800f03000201", "ipv6-unicast"],
+]);
+const BGP_MARKER_BYTES = 16;
 
 /** One connection's bytes, as they came. */
 export class Recording {
@@ -49,6 +56,15 @@ export class Recording {
 
   types(): number[] {
     return this.messages().map((message) => message[5] ?? -1);
+  }
+
+  /** The families whose End-of-RIB was received, over all peers, in alphabetical order. */
+  endOfRibs(): string[] {
+    const pduStart = COMMON_HEADER_BYTES + PER_PEER_HEADER_BYTES + BGP_MARKER_BYTES;
+    return this.messages()
+      .filter((message) => message[5] === ROUTE_MONITORING)
+      .flatMap((message) => END_OF_RIB.get(message.toString("hex", pduStart)) ?? [])
+      .sort((one, other) => one.localeCompare(other));
   }
 
   destroy(): void {
