@@ -51,6 +51,15 @@ describe("looking around", () => {
     expect(empty.findTop(top)).toBeUndefined();
   });
 
+  test("finds a leaf by its name, whatever its value and however few its siblings", () => {
+    using data = parse(orchard("<open>true</open>"));
+    using other = parse(orchard("<open>false</open>"));
+    const [open] = must(other.first()).children();
+    expect(must(must(data.first()).findChild(must(open))).value).toBe("true");
+    using copy = must(open).duplicate();
+    expect(() => must(data.first()).insertChild(copy)).toThrow(expect.objectContaining({ code: "EEXIST" }));
+  });
+
   test("finds opaque nodes, too", () => {
     using data = context.parseData(orchard("<goat>a</goat><goat>b</goat>"), { unknown: "keep-opaque" });
     const top = must(data.first());

@@ -29,6 +29,16 @@ test("merge changes what is there and leaves the rest", () => {
   expect(candidate()).toContain("<description>a</description><port>6000</port>");
 });
 
+test("a leaf has one value, however few its siblings are", () => {
+  engine.editCandidate(edit(bmp("<statistics-interval>100</statistics-interval>")));
+  engine.editCandidate(edit(bmp("<statistics-interval>101</statistics-interval>")));
+  expect(candidate()).toBe(bmp("<statistics-interval>101</statistics-interval>"));
+  const again = edit(bmp('<statistics-interval nc:operation="create">102</statistics-interval>'));
+  expect(refusal(() => engine.editCandidate(again))?.[0]?.tag).toBe("data-exists");
+  engine.editCandidate(edit(bmp('<statistics-interval nc:operation="delete">7000</statistics-interval>')));
+  expect(candidate()).toBe(bmp("").replace("></bmp>", "/>"));
+});
+
 test("replace leaves nothing of what was there before", () => {
   engine.editCandidate(edit(bmp(session("2001:db8::1", "<description>a</description><port>5000</port>"))));
   engine.editCandidate(edit(bmp(session("2001:db8::1", "<port>6000</port>", ' nc:operation="replace"'))));

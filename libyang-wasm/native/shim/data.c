@@ -140,8 +140,13 @@ lyw_find_equal(const struct lyd_node *siblings, const struct lyd_node *wanted)
     if (!siblings) {
         return NULL;
     }
-    if (wanted->schema) {
+    if (wanted->schema && (wanted->schema->nodetype & (LYS_LIST | LYS_LEAFLIST))) {
         return lyd_find_sibling_first(siblings, wanted, &match) ? NULL : match;
+    }
+    if (wanted->schema) {
+        /* There is one instance at most. lyd_find_sibling_first() would compare values too where the siblings are so
+         * few that they have no hash table. */
+        return lyd_find_sibling_val(siblings, wanted->schema, NULL, 0, &match) ? NULL : match;
     }
     for (match = lyd_first_sibling(siblings); match; match = match->next) {
         if (!match->schema && !lyd_compare_single(match, wanted, 0)) {
