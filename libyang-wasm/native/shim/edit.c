@@ -42,7 +42,7 @@ lyw_remove(struct lyd_node *node, struct lyd_node **first)
 static LY_ERR
 make_room(struct lyd_node *siblings, const struct lyd_node *node, struct lyd_node **first)
 {
-    struct lyd_node *match = NULL;
+    struct lyd_node *match;
 
     if (!siblings || !node->schema || lysc_is_dup_inst_list(node->schema)) {
         return LY_SUCCESS;
@@ -51,7 +51,8 @@ make_room(struct lyd_node *siblings, const struct lyd_node *node, struct lyd_nod
         LOGERR(LYD_CTX(node), LY_EINVAL, "The list key \"%s\" cannot be inserted by itself.", LYD_NAME(node));
         return LY_EINVAL;
     }
-    if (lyd_find_sibling_first(siblings, node, &match)) {
+    match = lyw_find_equal(siblings, node);
+    if (!match) {
         return LY_SUCCESS;
     }
     if (match->flags & LYD_DEFAULT) {
@@ -98,9 +99,7 @@ lyw_insert_top(struct lyd_node **first, struct lyd_node *node)
 static LY_ERR
 refuse_duplicate(const struct lyd_node *sibling, const struct lyd_node *node)
 {
-    struct lyd_node *match = NULL;
-
-    if (!node->schema || lysc_is_dup_inst_list(node->schema) || lyd_find_sibling_first(sibling, node, &match)) {
+    if (!node->schema || lysc_is_dup_inst_list(node->schema) || !lyw_find_equal(sibling, node)) {
         return LY_SUCCESS;
     }
     LOGERR(LYD_CTX(node), LY_EEXIST, "There is an instance of \"%s\" already.", LYD_NAME(node));

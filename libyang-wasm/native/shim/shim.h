@@ -15,4 +15,7 @@ void lyw_forget_tree(struct lyd_node *root);
 /* The nodes inside an anydata or anyxml node, or NULL. */
 struct lyd_node *lyw_any_tree(const struct lyd_node *node);
 
+/* See data.c. */
+struct lyd_node *lyw_find_equal(const struct lyd_node *siblings, const struct lyd_node *wanted);
+
 #endif
