@@ -11,6 +11,8 @@ const NETCONF_NAMESPACE = "urn:ietf:params:xml:ns:netconf:base:1.0";
  * time of that call. Nodes carry `nc:operation` as metadata; what the schema does not know is kept as opaque nodes.
  */
 export function withParsedConfig<T>(context: Context, config: string, use: (roots: readonly DataNode[]) => T): T {
+  // libyang takes C strings: it would see the configuration only up to here.
+  if (config.includes("\0")) throw malformedMessage("The configuration has a NUL character, which XML does not allow.");
   using parsed = parse(context, config);
   const parameter = parsed.operation.children().find(({ name }) => name === "config");
   const roots = parameter?.anyChildren() ?? [];

@@ -36,6 +36,9 @@ test.each([
   ["the same session twice", bmp(session("2001:db8::2") + session("2001:DB8:0::2")), "bad-element"],
   ["an unknown operation", bmp(session("2001:db8::2", "", ' nc:operation="destroy"')), "bad-attribute"],
   ["text where elements belong", bmp("hello"), "bad-element"],
+  ["text and nothing else", "hello", "bad-element"],
+  ["what is not well-formed", "<bmp>", "malformed-message"],
+  ["a NUL character", bmp("<system-name>a\0b</system-name>"), "malformed-message"],
 ])("edit-config refuses %s and changes nothing", (_, config, tag) => {
   const before = engine.getConfig("candidate");
   const entries = refusal(() => engine.editCandidate(edit(config)));
