@@ -1,17 +1,19 @@
 import { xmlLimits } from "./limits.ts";
 import { malformed } from "./xml-error.ts";
 
+/** Without U+FEFF, which XML has and JavaScript, and so the library, takes for white space. */
 const NAME_START =
   "A-Z_a-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F" +
-  "\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}";
+  "\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFEFE\\uFF00-\\uFFFD\\u{10000}-\\u{EFFFF}";
 const NCNAME = `[${NAME_START}][${NAME_START}\\-.0-9\\u00B7\\u0300-\\u036F\\u203F\\u2040]{0,${xmlLimits.nameCharacters - 1}}`;
 const QUALIFIED_NAME = new RegExp(`(?:(${NCNAME}):)?(${NCNAME})`, "uy");
 
 /** Namespaces in XML 1.0 section 4; `prefix` is "" when there is none. */
 export interface QualifiedName {
+  /** With its prefix. */
+  readonly qualifiedName: string;
   readonly prefix: string;
   readonly name: string;
-  readonly end: number;
 }
 
 /** The qualified name at offset `at`, or undefined. What follows it is for the caller to check. */
@@ -19,7 +21,7 @@ export function readQualifiedName(xml: string, at: number): QualifiedName | unde
   QUALIFIED_NAME.lastIndex = at;
   const found = QUALIFIED_NAME.exec(xml);
   if (found === null) return undefined;
-  return { prefix: found[1] ?? "", name: found[2] ?? "", end: QUALIFIED_NAME.lastIndex };
+  return { qualifiedName: found[0], prefix: found[1] ?? "", name: found[2] ?? "" };
 }
 
 /** XML 1.0 section 2.3; NaN, the code beyond the end, is none. */
@@ -60,7 +62,6 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
 
 /** Character data with the five predefined entities and character references replaced. Throws `XmlError`. */
 export function decodeReferences(text: string): string {
-  requireXmlCharacters(text);
   if (!text.includes("&")) return text;
   return text.replace(REFERENCE, (whole, entity?: string, decimal?: string, hexadecimal?: string) => {
     if (entity !== undefined) return ENTITIES[entity] ?? whole;

@@ -10,8 +10,8 @@ export const xmlLimits = Object.freeze({
   attributes: 64,
   /** Characters of one attribute value as sent. A `message-id` has at most 4095 (RFC 6241 appendix B). */
   attributeCharacters: 8192,
-  /** Characters of text, comments and the like in what is read of one message; a `<config>` is not read here. */
-  characters: 1024 * 1024,
+  /** Characters of one hello, filter or parameter, or of a message without the content of its parameters. */
+  characters: 64 * 1024,
   /** Levels of one filter, hello or parameter. */
   depth: 64,
   /** Elements of one filter, hello or parameter. */

@@ -1,3 +1,4 @@
+import { skipWhiteSpace } from "./characters.ts";
 import { malformed } from "./xml-error.ts";
 
 const DOUBLE_QUOTE = 0x22;
@@ -41,14 +42,32 @@ export function skipContent(xml: string, from: number): number {
   }
 }
 
-/** Offset after the `>` of the tag at `start`; one in a quoted value does not count. */
-function endOfTag(xml: string, start: number): number {
+/** Offset after the end tag at `start`, which must be that of `qualifiedName`. Throws `XmlError`. */
+export function endOfEndTag(xml: string, start: number, qualifiedName: string): number {
+  const end = skipWhiteSpace(xml, start + 2 + qualifiedName.length);
+  if (xml.startsWith(qualifiedName, start + 2) && xml[end] === ">") return end + 1;
+  throw malformed(`<${qualifiedName}> is not followed by its end tag </${qualifiedName}>.`);
+}
+
+/** Offset after the `>` of the start tag at `start`; one in a quoted value does not count. Throws `XmlError`. */
+export function endOfTag(xml: string, start: number): number {
   for (let at = start + 1; at < xml.length; at++) {
     const code = xml.charCodeAt(at);
     if (code === GREATER_THAN) return at + 1;
     if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) at = after(xml, code === DOUBLE_QUOTE ? '"' : "'", at + 1) - 1;
   }
   throw malformed("The message ends inside a tag.");
+}
+
+/** The attributes in the start tag of an element as sent, but for white space: one before each, none around "=". */
+export function sentAttributes(element: { readonly raw: string; readonly qualifiedName: string }): string {
+  const { raw, qualifiedName } = element;
+  const nameEnd = 1 + qualifiedName.length;
+  if (raw[nameEnd] === ">") return "";
+  return raw
+    .slice(nameEnd, endOfTag(raw, 0) - 1)
+    .replace(/("[^"]*"|'[^']*')|[ \t\n]*(=)[ \t\n]*|[ \t\n]+/g, (_, quoted, equals) => quoted ?? equals ?? " ")
+    .replace(/ ?\/?$/, "");
 }
 
 function after(xml: string, mark: string, from: number): number {

@@ -18,7 +18,6 @@ export class NamespaceScope {
 
   /** The scope of an element that declares these. Throws `XmlError` for a reserved or unusable declaration. */
   declare(declared: ReadonlyMap<string, string>): NamespaceScope {
-    if (declared.size === 0) return this;
     for (const [prefix, namespace] of declared) checkDeclaration(prefix, namespace);
     return new NamespaceScope(this, declared);
   }
@@ -28,12 +27,15 @@ export class NamespaceScope {
     return this.#declared.get(prefix) ?? this.#parent?.lookup(prefix) ?? (prefix === "" ? "" : undefined);
   }
 
-  /** Everything a child inherits, except what XML itself defines. */
+  /** What the element has from those around it, except what it declares itself and what XML itself defines. */
   inherited(): ReadonlyMap<string, string> {
-    const all = new Map(this.#parent?.inherited());
-    for (const [prefix, namespace] of this.#declared) all.set(prefix, namespace);
-    all.delete("xml");
+    const all = this.#inForce();
+    for (const prefix of ["xml", ...this.#declared.keys()]) all.delete(prefix);
     return all;
+  }
+
+  #inForce(): Map<string, string> {
+    return new Map([...(this.#parent === undefined ? [] : this.#parent.#inForce()), ...this.#declared]);
   }
 }
 

@@ -1,55 +1,78 @@
-import { decodeReferences } from "./characters.ts";
-import { declaredPrefix, type XmlAttribute } from "./element.ts";
+import { decodeReferences, type QualifiedName, readQualifiedName } from "./characters.ts";
+import type { XmlAttribute, XmlElement } from "./element.ts";
+import type { LibraryNode } from "./library.ts";
+import { xmlLimits } from "./limits.ts";
+import { sentAttributes } from "./markup.ts";
 import type { NamespaceScope } from "./namespaces.ts";
-import type { RawAttribute, StartTag } from "./start-tag.ts";
-import { malformed } from "./xml-error.ts";
+import type { SourceElement } from "./skeleton.ts";
+import { malformed, malformedTag, tooBig } from "./xml-error.ts";
 
-/** A tag's names and attributes with namespaces resolved. */
-export interface ResolvedTag {
-  readonly namespace: string;
-  readonly attributes: readonly XmlAttribute[];
-  readonly scope: NamespaceScope;
-}
+type Attributes = NonNullable<LibraryNode[":@"]>;
+type Attribute = QualifiedName & { readonly value: string };
 
-/** Namespaces in XML 1.0, sections 5 and 6. Throws `XmlError` for undeclared prefixes and repeated attributes. */
-export function resolveTag(tag: StartTag, outer: NamespaceScope): ResolvedTag {
-  const declared = new Map<string, string>();
-  for (const attribute of tag.attributes) {
-    const prefix = declaredPrefix(attribute);
-    if (prefix === undefined) continue;
-    if (declared.has(prefix)) throw repeated(attribute, tag);
-    declared.set(prefix, decodedValue(attribute));
-  }
-  const scope = outer.declare(declared);
-  return { namespace: namespaceOf(tag.prefix, scope), attributes: resolveAttributes(tag, scope), scope };
-}
-
-function resolveAttributes(tag: StartTag, scope: NamespaceScope): XmlAttribute[] {
+/**
+ * Namespaces in XML 1.0, sections 5 and 6. `read` is what the library made of the attributes of `raw`. Throws `XmlError`
+ * for undeclared prefixes, repeated attributes, and what XML 1.0 does not allow in an attribute.
+ */
+export function resolveTag(
+  source: SourceElement,
+  read: Attributes,
+  outer: NamespaceScope,
+): Pick<XmlElement, "namespace" | "attributes" | "scope"> {
+  const { prefix, qualifiedName } = source;
+  requireAll(read, sentAttributes(source), qualifiedName);
+  const all = attributesOf(read, qualifiedName);
+  const declarations = all.filter(isDeclaration);
+  const scope = outer.declare(new Map(declarations.map((own) => [own.prefix && own.name, own.value])));
   const attributes: XmlAttribute[] = [];
-  const seen = new Set<string>();
-  for (const attribute of tag.attributes) {
-    if (declaredPrefix(attribute) !== undefined) continue;
+  for (const attribute of all.filter((other) => !isDeclaration(other))) {
+    const { name, value } = attribute;
     // The default namespace does not apply to attributes.
-    const namespace = attribute.prefix === "" ? "" : namespaceOf(attribute.prefix, scope);
-    const key = `${attribute.name} ${namespace}`;
-    if (seen.has(key)) throw repeated(attribute, tag);
-    seen.add(key);
-    attributes.push({ namespace, name: attribute.name, value: decodedValue(attribute) });
+    const namespace = attribute.prefix && namespaceOf(attribute.prefix, scope);
+    if (attributes.some((other) => other.name === name && other.namespace === namespace)) {
+      throw malformed(`<${qualifiedName}> has attribute "${name}" twice.`);
+    }
+    attributes.push({ namespace, name, value });
   }
-  return attributes;
+  return { namespace: namespaceOf(prefix, scope), attributes, scope };
 }
 
-/** The value without its quotes, normalised as XML 1.0 section 3.3.3 has it. */
-function decodedValue(attribute: RawAttribute): string {
-  return decodeReferences(attribute.quoted.slice(1, -1).replace(/[\t\n\r]/g, " "));
+/** The library skips what it cannot place, and keeps one of several with one name: what it read must be all there is. */
+function requireAll(read: Attributes, sent: string, element: string): void {
+  let written = "";
+  for (const [key, value] of Object.entries(read)) {
+    written += ` ${key.slice(1)}=`;
+    const quote = sent[written.length];
+    written += `${quote}${value}${quote}`;
+  }
+  if (written === sent) return;
+  throw malformed(`The attributes of <${element}> are not all written as name="value", each once.`);
 }
+
+function attributesOf(read: Attributes, element: string): Attribute[] {
+  const all = Object.entries(read);
+  if (all.length > xmlLimits.attributes) {
+    throw tooBig(`<${element}> has more than ${xmlLimits.attributes} attributes.`);
+  }
+  return all.map(([key, value]) => {
+    const name = readQualifiedName(key, 1);
+    if (name?.qualifiedName.length !== key.length - 1) throw malformedTag(element);
+    return { ...name, value: attributeValue(value, `Attribute "${name.name}" of <${element}>`) };
+  });
+}
+
+/** Decoded, and normalised as XML 1.0 section 3.3.3 has it. */
+function attributeValue(sent: string, attribute: string): string {
+  const limit = xmlLimits.attributeCharacters;
+  if (sent.length > limit) throw tooBig(`${attribute} is longer than ${limit} characters.`);
+  if (sent.includes("<")) throw malformed(`${attribute} has a "<"; write it as "&lt;".`);
+  return decodeReferences(sent.replace(/[\t\n\r]/g, " "));
+}
+
+const isDeclaration = ({ prefix, qualifiedName }: Attribute) => prefix === "xmlns" || qualifiedName === "xmlns";
 
 function namespaceOf(prefix: string, scope: NamespaceScope): string {
   const namespace = scope.lookup(prefix);
   if (namespace === undefined) throw malformed(`The namespace prefix "${prefix}" is not declared.`);
   return namespace;
-}
-
-function repeated(attribute: RawAttribute, tag: StartTag) {
-  return malformed(`<${tag.qualifiedName}> has attribute "${attribute.name}" twice.`);
 }

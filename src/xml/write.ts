@@ -1,6 +1,7 @@
 import type { ErrorInfo, RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { XmlElement } from "./element.ts";
 import { escapeAttribute, escapeText } from "./escape.ts";
+import { sentAttributes } from "./markup.ts";
 import { NETCONF_BASE } from "./netconf-namespace.ts";
 
 /**
@@ -16,12 +17,7 @@ export interface ReplyFrame {
 export const anonymousFrame: ReplyFrame = { prefix: "", attributes: ` xmlns="${NETCONF_BASE}"` };
 
 /** The frame of the reply to `rpc`: values are in the quotes and the escapes they came with. */
-export function frameOf(rpc: XmlElement): ReplyFrame {
-  const attributes = rpc.tag.attributes.map(
-    ({ prefix, name, quoted }) => ` ${prefix === "" ? "" : `${prefix}:`}${name}=${quoted}`,
-  );
-  return { prefix: rpc.tag.prefix, attributes: attributes.join("") };
-}
+export const frameOf = (rpc: XmlElement): ReplyFrame => ({ prefix: rpc.prefix, attributes: sentAttributes(rpc) });
 
 export const okReply = (frame: ReplyFrame): string => reply(frame, (xmlns) => `<ok${xmlns}/>`);
 

@@ -11,3 +11,4 @@ export class XmlError extends Error {
 
 export const malformed = (message: string): XmlError => new XmlError("malformed", message);
 export const tooBig = (message: string): XmlError => new XmlError("too-big", message);
+export const malformedTag = (name: string): XmlError => malformed(`The tag <${name}> is not formed as XML has it.`);

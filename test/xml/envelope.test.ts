@@ -74,7 +74,7 @@ describe("limits", () => {
       nameCharacters: 256,
       attributes: 64,
       attributeCharacters: 8192,
-      characters: 1_048_576,
+      characters: 65_536,
       depth: 64,
       elements: 4096,
       envelopeElements: 64,
@@ -93,25 +93,38 @@ describe("limits", () => {
   });
 
   test("attributeCharacters", () => {
-    expect(parse(`<a b="${"v".repeat(8191)}"/>`).attributes[0]?.value).toHaveLength(8191);
-    expect(() => parse(`<a b="${"v".repeat(8192)}"/>`)).toThrow(
+    expect(parse(`<a b="${"v".repeat(8192)}"/>`).attributes[0]?.value).toHaveLength(8192);
+    expect(() => parse(`<a b="${"v".repeat(8193)}"/>`)).toThrow(
       tooBig('Attribute "b" of <a> is longer than 8192 characters.'),
     );
   });
 
+  const { characters } = xmlLimits;
+
   test.each([
-    ["text", " ".repeat(xmlLimits.characters + 1)],
-    ["references", "&amp;".repeat(xmlLimits.characters / 5 + 1)],
-    ["comments", "<!---->".repeat(xmlLimits.characters / 7 + 1)],
-    ["CDATA sections", "<![CDATA[]]>".repeat(xmlLimits.characters / 12 + 1)],
+    ["text", " ".repeat(characters + 1)],
+    ["references", "&amp;".repeat(characters / 5 + 1)],
+    ["comments", "<!---->".repeat(characters / 7 + 1)],
+    ["CDATA sections", "<![CDATA[]]>".repeat(characters / 12 + 1)],
+    ["processing instructions", "<??>".repeat(characters / 4 + 1)],
+    ["a tag", `<a${" ".repeat(characters)}/>`],
+    ["an end tag", `<a></a${" ".repeat(characters)}>`],
+    ["a parameter's tag", `<a><b${" ".repeat(characters)}/></a>`],
   ])("characters: %s around an operation", (_, filling) => {
-    const message = "There are more than 1048576 characters of text; send less in one request.";
+    const message = "There are more than 65536 characters to read; send less in one request.";
     expect(() => parse(`<rpc>${filling}<get/></rpc>`)).toThrow(tooBig(message));
   });
 
+  test("characters, to the last one", () => {
+    const filled = (length: number) => Buffer.from(`<a>${"x".repeat(length - 7)}</a>`);
+    expect(parseWhole(filled(characters)).text).toHaveLength(characters - 7);
+    expect(() => parseWhole(filled(characters + 1))).toThrow(XmlError);
+  });
+
   test("characters of a parameter do not count until it is read", () => {
-    const large = parameter(parse(`<rpc><op><p>${"x".repeat(xmlLimits.characters + 1)}</p></op></rpc>`));
-    expect(large.raw).toHaveLength(xmlLimits.characters + 8);
+    const large = parameter(parse(`<rpc><op><p><q>${"x".repeat(characters)}</q></p></op></rpc>`));
+    expect(large.raw).toHaveLength(characters + 14);
+    expect(readOutline(large).children).toHaveLength(1);
     expect(() => readContent(large)).toThrow(XmlError);
   });
 
@@ -174,6 +187,12 @@ describe("hostile input", () => {
     "é",
     "\u{1f600}",
     "\0",
+    "\u00a0",
+    "\ufeff",
+    "__proto__",
+    "constructor",
+    " a='1'",
+    "<?a '?>",
   ];
 
   const neverElse = (read: () => unknown) => {
