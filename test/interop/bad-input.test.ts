@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { cleanUp } from "./harness/clean-up.ts";
 import { bgp, bmp, session } from "./harness/configuration.ts";
-import { killAllDaemons } from "./harness/daemon.ts";
 import { type NetconfClient, Refusal, type RefusedBecause } from "./harness/netconf-client.ts";
 import { enterPrivateNetwork, REFERENCE_COLLECTOR } from "./harness/private-network.ts";
 import { ServerProcess } from "./harness/server-process.ts";
@@ -19,7 +19,7 @@ beforeAll(async () => {
   client = await server.connect();
   await client.configure(bgp() + bmp(session(REFERENCE_COLLECTOR, { enabled: false })) + vpnInstance(NAME_OF_31));
 });
-afterAll(killAllDaemons);
+afterAll(cleanUp);
 
 beforeEach(async () => {
   before = data(await client.getConfig("running"));

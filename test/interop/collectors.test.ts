@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cleanUp } from "./harness/clean-up.ts";
 import { bgp, bmp, neighbor, SERVER_AS, SERVER_ROUTER_ID, session } from "./harness/configuration.ts";
-import { killAllDaemons } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import { FRR_AS, FRR_ROUTER_ID, Frr } from "./harness/frr.ts";
 import { GOBGP_AS, GOBGP_ROUTER_ID, GoBgp } from "./harness/gobgp.ts";
@@ -107,7 +107,7 @@ beforeAll(async () => {
     ) + bmp("<statistics-interval>15</statistics-interval>", session(COLLECTOR_V4), session(COLLECTOR_V6)),
   );
 });
-afterAll(killAllDaemons);
+afterAll(cleanUp);
 
 describe("two neighbours and two collectors", () => {
   test("pmbmpd's table is what FRR and GoBGP announced", () => expectTable(ANNOUNCED));

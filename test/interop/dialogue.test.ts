@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { cleanUp } from "./harness/clean-up.ts";
 import { bgp, bmp, noSession, session } from "./harness/configuration.ts";
-import { killAllDaemons, runToEnd } from "./harness/daemon.ts";
+import { runToEnd } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import type { Base } from "./harness/netconf-client.ts";
 import { sessionState } from "./harness/operational-state.ts";
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await client.configure(bgp() + bmp());
   await client.close();
 });
-afterAll(killAllDaemons);
+afterAll(cleanUp);
 
 test("ncclient puts a BMP session in service under a lock, reads its state, and takes it out again", async () => {
   const sink = await RecordingSink.listen(COLLECTOR_V4, 1790);

@@ -1,7 +1,8 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Daemon, killAllDaemons, runToEnd } from "./harness/daemon.ts";
+import { cleanUp } from "./harness/clean-up.ts";
+import { Daemon, runToEnd } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import { enterPrivateNetwork } from "./harness/private-network.ts";
 import { scratchFile, scratchFolder } from "./harness/scratch.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
     return line !== undefined && npm.stdout.includes("2. With ncclient") ? (JSON.parse(line) as ReadyLine) : undefined;
   });
 });
-afterAll(killAllDaemons);
+afterAll(cleanUp);
 
 /** A command that the instructions print, from its first line to the here-document's end. */
 function printed(firstWord: string): string {

@@ -2,8 +2,8 @@ import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { BIRD_AS, Bird } from "./harness/bird.ts";
+import { cleanUp } from "./harness/clean-up.ts";
 import { bgp, bmp, neighbor, SERVER_AS, session } from "./harness/configuration.ts";
-import { killAllDaemons } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import { neighborState, sessionState } from "./harness/operational-state.ts";
 import { BIRD_V4, COLLECTOR_V4, enterPrivateNetwork } from "./harness/private-network.ts";
@@ -14,7 +14,7 @@ import { connectWithLibrary } from "./harness/ssh-library.ts";
 import { Capture } from "./harness/tshark.ts";
 
 enterPrivateNetwork();
-afterAll(killAllDaemons);
+afterAll(cleanUp);
 
 const STOP_LIMIT_MS = 5000;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BIRD_AS, Bird } from "./harness/bird.ts";
+import { cleanUp } from "./harness/clean-up.ts";
 import { bgp, bmp, neighbor, SERVER_AS, session } from "./harness/configuration.ts";
-import { killAllDaemons } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import { FRR_AS, Frr } from "./harness/frr.ts";
 import type { NetconfClient } from "./harness/netconf-client.ts";
@@ -55,7 +55,7 @@ beforeAll(async () => {
     async () => (await sessionState(client, COLLECTOR_V6))?.["oper-state"] === "up",
   );
 });
-afterAll(killAllDaemons);
+afterAll(cleanUp);
 
 test("a collector that is killed and comes back is sent everything anew; the other one is not disturbed", async () => {
   await pmbmpd.kill();

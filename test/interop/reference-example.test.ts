@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
+import { cleanUp } from "./harness/clean-up.ts";
 import { bmp, noSession } from "./harness/configuration.ts";
-import { killAllDaemons } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import { sessionState } from "./harness/operational-state.ts";
 import { enterPrivateNetwork, REFERENCE_COLLECTOR } from "./harness/private-network.ts";
@@ -9,7 +9,7 @@ import { ServerProcess } from "./harness/server-process.ts";
 import { Capture } from "./harness/tshark.ts";
 
 enterPrivateNetwork();
-afterAll(killAllDaemons);
+afterAll(cleanUp);
 
 test("the command reference's example, bmp-session 2001:DB8:1::1, dials that address at port 11019 until it is undone", async () => {
   const sink = await RecordingSink.listen(REFERENCE_COLLECTOR, 11019);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { cleanUp } from "./harness/clean-up.ts";
 import { bmp, session } from "./harness/configuration.ts";
-import { killAllDaemons } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import type { NetconfClient } from "./harness/netconf-client.ts";
 import { sessionState } from "./harness/operational-state.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
     return (await operState(COLLECTOR_V4)) === "up" && (await operState(COLLECTOR_V6)) === "up";
   });
 });
-afterAll(killAllDaemons);
+afterAll(cleanUp);
 
 /** Changes one session and has the other one as it was. */
 async function change(leaves: Parameters<typeof session>[1]): Promise<void> {

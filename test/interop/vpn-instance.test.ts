@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { cleanUp } from "./harness/clean-up.ts";
 import { bmp } from "./harness/configuration.ts";
-import { killAllDaemons } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import type { NetconfClient } from "./harness/netconf-client.ts";
 import { COLLECTOR_V4, enterPrivateNetwork, ip } from "./harness/private-network.ts";
@@ -30,7 +30,7 @@ beforeAll(async () => {
   }
   client = await (await ServerProcess.start()).connect();
 });
-afterAll(killAllDaemons);
+afterAll(cleanUp);
 
 const vpnInstance = (name: string, device: string): string =>
   `<vpn-instances xmlns="urn:bmpconfd:yang:vpn-instance"><vpn-instance><name>${name}</name><device>${device}</device></vpn-instance></vpn-instances>`;

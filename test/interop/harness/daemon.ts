@@ -10,7 +10,7 @@ export interface Exit {
 
 const running = new Set<Daemon>();
 
-/** Ends everything that this test file has started; for `afterAll`. */
+/** Ends everything that this test file has started. */
 export async function killAllDaemons(): Promise<void> {
   await Promise.all([...running].map((daemon) => daemon.stop("SIGKILL")));
 }

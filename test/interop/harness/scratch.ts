@@ -18,6 +18,6 @@ export function scratchFile(name: string, text: string): string {
   return file;
 }
 
-process.once("exit", () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+export function removeScratch(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
