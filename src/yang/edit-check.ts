@@ -2,6 +2,7 @@ import type { Context, DataNode, SchemaNode } from "libyang-wasm";
 import type { RpcErrorEntry } from "../errors/rpc-error.ts";
 import { ownOperation, unsupportedInsert } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
+import { yangLimits } from "./limits.ts";
 import { toEntry } from "./rpc-errors.ts";
 
 /**
@@ -22,6 +23,7 @@ function checkSiblings(
 ): void {
   const seen = new Set<string>();
   for (const node of nodes) {
+    if (entries.length >= yangLimits.errorsReported) return;
     const path = node.kind === "opaque" ? `${parentPath}/${opaqueStep(context, node)}` : node.path;
     const problem = checkNode(context, node, path, seen);
     if (problem !== undefined) entries.push(problem);
@@ -38,6 +40,15 @@ function checkNode(context: Context, node: DataNode, path: string, seen: Set<str
       path: toErrorPath(context, path),
       message: `'${node.name}' is operational state and cannot be configured. Leave it out.`,
       info: { badElement: node.name },
+    };
+  }
+  if (node.schema?.isKey === true && ownOperation(node) !== undefined) {
+    return {
+      type: "application",
+      tag: "bad-attribute",
+      path: toErrorPath(context, path),
+      message: `'${node.name}' is a key: it comes and goes with its list entry. Put the operation on the entry.`,
+      info: { badAttribute: "operation", badElement: node.name },
     };
   }
   const insert = unsupportedInsert(node);

@@ -1,4 +1,4 @@
-import type { Context, DataNode, DataTree, DetachedNode } from "libyang-wasm";
+import type { Context, DataNode, DataTree, DetachedNode, SchemaNode } from "libyang-wasm";
 import { dataExists, dataMissing } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
 import { checkEdit } from "./edit-check.ts";
@@ -81,14 +81,19 @@ class TreeEditor {
       return this.#applyChildren(edit, node, operation);
     }
     if (edit.kind === "leaf" || edit.kind === "leaf-list") return this.#setTerm(edit, parent, found);
-    if (edit.kind === "anydata" || edit.kind === "anyxml") return this.#replace(edit, parent, found);
+    if (edit.kind === "anydata" || edit.kind === "anyxml") {
+      this.#remove(found);
+      return this.#put(edit, parent, undefined, operation);
+    }
     this.#applyChildren(edit, found, operation);
   }
 
   #replace(edit: DataNode, parent: DataNode | undefined, found: DataNode | undefined): void {
-    const isTerm = edit.kind === "leaf" || edit.kind === "leaf-list";
-    if (found !== undefined && !isTerm) this.#remove(found);
-    this.#put(edit, parent, isTerm ? found : undefined, "replace");
+    if (found !== undefined && (edit.kind === "container" || edit.kind === "list")) {
+      // Emptied rather than taken out: an entry that the user placed keeps its place (RFC 7950 section 7.8.6).
+      for (const child of found.children()) if (child.schema?.isKey !== true) this.#remove(child);
+    }
+    this.#put(edit, parent, found, "replace");
   }
 
   #find(edit: DataNode, parent: DataNode | undefined): DataNode | undefined {
@@ -109,9 +114,18 @@ class TreeEditor {
   }
 
   #insert(node: DetachedNode, parent: DataNode | undefined): DataNode {
+    this.#removeOtherCases(node.node, parent);
     const inserted = parent === undefined ? this.#target.insertTop(node) : parent.insertChild(node);
     this.log.push({ undo: () => inserted.remove() });
     return inserted;
+  }
+
+  /** RFC 7950 section 7.9: creating a node of one case deletes the nodes of all others. */
+  #removeOtherCases(node: DataNode, parent: DataNode | undefined): void {
+    for (const other of otherCases(node.schema)) {
+      const siblings = parent === undefined ? this.#target.roots() : parent.children();
+      for (const sibling of siblings) if (isBelow(sibling.schema, other)) this.#remove(sibling);
+    }
   }
 
   #remove(node: DataNode): void {
@@ -146,4 +160,22 @@ class TreeEditor {
       path,
     });
   }
+}
+
+/** The cases that exclude the one `schema` is in; of nested choices those of the outer one too. */
+function* otherCases(schema: SchemaNode | undefined): Iterable<SchemaNode> {
+  for (let at = schema; at?.parent !== undefined; at = at.parent) {
+    const { parent } = at;
+    if (parent.kind === "choice") yield* parent.children().filter((branch) => branch !== at);
+    else if (parent.kind !== "case") return;
+  }
+}
+
+/** Whether a data node is defined in `branch`, or is `branch`: a case may be a single node (section 7.9.2). */
+function isBelow(schema: SchemaNode | undefined, branch: SchemaNode): boolean {
+  for (let at = schema; at !== undefined; at = at.parent) {
+    if (at === branch) return true;
+    if (at.parent?.kind !== "choice" && at.parent?.kind !== "case") return false;
+  }
+  return false;
 }

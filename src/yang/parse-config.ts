@@ -1,5 +1,6 @@
 import { type Context, type DataNode, YangError } from "libyang-wasm";
 import { badElement, malformedMessage } from "../errors/constructors.ts";
+import { scanConfig } from "./config-scan.ts";
 
 /** A prefix no client would choose, so that ours cannot clash with those in scope. */
 const ENVELOPE = "bmpconfd-envelope";
@@ -13,6 +14,7 @@ const NETCONF_NAMESPACE = "urn:ietf:params:xml:ns:netconf:base:1.0";
 export function withParsedConfig<T>(context: Context, config: string, use: (roots: readonly DataNode[]) => T): T {
   // libyang takes C strings: it would see the configuration only up to here.
   if (config.includes("\0")) throw malformedMessage("The configuration has a NUL character, which XML does not allow.");
+  scanConfig(config);
   using parsed = parse(context, config);
   const parameter = parsed.operation.children().find(({ name }) => name === "config");
   const roots = parameter?.anyChildren() ?? [];
