@@ -22,8 +22,8 @@ export interface ServeArguments {
 }
 
 export const USAGE = `Usage: bmpconfd [options]
-       bmpconfd user add NAME [--key FILE | --password-stdin] [--group GROUP] --data DIR
-       bmpconfd host-key --data DIR
+       bmpconfd user add NAME [--key FILE | --password-stdin] [--group GROUP] [--data DIR]
+       bmpconfd host-key [--host HOST:PORT] [--data DIR]
 
   --data DIR              configuration history, users, host keys (default /var/lib/bmpconfd)
   --listen ADDR:PORT      NETCONF over SSH; may be given several times (default [::]:830)
@@ -32,7 +32,7 @@ export const USAGE = `Usage: bmpconfd [options]
   --yang FILE             serve a further YANG module as plain configuration data; several times
   --lab                   play: sample routes from a BGP neighbour, a collector that prints what it gets,
                           user admin with password admin; defaults ./var, 127.0.0.1:8830, 127.0.0.1:1790
-  --check                 validate the stored configuration and exit 0 or 1
+  --check                 validate the stored configuration and exit 0 or 1 (3: no data directory)
   --version, --help
 `;
 

@@ -1,5 +1,6 @@
 import { type DataTree, YangError } from "libyang-wasm";
 import { dataMissing, operationFailed } from "../errors/constructors.ts";
+import { RpcError } from "../errors/rpc-error.ts";
 import { editTree } from "../yang/edit-tree.ts";
 import { capabilityUri } from "../yang/module-capability.ts";
 import { withParsedConfig } from "../yang/parse-config.ts";
@@ -13,6 +14,9 @@ import type { DatastoreName, InlineConfig } from "./datastores.ts";
 import type { EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
 import type { UnitChange } from "./subscriber.ts";
 import { allUnits, unitChanges } from "./unit-changes.ts";
+
+/** Before what is wrong with the disk's content, which may be right with other modules. */
+const STORED = "The stored configuration does not fit the YANG modules (was a --yang option forgotten?): ";
 
 /** The three datastores as libyang trees, and the disk behind them. */
 export class DatastoreEngine implements EngineApi {
@@ -40,7 +44,7 @@ export class DatastoreEngine implements EngineApi {
     this.#commitId = latest?.record.id ?? 0;
     this.#startup = this.#parseStored(startup);
     this.#running = this.#parseStored(latest?.config ?? startup);
-    this.#guard(() => schema.validate(this.#running));
+    this.#guard(() => schema.validate(this.#running), STORED);
     this.#candidate = this.#running.duplicate();
   }
 
@@ -49,10 +53,7 @@ export class DatastoreEngine implements EngineApi {
   }
 
   moduleCapabilities(): readonly string[] {
-    return this.#schema.context
-      .modules()
-      .filter((module) => module.isImplemented)
-      .map(capabilityUri);
+    return this.#schema.servedModules.map(capabilityUri);
   }
 
   units(): readonly UnitChange[] {
@@ -234,8 +235,9 @@ export class DatastoreEngine implements EngineApi {
 
   #parseStored(config: Uint8Array | undefined): DataTree {
     if (config === undefined || config.length === 0) return this.#schema.context.emptyTree();
-    return this.#guard(() =>
-      this.#schema.context.parseData(config, { format: "xml", unknown: "reject", allowState: false }),
+    return this.#guard(
+      () => this.#schema.context.parseData(config, { format: "xml", unknown: "reject", allowState: false }),
+      STORED,
     );
   }
 
@@ -251,12 +253,16 @@ export class DatastoreEngine implements EngineApi {
   }
 
   /** Turns libyang's errors into RFC 6241's; a trap passes as it is: the instance is lost. */
-  #guard<T>(call: () => T): T {
+  #guard<T>(call: () => T, what = ""): T {
     try {
       return call();
     } catch (error) {
-      if (error instanceof YangError) throw toRpcError(this.#schema.context, error);
-      throw error;
+      if (!(error instanceof YangError)) throw error;
+      const { entries } = toRpcError(this.#schema.context, error);
+      throw new RpcError(
+        entries.map((entry) => ({ ...entry, message: what + entry.message })),
+        { cause: error },
+      );
     }
   }
 }

@@ -17,6 +17,9 @@ import {
   wrongValue,
 } from "./parameter-errors.ts";
 
+/** One that no client uses. */
+const PREFIX = "bmpconfd-base";
+
 const useOneOf = (names: readonly string[]) =>
   `use ${names.length > 1 ? "one of " : ""}${names.map((name) => `<${name}/>`).join(", ")}.`;
 
@@ -71,7 +74,7 @@ export class OperationInput {
   config(): string {
     const element = this.#parameters.get("config");
     if (element === undefined) throw missing([this.#operation], "config", "put the configuration into it.");
-    return standalone(element);
+    return element.namespace === "" ? inBaseNamespace(element) : standalone(element);
   }
 
   /** Undefined when there is no `<filter>`, which selects everything. */
@@ -135,7 +138,7 @@ function collect(operation: Operation, element: XmlElement): ReadonlyMap<string,
   requireNoText(path, element);
   const parameters = new Map<string, XmlElement>();
   for (const parameter of element.children) {
-    if (parameter.namespace !== operation.namespace || !operation.parameters.includes(parameter.name)) {
+    if (!isInNamespace(operation, parameter) || !operation.parameters.includes(parameter.name)) {
       throw unexpected(path, parameter, hintFor(operation, parameter.name));
     }
     if (parameters.has(parameter.name)) {
@@ -153,4 +156,17 @@ function hintFor(operation: Operation, name: string): string {
   if (capability !== undefined) return `this server does not advertise :${capability}, leave it out.`;
   if (operation.parameters.length === 0) return "the operation has no parameters.";
   return `its parameters are ${operation.parameters.map((parameter) => `<${parameter}>`).join(", ")}.`;
+}
+
+/** Clients that put a prefix on their own elements send a `<config>` that their user wrote without one in none at all. */
+function isInNamespace(operation: Operation, parameter: XmlElement): boolean {
+  return parameter.namespace === operation.namespace || (parameter.namespace === "" && parameter.name === "config");
+}
+
+/** A `<config>` in no namespace, put into the one it belongs to; its content stays as it is. */
+function inBaseNamespace(config: XmlElement): string {
+  const text = standalone(config);
+  const opening = `<${PREFIX}:config xmlns:${PREFIX}="${NETCONF_BASE}"`;
+  if (text.endsWith("/>")) return opening + text.slice("<config".length);
+  return `${opening}${text.slice("<config".length, text.lastIndexOf("</"))}</${PREFIX}:config>`;
 }

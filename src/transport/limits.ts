@@ -42,8 +42,8 @@ export interface TransportLimits {
 
 export const transportLimits: TransportLimits = Object.freeze({
   maxConnections: 256,
-  maxUnauthenticated: 32,
-  maxUnauthenticatedPerSource: 8,
+  maxUnauthenticated: 128,
+  maxUnauthenticatedPerSource: 32,
   loginGraceS: 30,
   maxLoginFailures: 6,
   maxLoginRequests: 32,

@@ -23,7 +23,8 @@ export function toEntry(
   return {
     type: "application",
     tag,
-    message: readable(item.message),
+    message:
+      tag === "data-missing" && chosenAppTag === "instance-required" ? danglingReference(item) : readable(item.message),
     ...(chosenAppTag === undefined ? {} : { appTag: chosenAppTag }),
     ...(path === undefined || path === "/" ? {} : { path: toErrorPath(context, path) }),
     ...(info === undefined ? {} : { info }),
@@ -80,6 +81,13 @@ function classify(item: YangErrorItem, phase: "parse" | "validate"): Classified 
   // RFC 7950 section 8.3.1: a value outside its type; section 15: every other constraint.
   if (phase === "parse") return { tag: "invalid-value" };
   return { tag: "operation-failed", appTag: "must-violation" };
+}
+
+/** libyang tells how each type of a union failed to take the value; what counts is what is referred to. */
+function danglingReference({ message }: YangErrorItem): string {
+  const [, value, path] = /Invalid leafref value "([^"]*)" - no target instance "([^"]*)"/.exec(message) ?? [];
+  if (value === undefined || path === undefined) return readable(message);
+  return `'${value}' is referred to but does not exist (${path}). Create it, or keep it until nothing refers to it.`;
 }
 
 /** One line, without the names of libyang's type plugins, and cut where libyang repeats a value however long it is. */

@@ -22,18 +22,19 @@ const NETCONF_FEATURES = ["writable-running", "candidate", "rollback-on-error", 
 
 /** The compiled schema: one libyang context, and the modules whose data are configuration here. */
 export class Schema {
-  readonly libyang: Libyang;
   readonly context: Context;
   /** Modules of the server's own; each writable node in them needs an owner. */
   readonly ownModules: readonly Module[];
   /** Own modules and those added as plain data. */
   readonly configModules: readonly Module[];
+  /** What clients are told of: these, and the module of the protocol. libyang's own are nobody's data here. */
+  readonly servedModules: readonly Module[];
 
-  constructor(libyang: Libyang, context: Context, ownModules: readonly Module[], extraModules: readonly Module[]) {
-    this.libyang = libyang;
+  constructor(context: Context, netconf: Module, ownModules: readonly Module[], extraModules: readonly Module[]) {
     this.context = context;
     this.ownModules = ownModules;
     this.configModules = [...ownModules, ...extraModules];
+    this.servedModules = [netconf, ...this.configModules];
   }
 
   /** Checks every constraint of a configuration and puts its defaults in. Throws `YangError` with all that is wrong. */
@@ -53,7 +54,7 @@ function* configNodes(node: SchemaNode): Iterable<SchemaNode> {
   for (const child of node.children()) yield* configNodes(child);
 }
 
-/** Loads and compiles all modules. Throws `YangError` when one of them is wrong, or an import is missing. */
+/** Loads and compiles all modules. Throws an error that says which one is wrong, or lacks an import. */
 export function loadSchema(wasm: WebAssembly.Module, sources: SchemaSources): Schema {
   const ownFiles = readdirSync(sources.yangFolder)
     .filter((name) => name.endsWith(".yang"))
@@ -63,10 +64,18 @@ export function loadSchema(wasm: WebAssembly.Module, sources: SchemaSources): Sc
     importModule: (name, revision) => readPackagedYangModule(name, revision) ?? findModule(folders, name, revision),
   });
   const context = libyang.createContext();
-  context.loadModule("ietf-netconf", { features: NETCONF_FEATURES });
+  const netconf = context.loadModule("ietf-netconf", { features: NETCONF_FEATURES });
   const own = ownFiles.map((file) => context.loadModule(moduleName(file)));
-  const extra = sources.extraFiles.map((file) => context.parseModule(readFileSync(file, "utf8")));
-  return new Schema(libyang, context, own, extra);
+  const extra = sources.extraFiles.map((file) => parseFile(context, file));
+  return new Schema(context, netconf, own, extra);
+}
+
+function parseFile(context: Context, file: string): Module {
+  try {
+    return context.parseModule(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`The YANG module ${file} cannot be used: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 const moduleName = (file: string): string => basename(file, ".yang").split("@")[0] as string;

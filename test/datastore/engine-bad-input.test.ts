@@ -53,6 +53,7 @@ test.each([
   ["a link-local address", bmp(session("fe80::2")), "operation-failed", "must-violation"],
   ["a multicast address", bmp(session("224.0.0.1")), "operation-failed", "must-violation"],
   ["the unspecified address", bmp(session("::")), "operation-failed", "must-violation"],
+  ["an IPv4 address mapped into IPv6", bmp(session("::ffff:10.0.0.1")), "operation-failed", "must-violation"],
   [
     "a source address of the other family",
     bmp(session("2001:db8::2", "<source-address>10.0.0.1</source-address>")),
@@ -82,4 +83,18 @@ test("all that is wrong with a request is reported at once", () => {
     "invalid-value",
     "invalid-value",
   ]);
+});
+
+test("addresses that only look like link-local or multicast ones are taken", () => {
+  for (const address of ["fe8::1", "fea::1", "ff::1", "169.25.4.1", "223.255.255.1", "22.4.0.1"]) {
+    engine.editCandidate(edit(bmp(session(address))));
+  }
+  engine.validate("candidate");
+});
+
+test("a reference to what does not exist says what to do", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::2", "", "", "", "red"))));
+  expect(refusal(() => engine.validate("candidate"))?.[0]?.message).toBe(
+    "'red' is referred to but does not exist (/vpn:vpn-instances/vpn:vpn-instance/vpn:name). Create it, or keep it until nothing refers to it.",
+  );
 });

@@ -120,6 +120,13 @@ test("before the first commit running is the startup datastore", () => {
   expect(engineFixture(schema, history).getConfig("running")).toContain("2001:db8::1");
 });
 
+test("stored configuration of a module that is not served is refused, with a hint", () => {
+  history.startup = Buffer.from('<x xmlns="urn:elsewhere"/>');
+  expect(refusal(() => engineFixture(schema, history))?.[0]?.message).toMatch(
+    /was a --yang option forgotten\?.*urn:elsewhere/,
+  );
+});
+
 test("stored configuration that does not validate is refused", () => {
   history.startup = Buffer.from(bmp(session("2001:db8::1", "", "", "", "red")));
   expect(refusal(() => engineFixture(schema, history))?.[0]?.appTag).toBe("instance-required");

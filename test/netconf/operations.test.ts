@@ -55,6 +55,19 @@ describe("an operation reaches the datastores (RFC 6241 section 7 and 8)", () =>
       OK,
     ],
     [
+      '<edit-config><target><candidate/></target><config xmlns=""><a xmlns="urn:a"/></config></edit-config>',
+      [
+        "edit",
+        1,
+        {
+          target: "candidate",
+          ...EDIT_DEFAULTS,
+          config: `<bmpconfd-base:config xmlns:bmpconfd-base="${BASE}" xmlns=""><a xmlns="urn:a"/></bmpconfd-base:config>`,
+        },
+      ],
+      OK,
+    ],
+    [
       "<copy-config><target><startup/></target><source><running/></source></copy-config>",
       ["copy", 1, "running", "startup"],
       OK,
