@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { knownHostsLines, loadHostKeys } from "../access/host-keys.ts";
@@ -22,7 +23,9 @@ export function hostKeyCommand(args: readonly string[], io: CommandIo): Promise<
       },
     });
     const { host, port } = parseHostPort(values.host);
+    const isNew = !existsSync(values.data);
     const keys = loadHostKeys(values.data);
+    if (isNew) io.stderr.write(`bmpconfd host-key: there was no ${values.data}: made it, with new keys.\n`);
     for (const { type, fingerprint } of keys) io.stdout.write(`# ${type} ${fingerprint}\n`);
     for (const line of knownHostsLines(keys, host, port)) io.stdout.write(`${line}\n`);
   });

@@ -100,6 +100,15 @@ describe("bmpconfd host-key", () => {
     });
   });
 
+  test("says when the data directory was not there: it may be a slip", async () => {
+    const missing = `${folder}/nowhere`;
+    const { status, err } = await run((args, io) => hostKeyCommand([...args.slice(0, -1), missing], io), []);
+    expect({ status, err }).toEqual({
+      status: 0,
+      err: `bmpconfd host-key: there was no ${missing}: made it, with new keys.\n`,
+    });
+  });
+
   test("without a host it is this one, at NETCONF's port", async () => {
     expect((await run(hostKeyCommand, [])).out).toMatch(/^\[\S+\]:830 ssh-ed25519 /m);
   });
