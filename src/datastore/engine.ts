@@ -119,23 +119,30 @@ export class DatastoreEngine implements EngineApi {
   }
 
   stage(source: StageSource): readonly UnitChange[] | undefined {
+    this.unstage();
+    const fromCandidate = source.kind === "candidate";
     return this.#guard(() => {
       const tree = this.#stagedTree(source);
       if (tree === undefined) return undefined;
-      using diff = this.#running.diff(tree, { defaults: true });
-      if (diff.isEmpty) {
-        tree.dispose();
-        if (source.kind === "candidate") this.#isCandidateTouched = false;
+      try {
+        using diff = this.#running.diff(tree, { defaults: true });
+        if (!diff.isEmpty) {
+          const changes = unitChanges(diff, tree, this.#unitPaths);
+          this.#staged = { tree, fromCandidate };
+          return changes;
+        }
+        if (fromCandidate) this.#isCandidateTouched = false;
         return undefined;
+      } finally {
+        if (this.#staged === undefined) tree.dispose();
       }
-      this.#staged = { tree, fromCandidate: source.kind === "candidate" };
-      return unitChanges(diff, tree, this.#unitPaths);
     });
   }
 
   finish(record: CommitRecord): void {
     this.#guard(() => {
-      if (this.#staged === undefined) throw operationFailed("Nothing is staged.");
+      if (this.#staged === undefined)
+        throw operationFailed("The datastore engine was restarted during the commit. Nothing was changed; try again.");
       const { tree, fromCandidate } = this.#staged;
       this.#store(() => this.#history.append({ record, config: tree.printBytes({ format: "xml" }) }));
       this.#commitId = record.id;
@@ -171,7 +178,7 @@ export class DatastoreEngine implements EngineApi {
     const tree = this.#schema.context.emptyTree();
     try {
       withParsedConfig(this.#schema.context, source.config, (edits) =>
-        editTree(this.#schema.context, tree, edits, "merge").commit(),
+        editTree(this.#schema.context, tree, edits, "merge"),
       );
       return tree;
     } catch (error) {
@@ -206,7 +213,7 @@ export class DatastoreEngine implements EngineApi {
 
   #edit(tree: DataTree, { config, defaultOperation }: EngineEdit): void {
     withParsedConfig(this.#schema.context, config, (edits) =>
-      editTree(this.#schema.context, tree, edits, defaultOperation).commit(),
+      editTree(this.#schema.context, tree, edits, defaultOperation),
     );
   }
 

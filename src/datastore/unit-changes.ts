@@ -1,4 +1,5 @@
 import type { DataNode, DataTree } from "libyang-wasm";
+import { counterpart } from "../yang/counterpart.ts";
 import type { ConfigObject, ConfigValue, UnitChange } from "./subscriber.ts";
 
 /**
@@ -6,9 +7,9 @@ import type { ConfigObject, ConfigValue, UnitChange } from "./subscriber.ts";
  * `after` is the new configuration, validated, so that it holds defaults; `unitPaths` are schema paths.
  */
 export function unitChanges(diff: DataTree, after: DataTree, unitPaths: ReadonlySet<string>): UnitChange[] {
-  const changed = new Map<string, DataNode>();
+  const changed = new Set<DataNode>();
   for (const root of diff.roots()) collect(root, "none", undefined, unitPaths, changed);
-  return [...changed.values()].map((node) => toUnitChange(node, after.findPath(node.path)));
+  return [...changed].map((node) => toUnitChange(node, counterpart(after, node)));
 }
 
 /** All units of a configuration, as if it had just been created. */
@@ -32,12 +33,12 @@ function collect(
   inherited: DiffOperation,
   enclosing: DataNode | undefined,
   unitPaths: ReadonlySet<string>,
-  changed: Map<string, DataNode>,
+  changed: Set<DataNode>,
 ): void {
   const mark = node.metadata().find(({ moduleName, name }) => moduleName === "yang" && name === "operation");
   const operation = (mark?.value as DiffOperation | undefined) ?? inherited;
   const unit = unitPaths.has(node.schema?.path ?? "") ? node : enclosing;
-  if (operation !== "none" && unit !== undefined) changed.set(unit.path, unit);
+  if (operation !== "none" && unit !== undefined) changed.add(unit);
   for (const child of node.children())
     if (child.schema?.isKey !== true) collect(child, operation, unit, unitPaths, changed);
 }

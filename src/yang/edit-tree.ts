@@ -1,6 +1,7 @@
 import type { Context, DataNode, DataTree, DetachedNode, SchemaNode } from "libyang-wasm";
 import { dataExists, dataMissing } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
+import { counterpart } from "./counterpart.ts";
 import { checkEdit } from "./edit-check.ts";
 import { type EditOperation, ownOperation } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
@@ -8,22 +9,21 @@ import { UndoLog } from "./undo-log.ts";
 
 /**
  * Carries out the `<config>` of an `<edit-config>` on `target`, in place (RFC 6241 section 7.2). Costs what the edit
- * touches, not what the datastore holds. Returns the log that undoes it.
- * Throws `RpcError`, with `target` as it was.
+ * touches, not what the datastore holds. Throws `RpcError`, with `target` as it was.
  */
 export function editTree(
   context: Context,
   target: DataTree,
   edits: readonly DataNode[],
   defaultOperation: EditOperation,
-): UndoLog {
+): void {
   const problems = checkEdit(context, edits);
   if (problems.length > 0) throw new RpcError(problems);
   const editor = new TreeEditor(context, target);
   try {
     if (defaultOperation === "replace") editor.removeAll();
     for (const edit of edits) editor.apply(edit, undefined, defaultOperation);
-    return editor.log;
+    editor.log.commit();
   } catch (error) {
     editor.log.rollback();
     throw error;
@@ -41,7 +41,7 @@ class TreeEditor {
   }
 
   removeAll(): void {
-    for (const root of this.#target.roots()) this.#remove(root);
+    for (const root of this.#target.roots()) this.#remove(root, undefined);
   }
 
   /** One node of the edit and all below it; `parent` is where it belongs in the target, undefined at the top. */
@@ -53,9 +53,9 @@ class TreeEditor {
     switch (operation) {
       case "delete":
         if (existing === undefined) throw this.#missing(edit, parent);
-        return this.#remove(existing);
+        return this.#remove(existing, edit.parent);
       case "remove":
-        return existing === undefined ? undefined : this.#remove(existing);
+        return existing === undefined ? undefined : this.#remove(existing, edit.parent);
       case "create":
         if (existing !== undefined) throw this.#exists(edit);
         return this.#put(edit, parent, found, operation);
@@ -77,12 +77,16 @@ class TreeEditor {
   #put(edit: DataNode, parent: DataNode | undefined, found: DataNode | undefined, operation: EditOperation): void {
     if (found === undefined) {
       const isWhole = edit.kind === "anydata" || edit.kind === "anyxml";
-      const node = this.#insert(edit.duplicate({ recursive: isWhole, noMetadata: true }), parent);
-      return this.#applyChildren(edit, node, operation);
+      const node = this.#insert(edit, parent, isWhole);
+      this.#applyChildren(edit, node, operation);
+      // Empty and without presence it says nothing (RFC 7950 section 7.5.1), but would be shown.
+      if (edit.schema !== undefined && isBare(edit.schema) && node.firstChild === undefined)
+        this.#remove(node, edit.parent);
+      return;
     }
     if (edit.kind === "leaf" || edit.kind === "leaf-list") return this.#setTerm(edit, parent, found);
     if (edit.kind === "anydata" || edit.kind === "anyxml") {
-      this.#remove(found);
+      this.#remove(found, edit.parent);
       return this.#put(edit, parent, undefined, operation);
     }
     this.#applyChildren(edit, found, operation);
@@ -91,62 +95,81 @@ class TreeEditor {
   #replace(edit: DataNode, parent: DataNode | undefined, found: DataNode | undefined): void {
     if (found !== undefined && (edit.kind === "container" || edit.kind === "list")) {
       // Emptied rather than taken out: an entry that the user placed keeps its place (RFC 7950 section 7.8.6).
-      for (const child of found.children()) if (child.schema?.isKey !== true) this.#remove(child);
+      for (const child of found.children()) if (child.schema?.isKey !== true) this.#remove(child, edit);
     }
     this.#put(edit, parent, found, "replace");
   }
 
   #find(edit: DataNode, parent: DataNode | undefined): DataNode | undefined {
     if (edit.kind !== "opaque") return parent === undefined ? this.#target.findTop(edit) : parent.findChild(edit);
-    return this.#target.findPath(this.#pathOf(edit, parent));
+    const name = `${this.#moduleOf(edit)}:${edit.name}`;
+    return parent === undefined ? this.#target.findPath(`/${name}`) : parent.findPath(name);
   }
 
   /** An explicit value takes the place of one that is only a default, equal or not (RFC 6243 section 2.3.1). */
   #setTerm(edit: DataNode, parent: DataNode | undefined, found: DataNode): void {
     if (found.isDefault) {
-      this.#remove(found);
-      this.#insert(edit.duplicate({ noMetadata: true }), parent);
+      for (const node of defaultsWith(found)) this.#remove(node, edit.parent);
+      this.#insert(edit, parent, false);
     } else if (found.value !== edit.value) {
       const before = found.value ?? "";
       found.changeValue(edit.value ?? "");
-      this.log.push({ undo: () => found.changeValue(before) });
+      this.log.push({ undo: () => this.#located(edit).changeValue(before) });
     }
   }
 
-  #insert(node: DetachedNode, parent: DataNode | undefined): DataNode {
-    this.#removeOtherCases(node.node, parent);
-    const inserted = parent === undefined ? this.#target.insertTop(node) : parent.insertChild(node);
-    this.log.push({ undo: () => inserted.remove() });
+  /** Puts a copy of the edit's node there, of anydata with all that is in it. */
+  #insert(edit: DataNode, parent: DataNode | undefined, isWhole: boolean): DataNode {
+    this.#removeOtherCases(edit, parent);
+    using copy = edit.duplicate({ recursive: isWhole, noMetadata: true });
+    const inserted = parent === undefined ? this.#target.insertTop(copy) : parent.insertChild(copy);
+    this.log.push({ undo: () => this.#located(edit).remove() });
     return inserted;
   }
 
   /** RFC 7950 section 7.9: creating a node of one case deletes the nodes of all others. */
-  #removeOtherCases(node: DataNode, parent: DataNode | undefined): void {
-    for (const other of otherCases(node.schema)) {
+  #removeOtherCases(edit: DataNode, parent: DataNode | undefined): void {
+    for (const other of otherCases(edit.schema)) {
       const siblings = parent === undefined ? this.#target.roots() : parent.children();
-      for (const sibling of siblings) if (isBelow(sibling.schema, other)) this.#remove(sibling);
+      for (const sibling of siblings) if (isBelow(sibling.schema, other)) this.#remove(sibling, edit.parent);
     }
   }
 
-  #remove(node: DataNode): void {
-    const { parent, schema } = node;
-    const previous = schema?.isUserOrdered === true ? node.previousSibling : undefined;
-    const next = schema?.isUserOrdered === true ? node.nextSibling : undefined;
+  /** `owner`: the edit's node that stands for the parent of `node`; undefined at the top. */
+  #remove(node: DataNode, owner: DataNode | undefined): void {
+    const place = placeOf(node);
     const removed = node.unlink();
     this.log.push({
-      undo: () => {
-        if (previous !== undefined && previous.schema === schema) previous.insertAfter(removed);
-        else if (next !== undefined && next.schema === schema) next.insertBefore(removed);
-        else if (parent === undefined) this.#target.insertTop(removed);
-        else parent.insertChild(removed);
+      undo: () => this.#restore(removed, owner, place),
+      discard: () => {
+        removed.dispose();
+        place?.neighbour.dispose();
       },
-      discard: () => removed.dispose(),
     });
   }
 
-  #pathOf(edit: DataNode, parent: DataNode | undefined): string {
+  #restore(removed: DetachedNode, owner: DataNode | undefined, place: Place | undefined): void {
+    const parent = owner === undefined ? undefined : this.#located(owner);
+    if (place !== undefined) {
+      using sample = place.neighbour;
+      const neighbour = parent === undefined ? this.#target.findTop(sample.node) : parent.findChild(sample.node);
+      (neighbour as DataNode)[place.insert](removed);
+    } else if (parent === undefined) this.#target.insertTop(removed);
+    else parent.insertChild(removed);
+  }
+
+  /** When a step is undone, its handles may have ended: a later step may have taken out what they were in. */
+  #located(edit: DataNode): DataNode {
+    return counterpart(this.#target, edit) as DataNode;
+  }
+
+  #moduleOf(edit: DataNode): string {
     const module = edit.namespace === undefined ? undefined : this.#context.moduleByNamespace(edit.namespace);
-    return edit.kind === "opaque" ? `${parent?.path ?? ""}/${module?.name}:${edit.name}` : edit.path;
+    return module?.name ?? "";
+  }
+
+  #pathOf(edit: DataNode, parent: DataNode | undefined): string {
+    return edit.kind === "opaque" ? `${parent?.path ?? ""}/${this.#moduleOf(edit)}:${edit.name}` : edit.path;
   }
 
   #missing(edit: DataNode, parent: DataNode | undefined): RpcError {
@@ -161,6 +184,8 @@ class TreeEditor {
     });
   }
 }
+
+const isBare = ({ kind, isPresence }: SchemaNode): boolean => kind === "container" && !isPresence;
 
 /** The cases that exclude the one `schema` is in; of nested choices those of the outer one too. */
 function* otherCases(schema: SchemaNode | undefined): Iterable<SchemaNode> {
@@ -178,4 +203,30 @@ function isBelow(schema: SchemaNode | undefined, branch: SchemaNode): boolean {
     if (at.parent?.kind !== "choice" && at.parent?.kind !== "case") return false;
   }
   return false;
+}
+
+/** Where an entry was among those that the user ordered. */
+interface Place {
+  /** A copy of an entry beside it, by which that entry is found again. */
+  readonly neighbour: DetachedNode;
+  readonly insert: "insertAfter" | "insertBefore";
+}
+
+/** Undefined where the schema says what the place is, or the entry is the only one. */
+function placeOf(node: DataNode): Place | undefined {
+  const { schema, previousSibling: previous, nextSibling: next } = node;
+  if (schema?.isUserOrdered !== true) return undefined;
+  const copy = { recursive: false, noMetadata: true };
+  if (previous?.schema === schema) return { neighbour: previous.duplicate(copy), insert: "insertAfter" };
+  if (next?.schema === schema) return { neighbour: next.duplicate(copy), insert: "insertBefore" };
+  return undefined;
+}
+
+/** A node that is there by default; of a leaf-list all such entries: one that is set ends them (section 7.7.2). */
+function defaultsWith(node: DataNode): DataNode[] {
+  const found = [node];
+  for (let at = node.previousSibling; at !== undefined && at.schema === node.schema; at = at.previousSibling)
+    found.push(at);
+  for (let at = node.nextSibling; at !== undefined && at.schema === node.schema; at = at.nextSibling) found.push(at);
+  return found.filter(({ isDefault }) => isDefault);
 }

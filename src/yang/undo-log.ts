@@ -8,11 +8,6 @@ export interface UndoStep {
 export class UndoLog {
   #steps: UndoStep[] = [];
 
-  /** Whether anything was changed at all. */
-  get isEmpty(): boolean {
-    return this.#steps.length === 0;
-  }
-
   push(step: UndoStep): void {
     this.#steps.push(step);
   }

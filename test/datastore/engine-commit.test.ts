@@ -83,6 +83,31 @@ test("default address families give way to explicit ones", () => {
   expect(families()).toEqual(["ipv6-unicast"]);
 });
 
+test("default address families come back when the explicit one goes, before a commit too (RFC 7950 7.7.2)", () => {
+  const neighbor = (children: string) =>
+    `<bgp xmlns="urn:bmpconfd:yang:bgp"><local-as>65000</local-as><router-id>10.0.0.1</router-id>` +
+    `<neighbor><address>10.0.0.2</address><remote-as>65001</remote-as>${children}</neighbor></bgp>`;
+  engine.editCandidate(edit(neighbor("")));
+  commit(engine);
+  const before = engine.units();
+  engine.editCandidate(edit(neighbor("<address-family>ipv6-unicast</address-family>")));
+  engine.editCandidate(edit(neighbor('<address-family nc:operation="delete">ipv6-unicast</address-family>')));
+  expect(stage()).toBeUndefined();
+  expect(engine.units()).toEqual(before);
+});
+
+test("a key may hold both kinds of quotes, which no XPath literal can", () => {
+  const alias = `a'b"c`;
+  const one = (children: string) => edit(bmp(session("2001:db8::1", children, "", alias)));
+  engine.editCandidate(one("<port>5000</port>"));
+  expect(stage()).toEqual([
+    [unitPaths.bmp, [], true],
+    [unitPaths.bmpSession, ["_public_", "2001:db8::1", alias], true],
+  ]);
+  engine.editCandidate(one('<port nc:operation="delete"/>'));
+  expect(engine.getConfig("candidate")).not.toContain("<port>");
+});
+
 test("what is staged is on disk before it is running", () => {
   engine.editCandidate(edit(bmp(session("2001:db8::1"))));
   engine.stage({ kind: "candidate" });

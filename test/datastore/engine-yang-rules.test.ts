@@ -15,6 +15,8 @@ beforeEach(() => {
 
 const orders = (children: string) => `<orders xmlns="urn:orders">${children}</orders>`;
 const change = (children: string) => engine.editCandidate(edit(orders(children)));
+/** The engine carries requests out in the order of the schema. */
+const FAILS_LAST = '<note nc:operation="delete">nosuch</note>';
 const candidate = () => engine.getConfig("candidate");
 
 test.each([
@@ -58,8 +60,24 @@ test("deleted entries of a user-ordered list come back to their places when the 
   change(`${items}<note>x</note><note>y</note>`);
   const before = candidate();
   const removal = [3, 1, 2].map((id) => `<item nc:operation="delete"><id>${id}</id></item>`).join("");
-  expect(refusal(() => change(`${removal}<stamp nc:operation="delete"/>`))?.[0]?.tag).toBe("data-missing");
+  const notes = ["x", "y"].map((value) => `<note nc:operation="delete">${value}</note>`).join("");
+  expect(refusal(() => change(`${removal}${notes}${FAILS_LAST}`))?.[0]?.tag).toBe("data-missing");
   expect(candidate()).toBe(before);
+});
+
+test("what was changed and then deleted by another case comes back unchanged when the request fails", () => {
+  change("<name>a</name><fast><price>1</price></fast>");
+  const before = candidate();
+  const request = `<name>b</name><fast><price>2</price></fast><pigeon><ring>1</ring></pigeon>${FAILS_LAST}`;
+  expect(refusal(() => change(request))?.[0]?.tag).toBe("data-missing");
+  expect(candidate()).toBe(before);
+});
+
+test("a container that an edit leaves empty is not shown, and comes back so when a request fails (RFC 7950 7.5.1)", () => {
+  change("<fast/>");
+  expect(candidate()).toBe("");
+  expect(refusal(() => change(`<fast><price>2</price></fast>${FAILS_LAST}`))?.[0]?.tag).toBe("data-missing");
+  expect(candidate()).toBe("");
 });
 
 test("anydata is replaced as a whole", () => {
