@@ -53,7 +53,14 @@ export class FileCommitHistory implements CommitHistory {
 
   append({ record, config }: RecordedCommit): void {
     const header: Header = { format: 1, ...record, sha256: sha256(config) };
-    writeFileAtomically(this.#path(record.id), Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), config]));
+    const path = this.#path(record.id);
+    try {
+      writeFileAtomically(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), config]));
+    } catch (error) {
+      // Renamed but not flushed, it would be the running configuration of the next start.
+      rmSync(path, { force: true });
+      throw error;
+    }
     this.#ids.push(record.id);
     this.#prune();
   }
@@ -87,7 +94,13 @@ export class FileCommitHistory implements CommitHistory {
 
   /** Old commits are history, not configuration: failing to remove one is no reason to refuse a new one. */
   #prune(): void {
-    while (this.#ids.length > this.#commitsKept) rmSync(this.#path(this.#ids.shift() as number), { force: true });
+    for (const id of this.#ids.splice(0, this.#ids.length - this.#commitsKept)) {
+      try {
+        rmSync(this.#path(id), { force: true });
+      } catch {
+        // The next start finds it again.
+      }
+    }
   }
 }
 

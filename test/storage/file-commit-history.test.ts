@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -43,6 +43,18 @@ test("of more commits than are kept the oldest go", () => {
     "000000003.commit",
     "000000004.commit",
     "000000005.commit",
+  ]);
+});
+
+test("an old commit that cannot be removed is no reason to refuse a new one", () => {
+  mkdirSync(join(folder, "history", "000000001.commit", "in-the-way"), { recursive: true });
+  const history = new FileCommitHistory(folder, 2);
+  for (let id = 2; id <= 4; id++) history.append(commit(id));
+  expect(new FileCommitHistory(folder).latest()?.record.id).toBe(4);
+  expect(readdirSync(join(folder, "history")).sort()).toEqual([
+    "000000001.commit",
+    "000000003.commit",
+    "000000004.commit",
   ]);
 });
 
