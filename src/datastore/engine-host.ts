@@ -20,7 +20,7 @@ export interface EngineHostOptions {
   readonly log: EngineLog;
   /** What brings a new instance, which knows only the disk, to where the lost one was. */
   readonly replay: () => readonly ReplayedCall[];
-  /** A replayed call failed: what it stood for is lost. */
+  /** A replayed call failed. What `replay` gives is to be empty from now on: half of it would be nobody's intention. */
   readonly replayFailed: () => void;
   readonly limits?: Partial<DatastoreLimits>;
 }
@@ -30,6 +30,8 @@ interface Waiting {
   readonly args: readonly unknown[];
   readonly settle: { resolve(value: unknown): void; reject(error: Error): void };
 }
+
+const stopping = (): RpcError => operationFailed("The server is stopping.");
 
 /** The stored configuration cannot be served; the message says why. */
 export class EngineStartError extends Error {
@@ -68,14 +70,14 @@ export class EngineHost {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    for (const { settle } of this.#queue.splice(0)) settle.reject(operationFailed("The server is stopping."));
+    for (const { settle } of this.#queue.splice(0)) settle.reject(stopping());
     await this.#worker?.terminate();
   }
 
   /** Rejects with an `RpcError`: the engine's own, or one that says that the call broke the engine. */
   call<M extends EngineMethod>(method: M, ...args: Parameters<EngineApi[M]>): Promise<ReturnType<EngineApi[M]>> {
     return new Promise<unknown>((resolve, reject) => {
-      if (this.#isStopped) return reject(operationFailed("The server is stopping."));
+      if (this.#isStopped) return reject(stopping());
       this.#queue.push({ method, args, settle: { resolve, reject } });
       this.#next();
     }) as Promise<ReturnType<EngineApi[M]>>;
@@ -103,7 +105,8 @@ export class EngineHost {
 
   /** One call to the present thread; never rejects. */
   #send(method: EngineMethod, args: readonly unknown[]): Promise<Outcome> {
-    const worker = this.#worker as Worker;
+    const worker = this.#worker;
+    if (worker === undefined) return Promise.resolve(this.#broken(method, "there is no thread"));
     const call: EngineCall = { id: this.#nextId++, method, args };
     return new Promise((resolve) => {
       const finish = (outcome: Outcome) => {
@@ -129,6 +132,7 @@ export class EngineHost {
   }
 
   #broken(method: EngineMethod, reason: string): Outcome {
+    if (this.#isStopped) return { isBroken: true, error: stopping() };
     this.#options.log("error", "The datastore engine broke; it is built anew", { method, reason });
     const message = "The request broke the datastore engine, which was built anew. It had no effect.";
     return { isBroken: true, error: operationFailed(message) };
@@ -146,9 +150,11 @@ export class EngineHost {
     while (!this.#isStopped) {
       try {
         await this.#worker?.terminate();
+        if (this.#isStopped) return;
         await this.#spawn();
         return await this.#replayAll();
       } catch (error) {
+        if (this.#isStopped) return;
         this.#options.log("error", "The datastore engine does not start; trying again", { error: String(error) });
         await new Promise((resolve) => setTimeout(resolve, this.#limits.engineRestartMs));
       }
@@ -159,8 +165,8 @@ export class EngineHost {
     for (const { method, args } of this.#options.replay()) {
       const outcome = await this.#send(method, args);
       if (outcome.error === undefined) continue;
-      this.#options.replayFailed();
-      if (outcome.isBroken) throw outcome.error;
+      if (!this.#isStopped) this.#options.replayFailed();
+      throw outcome.error;
     }
   }
 
@@ -173,7 +179,7 @@ export class EngineHost {
     return new Promise((resolve, reject) => {
       const finish = (error?: Error) => {
         clearTimeout(timer);
-        worker.off("message", onMessage).off("error", onError);
+        worker.off("message", onMessage).off("error", onError).off("exit", onExit);
         worker.on("error", (failure) => this.#options.log("error", "The datastore thread failed", { error: failure }));
         if (error === undefined) return resolve();
         void worker.terminate();
@@ -182,11 +188,12 @@ export class EngineHost {
       const onMessage = (reply: EngineReply) =>
         finish(reply.kind === "failed-to-start" ? new EngineStartError(reply.message) : undefined);
       const onError = (error: Error) => finish(new EngineStartError(error.message));
+      const onExit = () => finish(new EngineStartError("Its thread ended."));
       const timer = setTimeout(
         () => finish(new EngineStartError(`It did not start within ${this.#limits.engineStartMs} ms.`)),
         this.#limits.engineStartMs,
       );
-      worker.on("message", onMessage).on("error", onError);
+      worker.on("message", onMessage).on("error", onError).on("exit", onExit);
     });
   }
 }

@@ -5,15 +5,27 @@ import { RpcError } from "../../src/errors/rpc-error.ts";
 let host: EngineHost | undefined;
 afterEach(() => host?.stop());
 
-/** A host of the fake engine; `failures`: how many of its starts fail. */
-function fixture(options: { replay?: readonly ReplayedCall[]; failures?: number } = {}) {
+interface FixtureOptions {
+  readonly replay?: readonly ReplayedCall[];
+  readonly replayFailed?: () => void;
+  /** Starts that fail. */
+  readonly failures?: number;
+  /** What a thread does instead of starting; "hang-later" is what all but the first do. */
+  readonly ending?: "exit" | "hang-later";
+}
+
+/** A host of the fake engine. */
+function fixture(options: FixtureOptions = {}) {
   const replayFailures: string[] = [];
   host = new EngineHost({
     workerUrl: new URL("./fake-engine-worker.mjs", import.meta.url),
-    setup: { starts: new SharedArrayBuffer(4), failures: options.failures ?? 0 } as never,
+    setup: { starts: new SharedArrayBuffer(4), failures: options.failures ?? 0, ending: options.ending } as never,
     log: () => {},
     replay: () => options.replay ?? [],
-    replayFailed: () => replayFailures.push("failed"),
+    replayFailed: () => {
+      replayFailures.push("failed");
+      options.replayFailed?.();
+    },
     limits: { engineCallMs: 300, engineRestartMs: 1 },
   });
   const call = (order: string) => (host as EngineHost).call("getConfig", order as never) as Promise<unknown>;
@@ -92,6 +104,35 @@ test("a repeated edit that breaks the engine again is given up", async () => {
   await bad;
   clearInterval(emptied);
   expect(await call("a")).toMatchObject({ edits: [] });
+});
+
+test("of repeated edits all are given up when one is refused", async () => {
+  const replay: ReplayedCall[] = [
+    { method: "editCandidate", args: ["one"] },
+    { method: "editCandidate", args: ["refuse"] },
+    { method: "editCandidate", args: ["three"] },
+  ];
+  const { host, call } = fixture({ replay, replayFailed: () => replay.splice(0) });
+  await host.start();
+  await refusal(call("break"));
+  expect(await call("a")).toMatchObject({ edits: [] });
+});
+
+test("a thread that ends while it starts is an error at once", async () => {
+  const { host } = fixture({ ending: "exit" });
+  await expect(host.start()).rejects.toEqual(new EngineStartError("Its thread ended."));
+});
+
+test.each([
+  ["is answered", "hang", {}],
+  ["has broken the engine, which starts", "break", { ending: "hang-later" }],
+] as const)("a call that waits when the host stops is refused, even if it %s", async (_, order, options) => {
+  const { host, call } = fixture(options);
+  await host.start();
+  const calls = [refusal(call(order)), refusal(call("a"))];
+  await vi.waitFor(() => expect(order === "hang" || host.rebuilds === 1).toBe(true));
+  await host.stop();
+  for (const waiting of calls) expect((await waiting)?.message).toBeDefined();
 });
 
 test("a stored configuration that is wrong is said at start", async () => {

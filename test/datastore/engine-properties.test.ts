@@ -215,7 +215,7 @@ function started(history = new MemoryHistory()): DatastoreEngine {
 
 /** Units by path and keys; the order of leaf-lists that the system orders means nothing. */
 function byKey(units: readonly UnitChange[]): Map<string, unknown> {
-  const normal = (_: string, value: unknown) => (Array.isArray(value) ? [...value].sort() : value);
+  const normal = (_: string, value: unknown) => (Array.isArray(value) ? (value as string[]).toSorted() : value);
   return new Map(
     units.map(({ path, keys, after }) => [JSON.stringify([path, keys]), JSON.parse(JSON.stringify(after, normal))]),
   );

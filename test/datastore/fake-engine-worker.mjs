@@ -25,6 +25,8 @@ function answer({ id, method, args }) {
   return { kind: "result", id, value: { start, method, args, edits } };
 }
 
+if (workerData.ending === "exit") process.exit(0);
+if (workerData.ending === "hang-later" && start > 0) for (;;);
 if (workerData.failures > start) {
   parentPort.postMessage({ kind: "failed-to-start", message: "the stored configuration is wrong" });
 } else {
