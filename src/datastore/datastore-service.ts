@@ -185,7 +185,8 @@ export class DatastoreService implements Datastores {
 
   /** Changes running directly; a candidate with changes of its own keeps them, whatever running was before. */
   async #commitDirectly(by: Requester, source: StageSource): Promise<void> {
-    await commitStaged(this.#engine, this.#options.subscribers, source, by);
+    // Before running changes: repeated on another running, the steps would lead to another candidate, or fail.
     if (this.#journal.changes.length > 0) this.#journal.replaceBy(await this.#candidateAsConfig());
+    await commitStaged(this.#engine, this.#options.subscribers, source, by);
   }
 }

@@ -20,12 +20,18 @@ class RecordingSubscriber implements CommitSubscriber {
   readonly paths = Object.values(unitPaths);
   readonly told: string[] = [];
   refusal: RpcError | undefined;
+  /** Called when a change is applied. */
+  onApply = () => {};
 
   async prepare(change: ConfigChange) {
     const text = change.map(({ keys, after }) => `${after === undefined ? "-" : "+"}${keys[1] ?? "bmp"}`).join(" ");
     this.told.push(`prepare ${text}`);
     if (this.refusal !== undefined) throw this.refusal;
-    return { apply: () => void this.told.push("apply"), abort: () => void this.told.push("abort") };
+    const apply = () => {
+      this.told.push("apply");
+      this.onApply();
+    };
+    return { apply, abort: () => void this.told.push("abort") };
   }
 }
 
@@ -152,6 +158,9 @@ test("source and target must differ", async () => {
   expect(await refusal(service.copy(one, "running", "running"))).toMatchObject({ tag: "invalid-value" });
 });
 
+/** Unknown elements cost libyang time in proportion to the square of their number. */
+const hostile = Array.from({ length: 100_000 }, (_, index) => `<x${index}/>`).join("");
+
 test("a request that overruns its time fails alone; running, startup and candidate are as they were", async () => {
   await service.edit(one, edit(bmp(session("2001:db8::1")), "running"));
   await service.copy(one, "running", "startup");
@@ -162,8 +171,6 @@ test("a request that overruns its time fails alone; running, startup and candida
   const before = await Promise.all(
     (["running", "startup", "candidate"] as const).map((name) => service.getConfig(name)),
   );
-  // Unknown elements cost libyang time in proportion to the square of their number.
-  const hostile = Array.from({ length: 100_000 }, (_, index) => `<x${index}/>`).join("");
   const [bad, innocent] = [refusal(service.edit(one, edit(bmp(hostile)))), service.getConfig("running")];
   expect(await bad).toMatchObject({ tag: "resource-denied" });
   expect(await innocent).toBe(before[0]);
@@ -178,7 +185,19 @@ test("a candidate edited more than the journal holds survives a rebuild too", as
   await restart({ engineCallMs: 2_000, candidateJournalBytes: 1_000 });
   for (let n = 1; n <= 20; n++) await service.edit(one, edit(bmp(session(`2001:db8::${n}`))));
   const before = await service.getConfig("candidate");
-  const hostile = Array.from({ length: 100_000 }, (_, index) => `<x${index}/>`).join("");
   expect(await refusal(service.edit(one, edit(bmp(hostile))))).toMatchObject({ tag: "resource-denied" });
+  expect(await service.getConfig("candidate")).toBe(before);
+});
+
+test("a candidate survives a rebuild right after running was edited below it", async () => {
+  await restart({ engineCallMs: 2_000 });
+  await service.edit(one, edit(bmp(session("2001:db8::1", "", ' nc:operation="create"'))));
+  const before = await service.getConfig("candidate");
+  let bad: Promise<RpcErrorEntry | undefined> | undefined;
+  subscriber.onApply = () => {
+    bad = refusal(service.validate({ config: engineEdit(bmp(hostile)).config }));
+  };
+  await service.edit(one, edit(bmp(session("2001:db8::1", "<port>5000</port>")), "running"));
+  expect(await bad).toMatchObject({ tag: "resource-denied" });
   expect(await service.getConfig("candidate")).toBe(before);
 });
