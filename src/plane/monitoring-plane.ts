@@ -43,6 +43,9 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   readonly #units = new Map<string, UnitChange>();
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
+  /** The thread has the configuration in effect: a change is all it needs to be told. */
+  #isUpToDate = false;
+  #restartTimer: NodeJS.Timeout | undefined;
   #nextId = 1;
   #isStopping = false;
 
@@ -57,13 +60,17 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   /** Resolves with the addresses that the BGP speaker listens on; rejects when one cannot be bound. */
   async start(): Promise<readonly ListenAddress[]> {
     this.#spawn();
-    return (await this.#ask({ kind: "start" })) as readonly ListenAddress[];
+    const addresses = (await this.#ask({ kind: "start" })) as readonly ListenAddress[];
+    this.#isUpToDate = true;
+    return addresses;
   }
 
   /** Ends all sessions politely; never rejects. */
   async stop(): Promise<void> {
     if (this.#isStopping) return;
     this.#isStopping = true;
+    clearTimeout(this.#restartTimer);
+    if (this.#worker === undefined) return;
     try {
       await this.#ask({ kind: "stop" }, this.#limits.stopMs);
     } catch (error) {
@@ -87,7 +94,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
       if (unit.after === undefined) this.#units.delete(key);
       else this.#units.set(key, unit);
     }
-    this.#post({ kind: "apply", change });
+    if (this.#isUpToDate) this.#post({ kind: "apply", change });
   }
 
   #post(request: PlaneRequest): void {
@@ -97,6 +104,8 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   #ask(question: Question, limitMs?: number): Promise<unknown> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
+      if (this.#worker === undefined)
+        return reject(operationFailed("The monitoring plane is being started again. Try again in a moment."));
       const expire = () => {
         this.#waiting.delete(id);
         reject(
@@ -135,6 +144,8 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   }
 
   #ended(failure: Error | undefined): void {
+    this.#worker = undefined;
+    this.#isUpToDate = false;
     for (const id of this.#waiting.keys()) {
       this.#take(id)?.reject(
         operationFailed("The monitoring plane ended unexpectedly. Try again.", { cause: failure }),
@@ -142,16 +153,17 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
     }
     if (this.#isStopping) return;
     this.#log("error", "The monitoring plane ended unexpectedly; it is started again", { error: failure?.stack });
-    setTimeout(() => void this.#restart(), this.#limits.restartMs);
+    this.#restartTimer = setTimeout(() => void this.#restart(), this.#limits.restartMs);
   }
 
   async #restart(): Promise<void> {
-    if (this.#isStopping) return;
     this.#spawn();
     try {
       await this.#ask({ kind: "start" });
+      this.#isUpToDate = true;
       this.#post({ kind: "apply", change: [...this.#units.values()] });
     } catch (error) {
+      if (this.#isStopping) return;
       // The thread has ended again, which has started the next attempt, or it cannot bind its addresses.
       this.#log("error", "The monitoring plane does not start", { error: String(error) });
       await this.#worker?.terminate();

@@ -1,12 +1,25 @@
-/** Speaks the plane thread's protocol without engines: `state` tells what was applied; a unit named "die" ends it. */
-import { parentPort } from "node:worker_threads";
+/**
+ * Speaks the plane thread's protocol without engines: `state` tells what was applied; a unit named "die" ends it. With
+ * `starts`, a counter shared by all threads, any but the first answers `start` only when it is asked for its state.
+ */
+import { parentPort, workerData } from "node:worker_threads";
 
 const applied = [];
+const isSlow = workerData.starts !== undefined && Atomics.add(new Int32Array(workerData.starts), 0, 1) > 0;
+let held;
 parentPort.on("message", (request) => {
   if (request.kind === "apply") {
     applied.push(request.change.map(({ keys }) => keys.join(",")));
     if (request.change.some(({ keys }) => keys[0] === "die") && applied.length > 1) throw new Error("the plane broke");
     return;
+  }
+  if (request.kind === "start" && isSlow) {
+    held = { kind: "done", id: request.id, value: [] };
+    return;
+  }
+  if (request.kind === "state" && held !== undefined) {
+    parentPort.postMessage(held);
+    held = undefined;
   }
   if (request.kind === "state")
     parentPort.postMessage({ kind: "done", id: request.id, value: JSON.stringify(applied) });

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { afterEach, expect, test, vi } from "vitest";
 import type { ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
+import type { PlaneLimits } from "../../src/plane/limits.ts";
 import { MonitoringPlane } from "../../src/plane/monitoring-plane.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 
@@ -17,16 +18,17 @@ const setup = { bgpListen: [{ address: "127.0.0.1", port: 0 }], hostName: "route
 const fake = new URL("./fake-plane-worker.mjs", import.meta.url);
 const real = new URL("../../dist/plane/plane-worker.js", import.meta.url);
 
-function start(workerUrl: URL): MonitoringPlane {
-  plane = new MonitoringPlane(workerUrl, setup, () => {}, { prepareMs: 200, restartMs: 1 });
+function start(workerUrl: URL, limits: Partial<PlaneLimits> = {}, more: object = {}): MonitoringPlane {
+  plane = new MonitoringPlane(workerUrl, { ...setup, ...more }, () => {}, { prepareMs: 200, restartMs: 1, ...limits });
   return plane;
 }
 
-const unit = (name: string, after: ConfigObject | undefined = {}): UnitChange => ({
+const unit = (name: string, after: ConfigObject = {}): UnitChange => ({
   path: unitPaths.vpnInstance,
   keys: [name],
   after,
 });
+const gone = (name: string): UnitChange => ({ ...unit(name), after: undefined });
 const refusal = (call: Promise<unknown>) =>
   call.then(
     () => undefined,
@@ -59,8 +61,28 @@ test("a plane that ends unexpectedly comes back with the configuration in effect
   await plane.start();
   for (const name of ["a", "b", "c", "die"]) (await plane.prepare([unit(name)])).apply();
   await vi.waitFor(async () => expect(JSON.parse(await plane.state())).toEqual([["a", "b", "c", "die"]]));
-  (await plane.prepare([unit("b", undefined)])).apply();
+  (await plane.prepare([gone("b")])).apply();
   expect(JSON.parse(await plane.state())).toEqual([["a", "b", "c", "die"], ["b"]]);
+});
+
+test("a plane that is down refuses at once, and stops at once", async () => {
+  const never = 1_000_000;
+  const plane = start(fake, { prepareMs: never, stateMs: never, stopMs: never, restartMs: never });
+  await plane.start();
+  for (const name of ["a", "die"]) (await plane.prepare([unit(name)])).apply();
+  expect(await refusal(plane.state())).toMatchObject({ tag: "operation-failed" });
+  expect(await refusal(plane.prepare([unit("b")]))).toMatchObject({ tag: "operation-failed" });
+  await plane.stop();
+});
+
+test("what is applied while the plane starts again reaches it once, with all the rest", async () => {
+  const plane = start(fake, {}, { starts: new SharedArrayBuffer(4) });
+  await plane.start();
+  for (const name of ["a", "die"]) (await plane.prepare([unit(name)])).apply();
+  expect(await refusal(plane.state())).toMatchObject({ tag: "operation-failed" });
+  await vi.waitFor(async () => (await plane.prepare([unit("b"), gone("a")])).apply());
+  expect(await plane.state()).toBe("[]");
+  expect(await plane.state()).toBe('[["die","b"]]');
 });
 
 test("a VPN instance on a device that does not exist is refused, with its path", async () => {
