@@ -5,6 +5,7 @@ import { counterpart } from "./counterpart.ts";
 import { checkEdit } from "./edit-check.ts";
 import { type EditOperation, ownOperation } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
+import { isBelow, otherCases } from "./other-cases.ts";
 import { UndoLog } from "./undo-log.ts";
 
 /**
@@ -186,24 +187,6 @@ class TreeEditor {
 }
 
 const isBare = ({ kind, isPresence }: SchemaNode): boolean => kind === "container" && !isPresence;
-
-/** The cases that exclude the one `schema` is in; of nested choices those of the outer one too. */
-function* otherCases(schema: SchemaNode | undefined): Iterable<SchemaNode> {
-  for (let at = schema; at?.parent !== undefined; at = at.parent) {
-    const { parent } = at;
-    if (parent.kind === "choice") yield* parent.children().filter((branch) => branch !== at);
-    else if (parent.kind !== "case") return;
-  }
-}
-
-/** Whether a data node is defined in `branch`, or is `branch`: a case may be a single node (section 7.9.2). */
-function isBelow(schema: SchemaNode | undefined, branch: SchemaNode): boolean {
-  for (let at = schema; at !== undefined; at = at.parent) {
-    if (at === branch) return true;
-    if (at.parent?.kind !== "choice" && at.parent?.kind !== "case") return false;
-  }
-  return false;
-}
 
 /** Where an entry was among those that the user ordered. */
 interface Place {
