@@ -48,14 +48,14 @@ export class DatastoreService implements Datastores {
     });
   }
 
-  /** Loads what is stored and hands it to the subscribers. Rejects when it is wrong, or a subscriber refuses it. */
+  /** Loads what is stored and hands it to the subscribers. Rejects when it is wrong. */
   async start(): Promise<void> {
     await this.#engine.start();
     this.#moduleCapabilities = await this.#engine.call("moduleCapabilities");
     const units = await this.#engine.call("units");
     for (const subscriber of this.#options.subscribers) {
       const own = units.filter(({ path }) => subscriber.paths.includes(path));
-      if (own.length > 0) (await subscriber.prepare(own)).apply();
+      if (own.length > 0) subscriber.adopt(own);
     }
   }
 

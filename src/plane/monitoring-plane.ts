@@ -79,6 +79,10 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
     await this.#worker?.terminate();
   }
 
+  adopt(change: ConfigChange): void {
+    this.#apply(change);
+  }
+
   async prepare(change: ConfigChange): Promise<PreparedChange> {
     await this.#ask({ kind: "prepare", change }, this.#limits.prepareMs);
     return { apply: () => this.#apply(change), abort: () => {} };

@@ -15,6 +15,9 @@ import { bmp, edit as engineEdit, session, yangFolder } from "./engine-fixture.t
 /** The compiled thread: the build that comes before the tests makes it. */
 const workerUrl = new URL("../../dist/datastore-worker.js", import.meta.url);
 
+const describe = (change: ConfigChange): string =>
+  change.map(({ keys, after }) => `${after === undefined ? "-" : "+"}${keys[1] ?? "bmp"}`).join(" ");
+
 /** Notes what it is told; refuses when told to. */
 class RecordingSubscriber implements CommitSubscriber {
   readonly paths = Object.values(unitPaths);
@@ -23,9 +26,12 @@ class RecordingSubscriber implements CommitSubscriber {
   /** Called when a change is applied. */
   onApply = () => {};
 
+  adopt(change: ConfigChange): void {
+    this.told.push(`adopt ${describe(change)}`);
+  }
+
   async prepare(change: ConfigChange) {
-    const text = change.map(({ keys, after }) => `${after === undefined ? "-" : "+"}${keys[1] ?? "bmp"}`).join(" ");
-    this.told.push(`prepare ${text}`);
+    this.told.push(`prepare ${describe(change)}`);
     if (this.refusal !== undefined) throw this.refusal;
     const apply = () => {
       this.told.push("apply");
@@ -80,7 +86,7 @@ test("a commit is prepared, written and applied, and a new process has it", asyn
   const running = await service.getConfig("running");
   await restart();
   expect(await service.getConfig("running")).toBe(running);
-  expect(subscriber.told).toEqual(["prepare +bmp +2001:db8::1", "apply"]);
+  expect(subscriber.told).toEqual(["adopt +bmp +2001:db8::1"]);
 });
 
 test("a subscriber that refuses keeps running as it was, and the candidate too", async () => {

@@ -100,6 +100,13 @@ test("a VPN instance on a device that does not exist is refused, with its path",
   });
 });
 
+test("what was committed before the start is in effect even where a device is missing now", async () => {
+  const plane = start(real);
+  await plane.start();
+  plane.adopt([unit("red", { name: "red", device: "nosuchdev0" })]);
+  expect(JSON.parse(await plane.state())).toEqual({});
+});
+
 test("a session dials its collector; its state is RFC 7951 JSON; stopping says Termination", async () => {
   collector = createServer();
   collector.listen(0, "127.0.0.1");
