@@ -18,6 +18,8 @@ export class SchemaNode {
   readonly #address: number;
   readonly #flags: number;
   readonly #generation: number;
+  /** Printed when it is first asked for: it is asked for once for each node of data. */
+  #path: string | undefined;
 
   /** @internal Use SchemaNode.at. */
   constructor(core: ContextCore, address: number) {
@@ -75,7 +77,9 @@ export class SchemaNode {
 
   /** Path of the instances, as in `/module:container/list/leaf`: choices and cases left out. */
   get path(): string {
-    return this.#core.engine.takeString(this.#core.engine.call.lyw_schema_path(this.#at()));
+    const address = this.#at();
+    this.#path ??= this.#core.engine.takeString(this.#core.engine.call.lyw_schema_path(address));
+    return this.#path;
   }
 
   get parent(): SchemaNode | undefined {

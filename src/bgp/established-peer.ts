@@ -8,19 +8,7 @@ import { type Update, UpdateDecoder } from "./codec/update-decoder.ts";
 import type { EstablishedPeer, PeerStatistics } from "./route-source.ts";
 
 /** What is known when a session becomes Established. */
-export interface SessionFacts {
-  readonly address: string;
-  readonly remoteAs: number;
-  readonly remoteBgpId: number;
-  readonly localAddress: string;
-  readonly localPort: number;
-  readonly remotePort: number;
-  readonly sentOpen: Uint8Array;
-  readonly receivedOpen: Uint8Array;
-  readonly establishedAt: number;
-  readonly isFourOctetAs: boolean;
-  readonly families: readonly AddressFamily[];
-}
+export type SessionFacts = Omit<EstablishedPeer, "statistics" | "isEndOfRib" | "dump">;
 
 const EMPTY = new Uint8Array(0);
 

@@ -26,6 +26,10 @@ export async function commitStaged(
   for (const part of prepared) part.apply();
 }
 
+/** What of a change concerns one subscriber. */
+export const ownPart = (subscriber: CommitSubscriber, change: ConfigChange): ConfigChange =>
+  change.filter(({ path }) => subscriber.paths.includes(path));
+
 async function prepareAll(
   subscribers: readonly CommitSubscriber[],
   change: ConfigChange,
@@ -34,7 +38,7 @@ async function prepareAll(
   const prepared: PreparedChange[] = [];
   try {
     for (const subscriber of subscribers) {
-      const own = change.filter(({ path }) => subscriber.paths.includes(path));
+      const own = ownPart(subscriber, change);
       if (own.length > 0) prepared.push(await subscriber.prepare(own));
     }
     return prepared;

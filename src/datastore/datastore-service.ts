@@ -1,7 +1,7 @@
 import { invalidValue, lockDenied } from "../errors/constructors.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { CandidateJournal } from "./candidate-journal.ts";
-import { commitStaged } from "./commit.ts";
+import { commitStaged, ownPart } from "./commit.ts";
 import type { DatastoreName, Datastores, EditRequest, InlineConfig, Requester } from "./datastores.ts";
 import type { EngineEdit, StageSource } from "./engine-api.ts";
 import { EngineHost, type EngineLog } from "./engine-host.ts";
@@ -54,7 +54,7 @@ export class DatastoreService implements Datastores {
     this.#moduleCapabilities = await this.#engine.call("moduleCapabilities");
     const units = await this.#engine.call("units");
     for (const subscriber of this.#options.subscribers) {
-      const own = units.filter(({ path }) => subscriber.paths.includes(path));
+      const own = ownPart(subscriber, units);
       if (own.length > 0) subscriber.adopt(own);
     }
   }

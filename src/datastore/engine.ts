@@ -10,7 +10,7 @@ import { selectSubtree } from "../yang/select-subtree.ts";
 import { mergeState } from "../yang/state.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
-import type { DatastoreName, InlineConfig } from "./datastores.ts";
+import type { DatastoreName, DefaultOperation, InlineConfig } from "./datastores.ts";
 import type { EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
 import type { UnitChange } from "./subscriber.ts";
 import { allUnits, unitChanges } from "./unit-changes.ts";
@@ -84,7 +84,7 @@ export class DatastoreEngine implements EngineApi {
     this.#guard(() => {
       if (edit.testOption === "test-only") return this.#edited(this.#candidate, edit).dispose();
       // RFC 7950 section 8.3.3: constraints on the candidate are enforced by validate and commit.
-      this.#edit(this.#candidate, edit);
+      this.#edit(this.#candidate, edit.config, edit.defaultOperation);
       this.#isCandidateTouched = true;
     });
   }
@@ -175,43 +175,22 @@ export class DatastoreEngine implements EngineApi {
 
   #copyOf(source: DatastoreName | InlineConfig): DataTree {
     if (typeof source === "string") return this.#tree(source).duplicate();
-    const tree = this.#schema.context.emptyTree();
-    try {
-      withParsedConfig(this.#schema.context, source.config, (edits) =>
-        editTree(this.#schema.context, tree, edits, "merge"),
-      );
-      return tree;
-    } catch (error) {
-      tree.dispose();
-      throw error;
-    }
+    return filled(this.#schema.context.emptyTree(), (tree) => this.#edit(tree, source.config, "merge"));
   }
 
   #validCopyOf(source: DatastoreName | InlineConfig): DataTree {
-    const tree = this.#copyOf(source);
-    try {
-      this.#schema.validate(tree);
-      return tree;
-    } catch (error) {
-      tree.dispose();
-      throw error;
-    }
+    return filled(this.#copyOf(source), (tree) => this.#schema.validate(tree));
   }
 
   /** A validated copy of `tree` with the edit carried out; "set" skips no validation of what takes effect at once. */
-  #edited(tree: DataTree, edit: EngineEdit): DataTree {
-    const copy = tree.duplicate();
-    try {
-      this.#edit(copy, edit);
+  #edited(tree: DataTree, { config, defaultOperation }: EngineEdit): DataTree {
+    return filled(tree.duplicate(), (copy) => {
+      this.#edit(copy, config, defaultOperation);
       this.#schema.validate(copy);
-      return copy;
-    } catch (error) {
-      copy.dispose();
-      throw error;
-    }
+    });
   }
 
-  #edit(tree: DataTree, { config, defaultOperation }: EngineEdit): void {
+  #edit(tree: DataTree, config: string, defaultOperation: DefaultOperation): void {
     withParsedConfig(this.#schema.context, config, (edits) =>
       editTree(this.#schema.context, tree, edits, defaultOperation),
     );
@@ -223,12 +202,7 @@ export class DatastoreEngine implements EngineApi {
   }
 
   #setStartup(tree: DataTree): void {
-    try {
-      this.#store(() => this.#history.writeStartup(tree.printBytes({ format: "xml" })));
-    } catch (error) {
-      tree.dispose();
-      throw error;
-    }
+    filled(tree, () => this.#store(() => this.#history.writeStartup(tree.printBytes({ format: "xml" }))));
     this.#startup.dispose();
     this.#startup = tree;
   }
@@ -271,5 +245,16 @@ export class DatastoreEngine implements EngineApi {
         { cause: error },
       );
     }
+  }
+}
+
+/** `tree`, once `fill` is through; when that throws, nobody has the tree, and it is disposed. */
+function filled(tree: DataTree, fill: (tree: DataTree) => void): DataTree {
+  try {
+    fill(tree);
+    return tree;
+  } catch (error) {
+    tree.dispose();
+    throw error;
   }
 }

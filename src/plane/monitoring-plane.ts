@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { ListenAddress } from "../bgp/speaker.ts";
 import type {
   CommitSubscriber,
   ConfigChange,
@@ -9,7 +10,7 @@ import type {
 import { operationFailed } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
 import { type PlaneLimits, planeLimits } from "./limits.ts";
-import type { ListenAddress, PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
+import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
 import { unitPaths } from "./unit-paths.ts";
 
 export type PlaneLog = (
@@ -57,11 +58,15 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
     this.#limits = { ...planeLimits, ...limits };
   }
 
-  /** Resolves with the addresses that the BGP speaker listens on; rejects when one cannot be bound. */
+  /**
+   * Starts the thread with the configuration in effect. Resolves with the addresses that the BGP speaker listens on;
+   * rejects when one cannot be bound.
+   */
   async start(): Promise<readonly ListenAddress[]> {
     this.#spawn();
     const addresses = (await this.#ask({ kind: "start" })) as readonly ListenAddress[];
     this.#isUpToDate = true;
+    if (this.#units.size > 0) this.#post({ kind: "apply", change: [...this.#units.values()] });
     return addresses;
   }
 
@@ -161,11 +166,8 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   }
 
   async #restart(): Promise<void> {
-    this.#spawn();
     try {
-      await this.#ask({ kind: "start" });
-      this.#isUpToDate = true;
-      this.#post({ kind: "apply", change: [...this.#units.values()] });
+      await this.start();
     } catch (error) {
       if (this.#isStopping) return;
       // The thread has ended again, which has started the next attempt, or it cannot bind its addresses.

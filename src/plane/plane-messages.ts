@@ -1,3 +1,4 @@
+import type { ListenAddress } from "../bgp/speaker.ts";
 import type { ConfigChange } from "../datastore/subscriber.ts";
 import type { RpcErrorEntry } from "../errors/rpc-error.ts";
 
@@ -19,12 +20,6 @@ export type PlaneReply =
       readonly message: string;
       readonly fields: Readonly<Record<string, unknown>>;
     };
-
-/** An address that the BGP speaker listens on; port 0 = any. */
-export interface ListenAddress {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** What the thread needs to build the plane. */
 export interface PlaneSetup {

@@ -3,6 +3,7 @@ import type { RpcErrorEntry } from "../errors/rpc-error.ts";
 import { ownOperation, unsupportedInsert } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
 import { yangLimits } from "./limits.ts";
+import { moduleOf } from "./module-of.ts";
 import { toEntry } from "./rpc-errors.ts";
 
 /**
@@ -88,7 +89,7 @@ function checkOpaque(context: Context, node: DataNode, path: string): RpcErrorEn
 
 /** The schema has a leaf of this name here, so that it may be named without a value. */
 function isKnownLeaf(context: Context, node: DataNode): boolean {
-  const module = node.namespace === undefined ? undefined : context.moduleByNamespace(node.namespace);
+  const module = moduleOf(context, node);
   const siblings = node.parent?.schema?.children() ?? module?.topLevelSchema() ?? [];
   return [...dataNodes(siblings)].some(
     ({ kind, name, moduleName }) => kind === "leaf" && name === node.name && moduleName === module?.name,
@@ -105,6 +106,6 @@ function* dataNodes(nodes: Iterable<SchemaNode>): Iterable<SchemaNode> {
 
 /** `mod:name` of an opaque node whose namespace is known, else its bare name. */
 function opaqueStep(context: Context, node: DataNode): string {
-  const module = node.namespace === undefined ? undefined : context.moduleByNamespace(node.namespace);
+  const module = moduleOf(context, node);
   return module === undefined ? node.name : `${module.name}:${node.name}`;
 }

@@ -5,6 +5,7 @@ import { counterpart } from "./counterpart.ts";
 import { checkEdit } from "./edit-check.ts";
 import { type EditOperation, ownOperation } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
+import { moduleOf } from "./module-of.ts";
 import { isBelow, otherCases } from "./other-cases.ts";
 import { UndoLog } from "./undo-log.ts";
 
@@ -103,7 +104,7 @@ class TreeEditor {
 
   #find(edit: DataNode, parent: DataNode | undefined): DataNode | undefined {
     if (edit.kind !== "opaque") return parent === undefined ? this.#target.findTop(edit) : parent.findChild(edit);
-    const name = `${this.#moduleOf(edit)}:${edit.name}`;
+    const name = `${moduleOf(this.#context, edit)?.name}:${edit.name}`;
     return parent === undefined ? this.#target.findPath(`/${name}`) : parent.findPath(name);
   }
 
@@ -164,13 +165,10 @@ class TreeEditor {
     return counterpart(this.#target, edit) as DataNode;
   }
 
-  #moduleOf(edit: DataNode): string {
-    const module = edit.namespace === undefined ? undefined : this.#context.moduleByNamespace(edit.namespace);
-    return module?.name ?? "";
-  }
-
   #pathOf(edit: DataNode, parent: DataNode | undefined): string {
-    return edit.kind === "opaque" ? `${parent?.path ?? ""}/${this.#moduleOf(edit)}:${edit.name}` : edit.path;
+    return edit.kind === "opaque"
+      ? `${parent?.path ?? ""}/${moduleOf(this.#context, edit)?.name}:${edit.name}`
+      : edit.path;
   }
 
   #missing(edit: DataNode, parent: DataNode | undefined): RpcError {
