@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ssh2 from "ssh2";
-import { syncFolder } from "../storage/atomic-file.ts";
+import { createFileAtomically } from "../storage/atomic-file.ts";
 import { createDataFolder } from "../storage/data-folder.ts";
 import { generateEcdsa, generateEd25519 } from "./key-pair.ts";
 
@@ -40,7 +40,7 @@ export function loadHostKeys(dataFolder: string): HostKey[] {
   createDataFolder(dataFolder);
   return KEYS.map(({ file, create }) => {
     const path = join(dataFolder, file);
-    if (!existsSync(path)) writeOnce(path, create().private);
+    if (!existsSync(path)) createFileAtomically(path, Buffer.from(create().private));
     return parseHostKey(path, readFileSync(path, "utf8"));
   });
 }
@@ -57,22 +57,4 @@ function parseHostKey(path: string, privateKey: string): HostKey {
   const publicKey = key.getPublicSSH();
   const digest = createHash("sha256").update(publicKey).digest("base64").replace(/=+$/, "");
   return { type: key.type, privateKey, publicKey: publicKey.toString("base64"), fingerprint: `SHA256:${digest}` };
-}
-
-/** Writes a file that appears whole, and only if nobody else made it first: a link does not replace. */
-function writeOnce(path: string, content: string): void {
-  const draft = `${path}.${process.pid}.tmp`;
-  rmSync(draft, { force: true });
-  const file = openSync(draft, "wx", 0o600);
-  try {
-    writeSync(file, content);
-    fsyncSync(file);
-    linkSync(draft, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    closeSync(file);
-    rmSync(draft);
-  }
-  syncFolder(join(path, ".."));
 }

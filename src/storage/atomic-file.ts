@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -7,18 +7,28 @@ import { dirname } from "node:path";
  */
 export function writeFileAtomically(path: string, content: Uint8Array, mode = 0o600): void {
   const temporary = `${path}.tmp`;
-  const file = openSync(temporary, "w", mode);
-  try {
-    for (let written = 0; written < content.length; ) written += writeSync(file, content, written);
-    fsyncSync(file);
-  } catch (error) {
-    closeSync(file);
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-  closeSync(file);
+  writeFlushed(temporary, content, mode);
   renameSync(temporary, path);
   syncFolder(dirname(path));
+}
+
+/**
+ * Makes `path` with `content`, unless it is there already: a link, unlike a rename, replaces nothing, and nobody ever
+ * reads half a file. True when it was made, durably. Throws the file system's error.
+ */
+export function createFileAtomically(path: string, content: Uint8Array, mode = 0o600): boolean {
+  const draft = `${path}.${process.pid}.tmp`;
+  writeFlushed(draft, content, mode);
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  syncFolder(dirname(path));
+  return true;
 }
 
 /** Makes renames and removals in `folder` durable. */
@@ -28,5 +38,19 @@ export function syncFolder(folder: string): void {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+}
+
+/** Leaves no file when it throws. */
+function writeFlushed(path: string, content: Uint8Array, mode: number): void {
+  const file = openSync(path, "w", mode);
+  try {
+    for (let written = 0; written < content.length; ) written += writeSync(file, content, written);
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
   }
 }

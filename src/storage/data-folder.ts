@@ -1,5 +1,6 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { createFileAtomically } from "./atomic-file.ts";
 
 /** The data directory cannot be used; the message says why and what to do. */
 export class DataFolderError extends Error {
@@ -41,7 +42,7 @@ export function claimDataFolder(folder: string): () => void {
   const path = join(folder, "lock");
   const own = `${process.pid} ${startTime(process.pid) ?? ""}\n`;
   for (let attempt = 0; attempt < 8; attempt++) {
-    if (createExclusively(path, own)) return () => release(path, own);
+    if (createLock(path, own)) return () => release(path, own);
     const found = readIfThere(path);
     if (found === undefined) continue;
     const [pid, start] = found.trim().split(" ");
@@ -55,18 +56,11 @@ export function claimDataFolder(folder: string): () => void {
   throw new DataFolderError(`The data directory ${folder} is being claimed by other processes. Try again.`);
 }
 
-/** The link makes the file appear with its content, so that nobody ever reads half a lock. */
-function createExclusively(path: string, content: string): boolean {
-  const draft = `${path}.${process.pid}.new`;
+function createLock(path: string, content: string): boolean {
   try {
-    writeFileSync(draft, content, { mode: 0o600 });
-    linkSync(draft, path);
-    return true;
+    return createFileAtomically(path, Buffer.from(content));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw new DataFolderError(`Cannot write to the data directory: ${(error as Error).message}.`, { cause: error });
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 

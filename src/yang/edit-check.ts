@@ -1,5 +1,5 @@
 import type { Context, DataNode, SchemaNode } from "libyang-wasm";
-import type { RpcErrorEntry } from "../errors/rpc-error.ts";
+import type { ErrorInfo, ErrorTag, RpcErrorEntry } from "../errors/rpc-error.ts";
 import { ownOperation, unsupportedInsert } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
 import { yangLimits } from "./limits.ts";
@@ -35,36 +35,25 @@ function checkSiblings(
 function checkNode(context: Context, node: DataNode, path: string, seen: Set<string>): RpcErrorEntry | undefined {
   if (node.kind === "opaque") return checkOpaque(context, node, path);
   if (!node.isConfig) {
-    return {
-      type: "application",
-      tag: "bad-element",
-      path: toErrorPath(context, path),
-      message: `'${node.name}' is operational state and cannot be configured. Leave it out.`,
-      info: { badElement: node.name },
-    };
+    const message = `'${node.name}' is operational state and cannot be configured. Leave it out.`;
+    return refused(context, path, "bad-element", message, { badElement: node.name });
   }
   if (node.schema?.isKey === true && ownOperation(node) !== undefined) {
-    return {
-      type: "application",
-      tag: "bad-attribute",
-      path: toErrorPath(context, path),
-      message: `'${node.name}' is a key: it comes and goes with its list entry. Put the operation on the entry.`,
-      info: { badAttribute: "operation", badElement: node.name },
-    };
+    const message = `'${node.name}' is a key: it comes and goes with its list entry. Put the operation on the entry.`;
+    return refused(context, path, "bad-attribute", message, { badAttribute: "operation", badElement: node.name });
   }
   const insert = unsupportedInsert(node);
   if (insert !== undefined) return { ...insert, path: toErrorPath(context, path) };
   if (seen.has(path)) {
-    return {
-      type: "application",
-      tag: "bad-element",
-      path: toErrorPath(context, path),
-      message: `'${node.name}' is given twice in this request. Give it once.`,
-      info: { badElement: node.name },
-    };
+    const message = `'${node.name}' is given twice in this request. Give it once.`;
+    return refused(context, path, "bad-element", message, { badElement: node.name });
   }
   seen.add(path);
   return undefined;
+}
+
+function refused(context: Context, path: string, tag: ErrorTag, message: string, info: ErrorInfo): RpcErrorEntry {
+  return { type: "application", tag, path: toErrorPath(context, path), message, info };
 }
 
 /** A leaf without a value is how a client deletes it; every other opaque node is an error that libyang can name. */
@@ -75,13 +64,8 @@ function checkOpaque(context: Context, node: DataNode, path: string): RpcErrorEn
     return undefined;
   const item = node.opaqueError();
   if (item === undefined) {
-    return {
-      type: "application",
-      tag: "unknown-element",
-      path: toErrorPath(context, path),
-      message: `'${node.name}' is not expected here.`,
-      info: { badElement: node.name },
-    };
+    const message = `'${node.name}' is not expected here.`;
+    return refused(context, path, "unknown-element", message, { badElement: node.name });
   }
   const entry = toEntry(context, item, "parse", item.dataPath ?? path);
   return entry.info?.badNamespace === undefined ? entry : { ...entry, info: { ...entry.info, badElement: node.name } };
