@@ -2,7 +2,7 @@
  * apt with sources, lists and caches of its own below build/: the machine's configuration stays as it is,
  * and no root is needed. Only the machine's download settings (proxies, checks) are taken over.
  */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findMirror } from "./apt-mirror.mjs";
 import { writeWhole } from "./digest.mjs";
@@ -12,6 +12,8 @@ import { run } from "./run.mjs";
 
 const APT_DIR = join(BUILD_DIR, "apt");
 const CONFIG_FILE = join(APT_DIR, "apt.conf");
+/** Part of apt, outside of PATH. */
+const APT_HELPER = "/usr/lib/apt/apt-helper";
 const STEP = "sources";
 
 /** libyang 3.12 and PCRE2 10.46 are trixie's; libyuma-base is bookworm's. */
@@ -105,18 +107,42 @@ const isNewer = (a, b) =>
 /** Downloads a source package into a folder (apt checks it against the signed index); returns the .dsc file's path. */
 export async function downloadSource(name, version, dir) {
   const fileVersion = version.replace(/^\d+:/, "");
+  emptyFolder(dir);
   await download(dir, "apt-get", ["source", "-q", "--only-source", "--download-only", `${name}=${version}`]);
   return join(dir, `${name}_${fileVersion}.dsc`);
 }
 
+/**
+ * Downloads a release from the archive's pool, where the files stay for a while after the index has moved on. The .dsc
+ * is checked against `dscSha256`, and the files it names against the .dsc. Returns its path.
+ */
+export async function downloadFromPool(name, { version, dscSha256 }, dir) {
+  const folder = `${findMirror().archive.uri.replace(/\/$/, "")}/pool/main/${poolFolder(name)}/${name}`;
+  const fetchFile = (file, hash) =>
+    download(dir, APT_HELPER, ["download-file", `${folder}/${file}`, file, `SHA256:${hash}`]);
+  const dsc = `${name}_${version}.dsc`;
+  emptyFolder(dir);
+  await fetchFile(dsc, dscSha256);
+  const sums = /^Checksums-Sha256:\n((?: .+\n)+)/m.exec(readFileSync(join(dir, dsc), "utf8"))?.[1] ?? "";
+  for (const [, hash, file] of sums.matchAll(/^ ([0-9a-f]{64}) \d+ (\S+)$/gm)) await fetchFile(file, hash);
+  return join(dir, dsc);
+}
+
+/** Debian's pool sorts by first letter, libraries by the four letters "libX". */
+const poolFolder = (name) => (name.startsWith("lib") ? name.slice(0, 4) : name.slice(0, 1));
+
 /** Downloads a binary package into a folder, without installing it. */
 export async function downloadBinary(name, dir) {
+  emptyFolder(dir);
   await download(dir, "apt-get", ["download", "-q", name]);
 }
 
-async function download(dir, command, args) {
+function emptyFolder(dir) {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
+}
+
+async function download(dir, command, args) {
   try {
     await apt(command, args, dir);
   } catch (cause) {

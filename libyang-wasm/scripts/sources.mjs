@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:f
 import { join } from "node:path";
 import { hashFolder, readIfAny, sha256, writeWhole } from "./digest.mjs";
 import { BUILD_DIR } from "./paths.mjs";
-import { downloadBinary, downloadSource, openPrivateApt, sourceVersions } from "./private-apt.mjs";
+import { downloadBinary, downloadFromPool, downloadSource, openPrivateApt, sourceVersions } from "./private-apt.mjs";
 import { BuildFailure, progress } from "./report.mjs";
 import { run } from "./run.mjs";
 
@@ -15,10 +15,28 @@ export const LIBYANG_DIR = join(SOURCES_DIR, "libyang");
 export const PCRE2_DIR = join(SOURCES_DIR, "pcre2");
 export const YUMA_DIR = join(SOURCES_DIR, "libyuma-base");
 
-/** Point releases are welcome: an exact version disappears from the mirrors with the next one. */
+/**
+ * Point releases are welcome: an exact version disappears from the mirrors' indexes with the next one. `known`: a release
+ * this package was built from, for the days in which a mirror lists a version that it does not have yet.
+ */
 const SOURCE_PACKAGES = [
-  { name: "libyang", accept: /^(?:\d+:)?3\.12\.\d+-/, dir: LIBYANG_DIR, licence: "BSD-3-Clause" },
-  { name: "pcre2", accept: /^(?:\d+:)?10\.46-/, dir: PCRE2_DIR, licence: "BSD-3-Clause" },
+  {
+    name: "libyang",
+    accept: /^(?:\d+:)?3\.12\.\d+-/,
+    known: { version: "3.12.2-1", dscSha256: "a5e8816dc494117eb89040fdfc20361fdd23abbaf49f1ced37a80f1741f26d65" },
+    dir: LIBYANG_DIR,
+    licence: "BSD-3-Clause",
+  },
+  {
+    name: "pcre2",
+    accept: /^(?:\d+:)?10\.46-/,
+    known: {
+      version: "10.46-1~deb13u2",
+      dscSha256: "4eac7bfc4d11259da7d299f90b6c74b359d7cbb3be2f017e039b02524f30d2e6",
+    },
+    dir: PCRE2_DIR,
+    licence: "BSD-3-Clause",
+  },
 ];
 
 /**
@@ -38,24 +56,26 @@ export async function ensureSources({ refetch = false } = {}) {
   return record;
 }
 
-async function fetchSource({ name, accept, dir, licence }) {
-  const { version, dsc } = await downloadNewest(name, await sourceVersions(name, accept));
+async function fetchSource({ name, accept, known, dir, licence }) {
+  const { version, dsc } = await downloadNewest(name, await sourceVersions(name, accept), known);
   await unpack(name, dir, (target) => run("dpkg-source", ["--no-check", "--no-copy", "-x", dsc, target]));
   return { name, version, licence, sha256: sha256(readFileSync(dsc)) };
 }
 
-/** A mirror's index may be ahead of its files (seen right after a security update): then the version before will do. */
-async function downloadNewest(name, versions) {
-  for (const [index, version] of versions.entries()) {
+/** A mirror's index may be ahead of its files (seen right after a security update): then an older version will do. */
+async function downloadNewest(name, versions, known) {
+  const folder = join(SOURCES_DIR, `${name}.download`);
+  for (const version of versions) {
     progress(`sources: ${name} ${version}`);
     try {
-      return { version, dsc: await downloadSource(name, version, join(SOURCES_DIR, `${name}.download`)) };
+      return { version, dsc: await downloadSource(name, version, folder) };
     } catch (error) {
-      if (index === versions.length - 1) throw error;
-      progress(`sources: ${name} ${version} is listed but cannot be fetched; trying ${versions[index + 1]}`);
+      if (!(error instanceof BuildFailure)) throw error;
+      progress(`sources: ${name} ${version} is listed but cannot be fetched; trying an older one`);
     }
   }
-  throw new Error("unreachable: there is at least one version");
+  progress(`sources: ${name} ${known.version}, a release known to work`);
+  return { version: known.version, dsc: await downloadFromPool(name, known, folder) };
 }
 
 async function fetchYuma() {
