@@ -1,10 +1,12 @@
 /**
- * The changes made to libyang's sources, each a piece of text that must occur exactly once. A new libyang that no
- * longer has it stops the build here, rather than building something that silently lacks the change.
+ * The changes made to libyang's sources, each a piece of text that must occur exactly once, or as often as `times` says.
+ * A new libyang that no longer has it stops the build here, rather than building something that silently lacks the
+ * change.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BuildFailure } from "./report.mjs";
+import { XPATH_EDITS } from "./xpath-edits.mjs";
 
 export const SOURCE_EDITS = [
   {
@@ -14,30 +16,62 @@ export const SOURCE_EDITS = [
     replace: 'xml_print_ns(pctx, "urn:ietf:params:xml:ns:netconf:default:1.0", mod->prefix, 0)',
   },
   {
+    // Text in an <action> element frees this pointer before anything was stored in it.
+    file: "src/parser_xml.c",
+    find: "    LY_ERR rc = LY_SUCCESS, r;\n    struct lyd_node *child;\n\n    assert(envp && !*envp);",
+    replace: "    LY_ERR rc = LY_SUCCESS, r;\n    struct lyd_node *child = NULL;\n\n    assert(envp && !*envp);",
+  },
+  {
+    // A notification's eventTime is known by its namespace, whatever its prefix is.
+    file: "src/parser_xml.c",
+    find: '!parent && name_len && !prefix_len &&\n            !ly_strncmp("eventTime", name, name_len)) {',
+    replace:
+      '!parent && name_len && !ly_strncmp("eventTime", name, name_len) &&\n' +
+      "            lyxml_ns_get(&xmlctx->ns, prefix, prefix_len) &&\n" +
+      "            !strcmp(lyxml_ns_get(&xmlctx->ns, prefix, prefix_len)->uri,\n" +
+      '            "urn:ietf:params:xml:ns:netconf:notification:1.0")) {',
+  },
+  {
+    // An attribute of eventTime is an error of the input: the assertion would end the instance.
+    file: "src/parser_xml.c",
+    find: "        /* parse eventTime, create node */\n        assert(xmlctx->status == LYXML_ELEM_CONTENT);\n",
+    replace:
+      "        if (xmlctx->status != LYXML_ELEM_CONTENT) {\n" +
+      '            LOGVAL(ctx, LYVE_DATA, "Unexpected attribute of notification \\"eventTime\\" node.");\n' +
+      "            rc = LY_EVALID;\n            goto cleanup;\n        }\n",
+  },
+  {
     // Handles to a node die with it, whoever frees it: see native/shim/handles.c.
     file: "src/tree_data_free.c",
     find: "lyd_free_subtree(struct lyd_node *node)\n{\n",
     replace:
       "lyd_free_subtree(struct lyd_node *node)\n{\n    extern void lyw_forget_node(struct lyd_node *freed);\n    lyw_forget_node(node);\n",
   },
+  {
+    // A hash table takes more memory than a list entry's leafs, and looking through a few is as fast.
+    file: "src/tree_data_hash.c",
+    find: "        if (u >= LYD_HT_MIN_ITEMS) {\n",
+    replace: "        if (u >= 20) {\n",
+  },
+  ...XPATH_EDITS,
 ];
 
 /** The edited text of each changed file: `Map<path in libyang's tree, text>`. */
 export function editedSources(libyangDir) {
   const texts = new Map();
-  for (const { file, find, replace } of SOURCE_EDITS) {
+  for (const { file, find, replace, times = 1 } of SOURCE_EDITS) {
     const text = texts.get(file) ?? readFileSync(join(libyangDir, file), "utf8");
     const occurrences = text.split(find).length - 1;
-    if (occurrences !== 1) {
+    if (occurrences !== times) {
       throw new BuildFailure(
         "generate",
-        `the text to change occurs ${occurrences} times in libyang's ${file}, not once`,
+        `the text to change occurs ${occurrences} times in libyang's ${file}, not ${times}: ${find.slice(0, 100)}`,
         "adapt scripts/source-edits.mjs to this version of libyang",
       );
     }
     texts.set(
       file,
-      text.replace(find, () => replace),
+      text.replaceAll(find, () => replace),
     );
   }
   return texts;

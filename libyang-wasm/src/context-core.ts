@@ -19,6 +19,8 @@ export class ContextCore {
   readonly engine: Engine;
   /** Trees not yet disposed: they must be freed before the context. */
   readonly roots = new Set<TreeRoot>();
+  /** Writers not yet disposed: what they hold is the context's. */
+  readonly writers = new Set<{ dispose(): void }>();
   /** Schema nodes seen, by address. Loading a module may compile others anew, which moves their nodes. */
   readonly schemaNodes = new Map<number, SchemaNode>();
   #schemaGeneration = 0;
@@ -44,6 +46,14 @@ export class ContextCore {
     return this.#schemaGeneration;
   }
 
+  /** Throws StaleHandleError when the context is disposed, or modules were loaded since `generation`. */
+  assertSchema(generation: number, what: string): void {
+    if (this.#address === 0) throw new StaleHandleError("the libyang context was disposed");
+    if (generation !== this.#schemaGeneration) {
+      throw new StaleHandleError(`${what} is from before a module was loaded: look it up again`);
+    }
+  }
+
   /** To be called before modules change: data in memory points to schema nodes that may be about to move. */
   beforeSchemaChange(): void {
     const inUse = [...this.roots].filter((root) => !root.isEmpty).length;
@@ -55,6 +65,7 @@ export class ContextCore {
   dispose(): void {
     if (this.#address === 0) return;
     const address = this.#address;
+    for (const writer of this.writers) writer.dispose();
     for (const root of this.roots) root.dispose();
     this.#address = 0;
     if (this.engine.trap === undefined) this.engine.call.ly_ctx_destroy(address);

@@ -3,12 +3,17 @@ import { ContextCore } from "./context-core.ts";
 import type { DataNode } from "./data-node.ts";
 import { DataTree } from "./data-tree.ts";
 import type { Engine } from "./engine.ts";
+import { InstanceSet } from "./instance-set.ts";
 import { Module } from "./module.ts";
+import { parseNotification, parseReply, parseRpc, validateOperation } from "./operation-parsing.ts";
+import type { ParsedNotification } from "./parsed-notification.ts";
+import type { ParsedReply } from "./parsed-reply.ts";
 import type { ParsedRpc } from "./parsed-rpc.ts";
-import { type ParseDataOptions, parseData, parseRpc } from "./parsing.ts";
+import { type ParseDataOptions, parseData } from "./parsing.ts";
 import { SchemaNode } from "./schema-node.ts";
-import { type ValidateOptions, validateSubtree, validateTree } from "./validation.ts";
+import { type ValidateOptions, validateTree } from "./validation.ts";
 import { rejectNul } from "./wasm-memory.ts";
+import { XmlWriter, type XmlWriterOptions } from "./xml-writer.ts";
 import { errorCode, YangError } from "./yang-error.ts";
 
 /**
@@ -87,15 +92,11 @@ export class Context {
   findSchema(xpath: string): SchemaNode[] {
     rejectNul(xpath, "the XPath");
     const { engine } = this.#core;
-    const { call } = engine;
     const result = engine.withStrings([xpath], (text = 0) =>
-      call.lys_find_xpath(this.#core.address, 0, text, 0, engine.out(0)),
+      engine.call.lys_find_xpath(this.#core.address, 0, text, 0, engine.out(0)),
     );
     this.#core.check(result, "other");
-    const set = engine.result(0);
-    const addresses = Array.from({ length: call.lyw_set_count(set) }, (_, index) => call.lyw_set_node(set, index));
-    call.lyw_set_free(set);
-    return addresses.map((address) => SchemaNode.at(this.#core, address));
+    return engine.takeSet(engine.result(0)).map((address) => SchemaNode.at(this.#core, address));
   }
 
   /** Parses data without validating it. Throws YangError with phase "parse". */
@@ -114,13 +115,38 @@ export class Context {
 
   /** Validates an operation's input; leafrefs and conditions may refer to `datastore`. Throws YangError. */
   validateRpc(rpc: ParsedRpc, datastore?: DataTree): void {
-    const { engine } = this.#core;
-    this.#core.assertSame(rpc.operationTree.root.core);
-    if (datastore !== undefined) this.#core.assertSame(datastore.root.core);
-    const top = rpc.operationTree.root.first;
-    const result = engine.call.lyd_validate_op(top, datastore?.root.first ?? 0, OPERATION.rpc, 0);
-    this.#core.check(result, "validate");
-    this.#core.forgetErrors();
+    validateOperation(this.#core, rpc.operationTree, OPERATION.rpc, datastore);
+  }
+
+  /**
+   * Parses a NETCONF `<rpc-reply>` document (RFC 6241 §4.2) to `operation`, an rpc or action node: that of a ParsedRpc, or
+   * one made by DataTree.setPath. The operation itself stays as it is. Output that does not fit the model becomes opaque
+   * nodes, which validateReply refuses. A reply with both data and an rpc-error (a warning) is refused. Throws YangError,
+   * or TypeError when the node is no operation.
+   */
+  parseReply(xml: string | Uint8Array, operation: DataNode): ParsedReply {
+    return parseReply(this.#core, xml, operation);
+  }
+
+  /**
+   * Validates an operation's output and completes it with defaults; leafrefs and conditions may refer to `datastore`.
+   * Throws YangError.
+   */
+  validateReply(reply: ParsedReply, datastore?: DataTree): void {
+    validateOperation(this.#core, reply.operationTree, OPERATION.reply, datastore);
+  }
+
+  /** Parses a NETCONF `<notification>` document (RFC 5277 §4). Throws YangError. */
+  parseNotification(xml: string | Uint8Array): ParsedNotification {
+    return parseNotification(this.#core, xml);
+  }
+
+  /**
+   * Validates a notification's content and completes it with defaults; leafrefs and conditions may refer to `datastore`.
+   * Throws YangError.
+   */
+  validateNotification(notification: ParsedNotification, datastore?: DataTree): void {
+    validateOperation(this.#core, notification.notificationTree, OPERATION.notification, datastore);
   }
 
   /**
@@ -131,20 +157,21 @@ export class Context {
     return validateTree(this.#core, tree, options);
   }
 
-  /**
-   * Validates one new or changed subtree in place, in time proportional to it. It does not see what depends on the
-   * subtree from outside: `unique`, min-elements and max-elements of the list it is an entry of, another case of a
-   * choice it is in, and when, must and leafref of other nodes that refer to it. `options.modules` is ignored.
-   */
-  validateSubtree(node: DataNode, options: ValidateOptions = {}): DataTree | undefined {
-    return validateSubtree(this.#core, node, options);
-  }
-
   /** A tree without nodes. */
   emptyTree(): DataTree {
     // Reading the address checks that the context is still there.
     if (this.#core.address === 0) throw new Error("unreachable");
     return new DataTree(this.#core, 0);
+  }
+
+  /** A set of instances without members. */
+  emptyInstanceSet(): InstanceSet {
+    return new InstanceSet(this.emptyTree());
+  }
+
+  /** A writer for data of this context. Throws YangError (EMEM). */
+  xmlWriter(options: XmlWriterOptions = {}): XmlWriter {
+    return new XmlWriter(this.#core, options);
   }
 
   /** Adds the defaults of a module to a tree, or of all modules. No validation. Throws YangError. */

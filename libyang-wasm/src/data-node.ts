@@ -1,8 +1,10 @@
 import { DATA_FLAG, DUPLICATE } from "./constants.ts";
 import { DetachedNode } from "./detached-node.ts";
-import { findAll, findOne } from "./find.ts";
+import { type FindOptions, findAll, findOne, testAll } from "./find.ts";
+import { type Condition, findEntry, findFirst, findMatch } from "./lookup.ts";
 import { type Attribute, type Metadata, readAttributes, readMetadata } from "./metadata.ts";
 import type { NodeKind } from "./node-kind.ts";
+import { type PlainObject, plainObject } from "./plain-object.ts";
 import { type PrintOptions, printText } from "./print.ts";
 import { SchemaNode } from "./schema-node.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
@@ -17,6 +19,12 @@ export interface DuplicateOptions {
   /** Keep the marks "is a default" and "not yet validated"; off unless told. */
   withFlags?: boolean;
 }
+
+/** @internal */
+export const flagsOf = (options: DuplicateOptions): number =>
+  (options.recursive === false ? 0 : DUPLICATE.recursive) |
+  (options.noMetadata === true ? DUPLICATE.noMetadata : 0) |
+  (options.withFlags === true ? DUPLICATE.withFlags : 0);
 
 /**
  * A node of data. It is a handle: two handles may name the same node (see `isSame`), and a handle ends when its node is
@@ -47,6 +55,36 @@ export class DataNode {
   /** Whether two handles name the same node. */
   isSame(other: DataNode): boolean {
     return this.address === other.address && this.#core === other.root.core;
+  }
+
+  /**
+   * Whether two nodes that are the same instance, each in a tree of its own, hold the same, defaults included, and have
+   * the same place among the entries that the user ordered.
+   */
+  isEqual(other: DataNode): boolean {
+    this.#core.assertSame(other.root.core);
+    const isEqual = this.#call.lyw_is_equal(this.address, other.address) !== 0;
+    if (!isEqual) this.#core.forgetErrors();
+    return isEqual;
+  }
+
+  /** A number that no other node of the instance has while this one is where it is. */
+  get handle(): number {
+    this.#root.assertUsable();
+    return this.#slot;
+  }
+
+  /**
+   * Whether a parsed subtree says no more than that it is there: configuration without metadata, nothing given twice,
+   * nothing of a choice, no container that is empty and means nothing.
+   */
+  get isPlain(): boolean {
+    return this.#call.lyw_is_plain(this.address) !== 0;
+  }
+
+  /** Whether the same instance stands twice among the siblings of this parsed node. */
+  get hasTwin(): boolean {
+    return this.#call.lyw_has_twin(this.address) !== 0;
   }
 
   get name(): string {
@@ -124,6 +162,14 @@ export class DataNode {
     return values;
   }
 
+  /**
+   * What a container or list entry holds, as plain data: leafs as canonical text, leaf-lists as arrays of it, containers
+   * as objects, by their names without module. Lists, anydata and what is not configuration are left out.
+   */
+  toObject(): PlainObject {
+    return plainObject(this.#core, this.address);
+  }
+
   /** Metadata of a data node, in the input's order; empty for opaque nodes. */
   metadata(): Metadata[] {
     return readMetadata(this.#core, this.address);
@@ -160,10 +206,47 @@ export class DataNode {
     return this.#optional(this.#call.lyw_find_equal(this.#call.lyw_node_child(this.address), sibling.address));
   }
 
-  /** Descendants an XPath selects, with this node as context; prefixes are module names. Throws YangError. */
-  find(xpath: string): DataNode[] {
+  /** The first instance of a schema node among the children. Takes constant time (a hash table). */
+  firstInstance(schema: SchemaNode): DataNode | undefined {
+    return this.#optional(findFirst(this.#core, this.#call.lyw_node_child(this.address), schema));
+  }
+
+  /**
+   * The entry of a list among the children that has these keys, in the key statement's order, or the entry of a leaf-list
+   * that has this value. They may be in any lexical form of their types, as in JSON. Undefined when there is none, or a
+   * text is no value of its type. Takes constant time, but for leaf-lists of state, which may hold a value twice.
+   */
+  findEntry(list: SchemaNode, keys: readonly string[]): DataNode | undefined {
+    return this.#optional(findEntry(this.#core, this.#call.lyw_node_child(this.address), list, keys));
+  }
+
+  /**
+   * Looks at this entry and those after it in its list, at most `maxEntries`, for one that meets all conditions.
+   * Returns that one, or where to go on, or no node after the last.
+   */
+  findMatch(conditions: readonly Condition[], maxEntries: number): { node: DataNode | undefined; isMatch: boolean } {
+    const { address, isMatch } = findMatch(this.#core, this.address, conditions, maxEntries);
+    return { node: this.#optional(address), isMatch };
+  }
+
+  /** Whether it comes before a sibling; entries of what the system orders compare by key or value, in constant time. */
+  precedes(sibling: DataNode): boolean {
+    this.#core.assertSame(sibling.root.core);
+    return this.#call.lyw_precedes(this.address, sibling.address) !== 0;
+  }
+
+  /**
+   * Nodes an XPath selects, with this node as context; prefixes are module names. Throws YangError, with code ELIMIT beyond
+   * the bounds in `options`.
+   */
+  find(xpath: string, options: FindOptions = {}): DataNode[] {
     const top = this.#call.lyw_node_root(this.address);
-    return findAll(this.#core, this.address, top, xpath).map((address) => new DataNode(this.#root, address));
+    return findAll(this.#core, this.address, top, xpath, options).map((address) => new DataNode(this.#root, address));
+  }
+
+  /** The value of an XPath as a boolean, with this node as context: see DataTree.test. Throws as find does. */
+  test(xpath: string, options: FindOptions = {}): boolean {
+    return testAll(this.#core, this.address, this.#call.lyw_node_root(this.address), xpath, options);
   }
 
   /** The descendant an instance path names, relative to this node; undefined when there is none. Throws YangError. */
@@ -182,11 +265,7 @@ export class DataNode {
   /** Copies the node. Throws YangError. */
   duplicate(options: DuplicateOptions = {}): DetachedNode {
     const { engine } = this.#core;
-    const flags =
-      (options.recursive === false ? 0 : DUPLICATE.recursive) |
-      (options.noMetadata === true ? DUPLICATE.noMetadata : 0) |
-      (options.withFlags === true ? DUPLICATE.withFlags : 0);
-    this.#core.check(this.#call.lyd_dup_single(this.address, 0, flags, engine.out(0)), "other");
+    this.#core.check(this.#call.lyd_dup_single(this.address, 0, flagsOf(options), engine.out(0)), "other");
     return this.#detached(engine.result(0));
   }
 
@@ -219,6 +298,14 @@ export class DataNode {
   insertChild(node: DetachedNode): DataNode {
     const parent = this.address;
     return this.#insert(node, (child) => this.#core.check(this.#call.lyw_insert_child(parent, child), "other"));
+  }
+
+  /** Inserts a copy of a node of any tree of this context, as insertChild does. Throws YangError. */
+  insertCopy(source: DataNode, options: DuplicateOptions = {}): DataNode {
+    this.#core.assertSame(source.root.core);
+    const copy = this.#core.engine.out(0);
+    this.#core.check(this.#call.lyw_insert_copy(this.address, 0, source.address, flagsOf(options), copy), "other");
+    return new DataNode(this.#root, this.#core.engine.result(0));
   }
 
   /** Inserts before this entry of a user-ordered list or leaf-list. Throws YangError. */

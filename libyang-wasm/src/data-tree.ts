@@ -1,9 +1,11 @@
 import { COMPARE, DIFF, DUPLICATE, MERGE } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
-import { DataNode } from "./data-node.ts";
+import { DataNode, type DuplicateOptions, flagsOf } from "./data-node.ts";
 import type { DetachedNode } from "./detached-node.ts";
-import { findAll, findOne } from "./find.ts";
+import { type FindOptions, findAll, findOne, testAll } from "./find.ts";
+import { findEntry, findFirst } from "./lookup.ts";
 import { type PrintOptions, printBytes, printText } from "./print.ts";
+import type { SchemaNode } from "./schema-node.ts";
 import { TreeRoot } from "./tree-root.ts";
 import { rejectNul } from "./wasm-memory.ts";
 
@@ -50,11 +52,23 @@ export class DataTree {
     return printBytes(this.#core, this.root.first, options, options.siblings !== false);
   }
 
-  /** Nodes an XPath selects; prefixes are module names. An unknown node selects nothing. Throws YangError. */
-  find(xpath: string): DataNode[] {
+  /**
+   * Nodes an XPath selects; prefixes are module names. An unknown node selects nothing. Throws YangError, with code ELIMIT
+   * beyond the bounds in `options`.
+   */
+  find(xpath: string, options: FindOptions = {}): DataNode[] {
     const first = this.root.first;
     if (first === 0) return [];
-    return findAll(this.#core, 0, first, xpath).map((address) => new DataNode(this.root, address));
+    return findAll(this.#core, 0, first, xpath, options).map((address) => new DataNode(this.root, address));
+  }
+
+  /**
+   * The value of an XPath as a boolean (XPath 1.0 §4.3): of a node set, whether there is a node in it. False in an empty
+   * tree. Throws as find does.
+   */
+  test(xpath: string, options: FindOptions = {}): boolean {
+    const first = this.root.first;
+    return first !== 0 && testAll(this.#core, 0, first, xpath, options);
   }
 
   /** The node an absolute instance path names, found by hash; undefined when there is none. Throws YangError. */
@@ -70,6 +84,23 @@ export class DataTree {
     this.#core.assertSame(sibling.root.core);
     const address = this.#call.lyw_find_equal(this.root.first, sibling.address);
     return address === 0 ? undefined : new DataNode(this.root, address);
+  }
+
+  /** What this tree has in the place of `node`, of any tree of this context: the same instance, at any depth. */
+  counterpart(node: DataNode): DataNode | undefined {
+    this.#core.assertSame(node.root.core);
+    const address = this.#call.lyw_counterpart(this.root.first, node.address);
+    return address === 0 ? undefined : new DataNode(this.root, address);
+  }
+
+  /** The first top-level instance of a schema node. */
+  firstInstance(schema: SchemaNode): DataNode | undefined {
+    return this.#optional(findFirst(this.#core, this.root.first, schema));
+  }
+
+  /** As DataNode.findEntry, among the top-level nodes, which have no hash table: it takes time for each of them. */
+  findEntry(list: SchemaNode, keys: readonly string[]): DataNode | undefined {
+    return this.#optional(findEntry(this.#core, this.root.first, list, keys));
   }
 
   /** An exact copy, with metadata and marks. Throws YangError. */
@@ -166,6 +197,18 @@ export class DataTree {
     return new DataNode(this.root, address);
   }
 
+  /** Inserts a copy of a top-level node of any tree of this context, as insertTop does. Throws YangError. */
+  insertTopCopy(source: DataNode, options: DuplicateOptions = {}): DataNode {
+    this.#core.assertSame(source.root.core);
+    const { address } = source;
+    const copy = this.#core.engine.out(1);
+    this.#core.check(
+      this.root.update(0, (first) => this.#call.lyw_insert_copy(0, first, address, flagsOf(options), copy)),
+      "other",
+    );
+    return new DataNode(this.root, this.#core.engine.result(1));
+  }
+
   /** Whether both hold the same data, defaults and order of user-ordered lists included. */
   isEqual(other: DataTree): boolean {
     this.#assertSameContext(other);
@@ -184,6 +227,10 @@ export class DataTree {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #optional(address: number): DataNode | undefined {
+    return address === 0 ? undefined : new DataNode(this.root, address);
   }
 
   get #core() {

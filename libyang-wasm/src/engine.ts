@@ -84,6 +84,14 @@ export class Engine {
     return text;
   }
 
+  /** Reads a set of nodes and frees it. */
+  takeSet(set: number): number[] {
+    const { call } = this;
+    const nodes = Array.from({ length: call.lyw_set_count(set) }, (_, index) => call.lyw_set_node(set, index));
+    call.lyw_set_free(set);
+    return nodes;
+  }
+
   /** What importModule threw during the last call, once. */
   takeImportFailure(): { error: unknown } | undefined {
     const failure = this.#importFailure;

@@ -1,6 +1,7 @@
 import { SCHEMA_FORMATS } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
 import { SchemaNode } from "./schema-node.ts";
+import { type SchemaFormat, Submodule } from "./submodule.ts";
 
 /** A feature a module defines, and whether it was enabled when the module was loaded. */
 export interface Feature {
@@ -64,8 +65,29 @@ export class Module {
     return nodes;
   }
 
-  /** The module's text, as parsed: disabled features and all. Throws YangError. */
-  print(format: "yang" | "yin"): string {
+  /** The submodules, those that only other submodules include too. */
+  get submodules(): Submodule[] {
+    const found: Submodule[] = [];
+    for (;;) {
+      const submodule = this.#call.lyw_submodule(this.address, found.length);
+      if (submodule === 0) return found;
+      found.push(new Submodule(this.#core, submodule));
+    }
+  }
+
+  /** Names of the modules that deviate from this one (RFC 7950 §5.6.3). */
+  get deviatedBy(): string[] {
+    const { call, memory } = this.#core.engine;
+    const names: string[] = [];
+    for (;;) {
+      const module = call.lyw_module_deviated_by(this.address, names.length);
+      if (module === 0) return names;
+      names.push(memory.string(call.lyw_module_name(module)) ?? "");
+    }
+  }
+
+  /** The module's text, as parsed: disabled features and all, and with its includes, not the included. Throws YangError. */
+  print(format: SchemaFormat): string {
     const { engine } = this.#core;
     this.#core.check(engine.call.lys_print_mem(engine.out(0), this.address, SCHEMA_FORMATS[format], 0), "other");
     return engine.takeString(engine.result(0));

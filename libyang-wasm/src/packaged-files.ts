@@ -37,9 +37,10 @@ function packagedRevisions(): ReadonlyMap<string, readonly string[]> {
 
 /**
  * The text of an IETF module that comes with this package, the newest when no revision is given; undefined when there
- * is none. It fits LibyangOptions.importModule as a last resort.
+ * is none, and for submodules: the package has none. It fits LibyangOptions.importModule as a last resort.
  */
-export function readPackagedYangModule(name: string, revision?: string): string | undefined {
+export function readPackagedYangModule(name: string, revision?: string, submodule?: string): string | undefined {
+  if (submodule !== undefined) return undefined;
   index ??= packagedRevisions();
   const revisions = index.get(name);
   const wanted = revision ?? revisions?.at(-1);

@@ -1,7 +1,6 @@
-import { FORMATS, OPERATION, PARSE } from "./constants.ts";
+import { FORMATS, PARSE } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
 import { DataTree } from "./data-tree.ts";
-import { ParsedRpc } from "./parsed-rpc.ts";
 import type { DataFormat } from "./print.ts";
 import { rejectNul } from "./wasm-memory.ts";
 
@@ -38,24 +37,4 @@ export function parseData(core: ContextCore, text: string | Uint8Array, options:
   core.check(result, "parse");
   core.forgetErrors();
   return new DataTree(core, first);
-}
-
-/** @internal */
-export function parseRpc(core: ContextCore, xml: string | Uint8Array): ParsedRpc {
-  rejectNul(xml, "the rpc");
-  const { engine } = core;
-  const { call } = engine;
-  const result = engine.withStrings([xml], (address = 0) =>
-    call.lyw_parse_operation(core.address, address, FORMATS.xml, OPERATION.netconfRpc, engine.out(0), engine.out(1)),
-  );
-  const envelope = engine.result(0);
-  const operation = engine.result(1);
-  if (result !== 0) {
-    // libyang gives the envelope also when it refuses what is in it.
-    call.lyd_free_all(envelope);
-    core.check(result, "parse");
-  }
-  core.forgetErrors();
-  const operationTree = new DataTree(core, operation === 0 ? 0 : call.lyw_node_root(operation));
-  return new ParsedRpc(new DataTree(core, envelope), operationTree, operation);
 }

@@ -1,7 +1,10 @@
-import { SCHEMA_FLAG } from "./constants.ts";
+import { IN_OUTPUT, SCHEMA_FLAG } from "./constants.ts";
+import { ConstraintExpression } from "./constraint-expression.ts";
 import type { ContextCore } from "./context-core.ts";
+import { canonicalValue } from "./lookup.ts";
 import { type BaseType, baseType, type NodeKind, nodeKind } from "./node-kind.ts";
-import { StaleHandleError } from "./stale-handle-error.ts";
+import type { LeafrefType, SchemaType, Status } from "./schema-type.ts";
+import { readType, statusOf, type TypeOwner } from "./schema-type-reader.ts";
 
 const UNBOUNDED = 0xffffffff;
 
@@ -20,6 +23,7 @@ export class SchemaNode {
   readonly #generation: number;
   /** Printed when it is first asked for: it is asked for once for each node of data. */
   #path: string | undefined;
+  #type: SchemaType | undefined;
 
   /** @internal Use SchemaNode.at. */
   constructor(core: ContextCore, address: number) {
@@ -97,6 +101,15 @@ export class SchemaNode {
     }
   }
 
+  /**
+   * The canonical form of a value of this leaf or leaf-list, given as in JSON: prefixes of identities are module names.
+   * Undefined when the text is no value of its type. Throws TypeError for other nodes.
+   */
+  canonicalValue(text: string): string | undefined {
+    if (this.kind !== "leaf" && this.kind !== "leaf-list") throw new TypeError(`a ${this.kind} has no value`);
+    return canonicalValue(this.#core, this.#at(), text);
+  }
+
   get units(): string | undefined {
     return this.#core.engine.memory.string(this.#core.engine.call.lyw_schema_units(this.#at()));
   }
@@ -105,9 +118,97 @@ export class SchemaNode {
     return this.#core.engine.memory.string(this.#core.engine.call.lyw_schema_description(this.#at()));
   }
 
+  get reference(): string | undefined {
+    return this.#core.engine.memory.string(this.#core.engine.call.lyw_schema_reference(this.#at()));
+  }
+
+  /** A choice's default case; undefined when it has none, and for other nodes. */
+  get defaultCase(): SchemaNode | undefined {
+    return this.#optional(this.#core.engine.call.lyw_schema_default_case(this.#at()));
+  }
+
   /** The built-in type of a leaf or leaf-list; undefined for other nodes. */
   get baseType(): BaseType | undefined {
     return baseType(this.#core.engine.call.lyw_schema_base_type(this.#at()));
+  }
+
+  /** The whole type of a leaf or leaf-list, restrictions and all; undefined for other nodes. Read once. */
+  get type(): SchemaType | undefined {
+    const address = this.#core.engine.call.lyw_schema_leaf_type(this.#at());
+    if (address === 0) return undefined;
+    this.#type ??= readType(this.#ownerOf(this.#address), address);
+    return this.#type;
+  }
+
+  /** The types a value may have: those of a union, or the one there is; none for nodes without a type. */
+  typeAlternatives(): readonly SchemaType[] {
+    const { type } = this;
+    if (type === undefined) return [];
+    return type.base === "union" ? type.members : [type];
+  }
+
+  /** The type of a leafref; undefined for other nodes, also for unions that have leafrefs in them. */
+  get leafref(): LeafrefType | undefined {
+    const { type } = this;
+    return type?.base === "leafref" ? type : undefined;
+  }
+
+  /** The `must` statements of this node, those added by refine and deviation included. */
+  musts(): readonly ConstraintExpression[] {
+    const { call, memory } = this.#core.engine;
+    const found: ConstraintExpression[] = [];
+    for (let must = call.lyw_must(this.#at(), 0); must !== 0; must = call.lyw_must(this.#address, found.length)) {
+      const source = {
+        ...this.#ownerOf(this.#address),
+        expression: call.lyw_must_condition(must),
+        prefixes: call.lyw_must_prefixes(must),
+      };
+      const message = memory.string(call.lyw_must_error_message(must));
+      found.push(new ConstraintExpression(source, message, memory.string(call.lyw_must_app_tag(must))));
+    }
+    return found;
+  }
+
+  /**
+   * The `when` statements that decide whether this node may be there: its own, those of the uses or augment it comes
+   * from, and those of the cases and choices it is in. Not those of its parent in the data tree.
+   */
+  whens(): readonly ConstraintExpression[] {
+    const { call } = this.#core.engine;
+    const found: ConstraintExpression[] = [];
+    for (let index = 0, when = call.lyw_when(this.#at(), 0); when !== 0; when = call.lyw_when(this.#address, ++index)) {
+      const source = {
+        ...this.#ownerOf(call.lyw_when_context(when)),
+        expression: call.lyw_when_condition(when),
+        prefixes: call.lyw_when_prefixes(when),
+      };
+      found.push(new ConstraintExpression(source));
+    }
+    const { parent } = this;
+    if (parent?.kind === "case" || parent?.kind === "choice") found.push(...parent.whens());
+    return found;
+  }
+
+  /** A list's `unique` statements, each as the leafs whose values must together differ. */
+  uniques(): readonly (readonly SchemaNode[])[] {
+    const { call } = this.#core.engine;
+    const found: SchemaNode[][] = [];
+    for (;;) {
+      const leafs: SchemaNode[] = [];
+      for (;;) {
+        const leaf = call.lyw_schema_unique(this.#at(), found.length, leafs.length);
+        if (leaf === 0) break;
+        leafs.push(SchemaNode.at(this.#core, leaf));
+      }
+      if (leafs.length === 0) return found;
+      found.push(leafs);
+    }
+  }
+
+  /** The status statement, with what it inherits (RFC 7950 §7.21.2). */
+  get status(): Status {
+    this.#at();
+    return statusOf(this.#flags);
   }
 
   /** min-elements of a list or leaf-list; 0 when there is none. */
@@ -140,6 +241,17 @@ export class SchemaNode {
     return found;
   }
 
+  /** What expressions of this node are read with; `context` is the address of their context node, 0 for the root. */
+  #ownerOf(context: number): TypeOwner {
+    return {
+      core: this.#core,
+      module: this.#core.engine.call.lyw_schema_module(this.#address),
+      context,
+      isInOutput: (this.#flags & IN_OUTPUT) !== 0,
+      nodeAt: (address) => SchemaNode.at(this.#core, address),
+    };
+  }
+
   #operations(): number[] {
     const { call } = this.#core.engine;
     return [call.lyw_schema_actions(this.#at()), call.lyw_schema_notifications(this.#at())];
@@ -149,12 +261,15 @@ export class SchemaNode {
     return address === 0 ? undefined : SchemaNode.at(this.#core, address);
   }
 
-  /** @internal The address, checked. */
+  /** @internal The address, after checking that the node is of that context. */
+  addressIn(core: ContextCore): number {
+    this.#core.assertSame(core);
+    return this.#at();
+  }
+
+  /** The address, checked. */
   #at(): number {
-    if (this.#core.isDisposed) throw new StaleHandleError("the libyang context was disposed");
-    if (this.#generation !== this.#core.schemaGeneration) {
-      throw new StaleHandleError(`schema node ${this.name} is from before a module was loaded: look it up again`);
-    }
+    this.#core.assertSchema(this.#generation, `schema node ${this.name}`);
     return this.#address;
   }
 }

@@ -1,15 +1,10 @@
 import { VALIDATE } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
-import type { DataNode } from "./data-node.ts";
 import { DataTree } from "./data-tree.ts";
 import type { Module } from "./module.ts";
-import { type LyErrorCode, YangError, type YangErrorItem } from "./yang-error.ts";
+import { flagsOf, type ValidationFlags, ValidationOutcome } from "./validation-outcome.ts";
 
-export interface ValidateOptions {
-  /** Go on after the first error and report all; on unless told. */
-  allErrors?: boolean;
-  /** Refuse state data, and neither require nor add any: what configuration needs; on unless told. */
-  noState?: boolean;
+export interface ValidateOptions extends ValidationFlags {
   /**
    * Modules that must hold even if the tree has no data of them: their mandatory top-level nodes, and the rules in
    * their containers without presence. Modules the tree has data of are always validated.
@@ -18,37 +13,6 @@ export interface ValidateOptions {
   /** Return what validation itself changed (defaults added, data whose `when` turned false removed) as a diff. */
   collectChanges?: boolean;
 }
-
-/** @internal Collects the outcome of several libyang calls into one error. */
-class Outcome {
-  readonly #core: ContextCore;
-  readonly #items: YangErrorItem[] = [];
-  #code: LyErrorCode | undefined;
-
-  constructor(core: ContextCore) {
-    this.#core = core;
-  }
-
-  get hasFailed(): boolean {
-    return this.#code !== undefined;
-  }
-
-  add(result: number): void {
-    if (result === 0) {
-      this.#core.forgetErrors();
-      return;
-    }
-    this.#code ??= this.#core.codeOf(result);
-    this.#items.push(...this.#core.takeErrors());
-  }
-
-  finish(): void {
-    if (this.#code !== undefined) throw new YangError(this.#code, this.#items, "validate");
-  }
-}
-
-const flagsOf = (options: ValidateOptions): number =>
-  (options.noState === false ? 0 : VALIDATE.noState) | (options.allErrors === false ? 0 : VALIDATE.multiError);
 
 /**
  * @internal Validates a whole tree. First everything of the modules that have data (PRESENT: without it libyang would
@@ -59,7 +23,7 @@ export function validateTree(core: ContextCore, tree: DataTree, options: Validat
   core.assertSame(tree.root.core);
   const { engine } = core;
   const flags = flagsOf(options);
-  const outcome = new Outcome(core);
+  const outcome = new ValidationOutcome(core);
   const changes = options.collectChanges === true ? new DataTree(core, 0) : undefined;
   const runCall = (call: (firstInOut: number, changesInOut: number) => number): void => {
     if (outcome.hasFailed && options.allErrors === false) return;
@@ -91,24 +55,4 @@ function topModules({ root }: DataTree): Set<number> {
     if (schema !== 0) modules.add(call.lyw_schema_module(schema));
   }
   return modules;
-}
-
-/** @internal Validates one subtree in place; see Context.validateSubtree. */
-export function validateSubtree(core: ContextCore, node: DataNode, options: ValidateOptions): DataTree | undefined {
-  const { engine } = core;
-  core.assertSame(node.root.core);
-  if (node.root.kind !== "tree") throw new Error("only a node of a tree can be validated");
-  const address = node.address;
-  const outcome = new Outcome(core);
-  const changes = options.collectChanges === true ? new DataTree(core, 0) : undefined;
-  const validate = (changesInOut: number) =>
-    node.root.update(0, (first) => engine.call.lyw_validate_subtree(address, first, flagsOf(options), changesInOut));
-  try {
-    outcome.add(changes === undefined ? validate(0) : changes.root.update(1, validate));
-    outcome.finish();
-    return changes;
-  } catch (error) {
-    changes?.dispose();
-    throw error;
-  }
 }

@@ -1,6 +1,10 @@
 import type { WasmMemoryObject } from "./webassembly.ts";
 import { YangError } from "./yang-error.ts";
 
+/** Up to this length a string is first taken for ASCII. */
+const SHORT_BYTES = 48;
+const ASCII_MAX = 0x7f;
+
 /** Strings and words in the instance's memory. */
 export class WasmMemory {
   readonly #memory: WasmMemoryObject;
@@ -38,13 +42,26 @@ export class WasmMemory {
 
   /** Decodes `length` bytes of UTF-8. */
   text(address: number, length: number): string {
-    return decoder.decode(this.bytes.subarray(address, address + length));
+    const { bytes } = this;
+    const end = address + length;
+    if (length > SHORT_BYTES) return decoder.decode(bytes.subarray(address, end));
+    // Names and most values: the decoder's own cost would be several times this.
+    let text = "";
+    for (let at = address; at < end; at++) {
+      const byte = bytes[at] as number;
+      if (byte > ASCII_MAX) return decoder.decode(bytes.subarray(address, end));
+      text += String.fromCharCode(byte);
+    }
+    return text;
   }
 
   /** Decodes a C string, at most `maxBytes` of it; undefined for address 0. */
   string(address: number, maxBytes = Number.MAX_SAFE_INTEGER): string | undefined {
     if (address === 0) return undefined;
-    const end = this.bytes.indexOf(0, address);
+    const { bytes } = this;
+    let end = address;
+    while (end - address < SHORT_BYTES && bytes[end] !== 0) end++;
+    if (bytes[end] !== 0) end = bytes.indexOf(0, end);
     return this.text(address, Math.min(end - address, maxBytes));
   }
 

@@ -1,4 +1,4 @@
-/** libyang's result codes, without their LY_ prefix. */
+/** libyang's result codes, without their LY_ prefix; and ELIMIT: a bound given with the call, as in FindOptions. */
 export type LyErrorCode =
   | "EMEM"
   | "ESYS"
@@ -12,7 +12,8 @@ export type LyErrorCode =
   | "ERECOMPILE"
   | "ENOT"
   | "EOTHER"
-  | "EPLUGIN";
+  | "EPLUGIN"
+  | "ELIMIT";
 
 const ERROR_CODES: readonly LyErrorCode[] = [
   "EOTHER",

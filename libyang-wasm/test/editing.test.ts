@@ -254,7 +254,7 @@ describe("moving nodes", () => {
       () => must(elsewhere.first()).findChild(top),
       () => elsewhere.merge(data),
       () => another.validate(data),
-      () => another.validateSubtree(top),
+      () => elsewhere.counterpart(top),
       () => another.addDefaults(data),
       () => another.validate(elsewhere, { modules: [must(context.module("gate"))] }),
     ];

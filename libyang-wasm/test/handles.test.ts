@@ -30,7 +30,8 @@ const uses: Record<string, (node: DataNode) => unknown> = {
   remove: (node) => node.remove(),
   duplicate: (node) => node.duplicate(),
   stripMetadata: (node) => node.stripMetadata(),
-  validateSubtree: (node) => context.validateSubtree(node),
+  "counterpart in another tree": (node) => context.emptyTree().counterpart(node),
+  "a set's add": (node) => context.emptyInstanceSet().add(node),
 };
 
 const endings: Record<string, (at: ReturnType<typeof setup>) => void> = {

@@ -6,12 +6,12 @@ export const wasm = await loadLibyangModule();
 
 const FIXTURES = new URL("./yang/", import.meta.url);
 
-/** Modules of test/yang, then those that come with the package. */
-export function importModule(name: string, revision?: string): string | undefined {
+/** Modules and submodules of test/yang, then the modules that come with the package. */
+export function importModule(name: string, revision?: string, submodule?: string): string | undefined {
   try {
-    return readFileSync(new URL(`${name}.yang`, FIXTURES), "utf8");
+    return readFileSync(new URL(`${submodule ?? name}.yang`, FIXTURES), "utf8");
   } catch {
-    return readPackagedYangModule(name, revision);
+    return readPackagedYangModule(name, revision, submodule);
   }
 }
 

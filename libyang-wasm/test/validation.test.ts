@@ -1,18 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Context, YangError, type YangErrorItem } from "../src/index.ts";
+import type { Context, YangError } from "../src/index.ts";
+import { failure, only } from "./failure.ts";
 import { field, ORCHARD, orchard, orchardContext, printed, tree } from "./orchard.ts";
 
 const { context } = orchardContext("gate");
-
-function failure(work: () => unknown): YangError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof YangError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 const parseFailure = (xml: string): YangError => failure(() => context.parseData(xml));
 
@@ -20,11 +11,6 @@ function validateFailure(xml: string, options?: Parameters<Context["validate"]>[
   using data = context.parseData(xml);
   return failure(() => context.validate(data, options));
 }
-
-const only = (error: YangError): YangErrorItem => {
-  expect(error.items).toHaveLength(1);
-  return error.items[0] as YangErrorItem;
-};
 
 const north1 = "/orchard:orchard/tree[field='north'][number='1']";
 const H = "<height>4.5</height>";
@@ -211,53 +197,5 @@ describe("changes made by validation", () => {
     context.validate(data);
     using changes = context.validate(data, { collectChanges: true });
     expect(changes?.isEmpty).toBe(true);
-  });
-});
-
-describe("a subtree validated in place", () => {
-  const base = orchard(`${field("north")}${tree(1, H)}${tree(2, H)}`);
-
-  function withTree(entry: string, check: (validate: () => void) => void): void {
-    using data = context.parseData(base);
-    context.validate(data);
-    using extra = context.parseData(orchard(entry));
-    data.merge(extra, { consume: true });
-    const node =
-      data.findPath("/orchard:orchard/tree[field='north'][number='3']") ??
-      data.find("/orchard:orchard/tree[field='south']")[0];
-    if (node === undefined) throw new Error("no entry");
-    check(() => context.validateSubtree(node));
-  }
-
-  test("gets its defaults", () => {
-    withTree(tree(3, H), (validate) => validate());
-  });
-
-  test.each([
-    ["must", tree(3, "<height>13</height>"), "too-tall"],
-    ["mandatory", tree(3), undefined],
-    ["leafref", tree(3, H, "south"), "instance-required"],
-    [
-      "max-elements",
-      tree(3, `${H}<picker>a</picker><picker>b</picker><picker>c</picker><picker>d</picker>`),
-      "too-many-elements",
-    ],
-  ])("is refused for %s", (_, entry, appTag) => {
-    withTree(entry, (validate) => expect(only(failure(validate)).appTag).toBe(appTag));
-  });
-
-  test("takes back what no longer applies, itself included", () => {
-    using data = context.parseData(base);
-    context.validate(data);
-    const crop = data.setPath(`${north1}/crop`, "7");
-    context.validateSubtree(crop);
-    data.setPath(`${north1}/state-of-life`, "dead");
-    using changes = context.validateSubtree(crop, { collectChanges: true });
-    expect(crop.isAlive).toBe(false);
-    expect(changes?.findPath(`${north1}/crop`)?.metadata()[0]?.value).toBe("delete");
-  });
-
-  test("is not checked against unique of its own list: that takes the whole list", () => {
-    withTree(tree(3, `${H}<nickname>x</nickname>`), (validate) => validate());
   });
 });

@@ -1,5 +1,6 @@
 /* The numbers src/constants.ts repeats. If libyang changes one, the build stops here instead of failing in use. */
 #include "libyang.h"
+#include "shim.h"
 
 #define SAME(constant, number) _Static_assert((constant) == (number), #constant " changed: adapt src/constants.ts")
 
@@ -16,6 +17,8 @@ SAME(LYD_TYPE_RPC_YANG, 1);
 SAME(LYD_TYPE_NOTIF_YANG, 2);
 SAME(LYD_TYPE_REPLY_YANG, 3);
 SAME(LYD_TYPE_RPC_NETCONF, 4);
+SAME(LYD_TYPE_NOTIF_NETCONF, 5);
+SAME(LYD_TYPE_REPLY_NETCONF, 6);
 SAME(LYD_PARSE_ONLY, 0x10000);
 SAME(LYD_PARSE_STRICT, 0x20000);
 SAME(LYD_PARSE_OPAQ, 0x40000);
@@ -44,6 +47,11 @@ SAME(LYS_MAND_TRUE, 0x20);
 SAME(LYS_PRESENCE, 0x80);
 SAME(LYS_KEY, 0x100);
 SAME(LYS_ORDBY_USER, 0x40);
+SAME(LYS_STATUS_DEPRC, 0x8);
+SAME(LYS_STATUS_OBSLT, 0x10);
+SAME(LYS_IS_OUTPUT, 0x2000);
+SAME(LYS_FIND_XP_SCHEMA, 0x8);
+SAME(LYS_FIND_XP_OUTPUT, 0x10);
 SAME(LYS_CONTAINER, 0x1);
 SAME(LYS_CHOICE, 0x2);
 SAME(LYS_LEAF, 0x4);
@@ -70,6 +78,7 @@ SAME(LY_ERECOMPILE, 10);
 SAME(LY_ENOT, 11);
 SAME(LY_EOTHER, 12);
 SAME(LY_EPLUGIN, 128);
+SAME(LYW_STALE, 0x10000);
 SAME(LYVE_SYNTAX, 1);
 SAME(LYVE_SYNTAX_YANG, 2);
 SAME(LYVE_SYNTAX_YIN, 3);

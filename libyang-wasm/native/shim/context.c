@@ -71,6 +71,42 @@ const char *lyw_module_namespace(const struct lys_module *module) { return modul
 const char *lyw_module_prefix(const struct lys_module *module) { return module->prefix; }
 uint32_t lyw_module_is_implemented(const struct lys_module *module) { return module->implemented; }
 
+/* Modules with deviations of this one. NULL when there are no more. */
+const struct lys_module *
+lyw_module_deviated_by(const struct lys_module *module, uint32_t index)
+{
+    return index < LY_ARRAY_COUNT(module->deviated_by) ? module->deviated_by[index] : NULL;
+}
+
+/* All submodules: libyang lists those that only another submodule includes here too. NULL when there are no more. */
+const struct lysp_submodule *
+lyw_submodule(const struct lys_module *module, uint32_t index)
+{
+    const struct lysp_include *includes = module->parsed ? module->parsed->includes : NULL;
+
+    return index < LY_ARRAY_COUNT(includes) ? includes[index].submodule : NULL;
+}
+const char *lyw_submodule_name(const struct lysp_submodule *submodule) { return submodule->name; }
+const char *
+lyw_submodule_revision(const struct lysp_submodule *submodule)
+{
+    return LY_ARRAY_COUNT(submodule->revs) ? submodule->revs[0].date : NULL;
+}
+
+/* *text is to be freed by the caller. */
+LY_ERR
+lyw_submodule_print(const struct lysp_submodule *submodule, LYS_OUTFORMAT format, char **text)
+{
+    struct ly_out *out = NULL;
+    LY_ERR rc;
+
+    *text = NULL;
+    rc = ly_out_new_memory(text, 0, &out);
+    rc = rc ? rc : lys_print_submodule(out, submodule, format, 0, 0);
+    ly_out_free(out, NULL, 0);
+    return rc;
+}
+
 struct lysp_feature *
 lyw_feature_next(const struct lys_module *module, struct lysp_feature *last, uint32_t *index)
 {

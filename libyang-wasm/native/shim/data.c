@@ -4,6 +4,7 @@
 
 #include "libyang.h"
 #include "shim.h"
+#include "tree_data_internal.h"
 
 LY_ERR
 lyw_parse_data(const struct ly_ctx *context, const char *text, LYD_FORMAT format, uint32_t parse_options,
@@ -37,6 +38,29 @@ lyw_parse_operation(const struct ly_ctx *context, const char *text, LYD_FORMAT f
     return rc;
 }
 
+/*
+ * A NETCONF reply to `request`, an rpc or action node. *operation is a copy of the request's node without its input, with
+ * the parents an action has; the output is in it. As above, the envelope may come back when parsing fails.
+ */
+LY_ERR
+lyw_parse_reply(const struct lyd_node *request, const char *text, struct lyd_node **envelope,
+        struct lyd_node **operation)
+{
+    struct ly_in *in = NULL;
+    LY_ERR rc = ly_in_new_memory(text, &in);
+
+    *envelope = NULL;
+    *operation = NULL;
+    rc = rc ? rc : lyd_dup_single(request, NULL, LYD_DUP_WITH_PARENTS | LYD_DUP_NO_META, operation);
+    rc = rc ? rc : lyd_parse_op(LYD_CTX(request), *operation, in, LYD_XML, LYD_TYPE_REPLY_NETCONF, envelope, NULL);
+    if (rc) {
+        lyd_free_all(*operation);
+        *operation = NULL;
+    }
+    ly_in_free(in, 0);
+    return rc;
+}
+
 /* *text is to be freed by the caller; NULL when there was nothing to print. */
 LY_ERR
 lyw_print(const struct lyd_node *root, LYD_FORMAT format, uint32_t options, char **text, uint32_t *length)
@@ -58,6 +82,15 @@ struct lyd_node *lyw_node_next(const struct lyd_node *node) { return node->next;
 struct lyd_node *lyw_node_parent(const struct lyd_node *node) { return lyd_parent(node); }
 struct lyd_node *lyw_node_child(const struct lyd_node *node) { return lyd_child(node); }
 const char *lyw_node_name(const struct lyd_node *node) { return LYD_NAME(node); }
+
+/* The last of the entries of the list or leaf-list that begins with `first`; found by what comes after them. */
+struct lyd_node *
+lyw_node_last_instance(const struct lyd_node *first)
+{
+    const struct lyd_node *sibling = lyd_first_sibling(first), *after = lyd_insert_get_next_anchor(sibling, first);
+
+    return after ? after->prev : sibling->prev;
+}
 
 /* The first sibling's `prev` is the last one, so `prev->next` tells whether there is a previous one. */
 struct lyd_node *

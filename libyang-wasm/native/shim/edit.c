@@ -95,6 +95,23 @@ lyw_insert_top(struct lyd_node **first, struct lyd_node *node)
     return rc;
 }
 
+/* Puts a copy of `source` among the children of `parent`, or at the top; see lyw_insert_child and lyw_insert_top. */
+LY_ERR
+lyw_insert_copy(struct lyd_node *parent, struct lyd_node **first, const struct lyd_node *source, uint32_t options,
+        struct lyd_node **copy)
+{
+    LY_ERR rc;
+
+    *copy = NULL;
+    LY_CHECK_RET(lyd_dup_single(source, NULL, options, copy));
+    rc = parent ? lyw_insert_child(parent, *copy) : lyw_insert_top(first, *copy);
+    if (rc) {
+        lyd_free_tree(*copy);
+        *copy = NULL;
+    }
+    return rc;
+}
+
 /* As make_room, beside a node that must stay. Defaults of leaf-lists are left to validation, which removes them. */
 static LY_ERR
 refuse_duplicate(const struct lyd_node *sibling, const struct lyd_node *node)

@@ -2,16 +2,14 @@
  * The heap: growth in large steps, a limit, and a count of live allocations.
  *
  * wasi-libc's sbrk grows the memory 64 KiB at a time, and V8 takes about a millisecond for each growth whatever its
- * size: building a large tree would spend most of its time there. This sbrk grows by a quarter of the heap, between
- * 4 and 64 MiB; pages never touched cost no physical memory.
+ * size: building a large tree would spend most of its time there. This sbrk grows 4 MiB at a time.
  */
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define PAGE_BYTES 65536u
-#define SMALLEST_STEP_PAGES 64u
-#define LARGEST_STEP_PAGES 1024u
+#define STEP_PAGES 64u
 
 static uintptr_t heap_end;    /* what sbrk has given out */
 static uintptr_t memory_end;  /* what the engine has given us */
@@ -43,17 +41,13 @@ grow_pages(uintptr_t pages)
 static int
 ensure_room(uintptr_t bytes)
 {
-    uintptr_t room = memory_end - heap_end, needed, step;
+    uintptr_t room = memory_end - heap_end, needed;
 
     if (bytes <= room) {
         return 1;
     }
     needed = (bytes - room + PAGE_BYTES - 1) / PAGE_BYTES;
-    step = memory_end / 4 / PAGE_BYTES;
-    step = step < SMALLEST_STEP_PAGES ? SMALLEST_STEP_PAGES : step;
-    step = step > LARGEST_STEP_PAGES ? LARGEST_STEP_PAGES : step;
-    step = step < needed ? needed : step;
-    return grow_pages(step) || grow_pages(needed);
+    return grow_pages(needed > STEP_PAGES ? needed : STEP_PAGES) || grow_pages(needed);
 }
 
 /* Called by malloc only, with whole pages or 0. Shrinking is not possible in WebAssembly. */

@@ -8,6 +8,7 @@ uint32_t lyw_schema_type(const struct lysc_node *node) { return node->nodetype; 
 uint32_t lyw_schema_flags(const struct lysc_node *node) { return node->flags; }
 const char *lyw_schema_name(const struct lysc_node *node) { return node->name; }
 const char *lyw_schema_description(const struct lysc_node *node) { return node->dsc; }
+const char *lyw_schema_reference(const struct lysc_node *node) { return node->ref; }
 const struct lys_module *lyw_schema_module(const struct lysc_node *node) { return node->module; }
 const struct lysc_node *lyw_schema_parent(const struct lysc_node *node) { return node->parent; }
 const struct lysc_node *lyw_schema_next(const struct lysc_node *node) { return node->next; }
@@ -90,6 +91,12 @@ lyw_schema_default(const struct lysc_node *node, uint32_t index)
         return lyd_value_get_canonical(node->module->ctx, list->dflts[index]);
     }
     return NULL;
+}
+
+const struct lysc_node *
+lyw_schema_default_case(const struct lysc_node *node)
+{
+    return node->nodetype == LYS_CHOICE ? (const struct lysc_node *)((const struct lysc_node_choice *)node)->dflt : NULL;
 }
 
 /* The LY_DATA_TYPE of a leaf or leaf-list, 0 for others. */
