@@ -1,6 +1,6 @@
 /** Who made a commit, and when. */
 export interface CommitRecord {
-  /** Counts up from 1; 0 is the empty configuration before the first commit. */
+  /** Counts up from 1; 0 is the configuration before the first commit. */
   readonly id: number;
   /** RFC 3339. */
   readonly time: string;
@@ -8,19 +8,43 @@ export interface CommitRecord {
   readonly sessionId: number;
 }
 
-/** A commit as it was recorded, and the whole configuration it left. */
-export interface RecordedCommit {
+/** A commit, and what it changed. */
+export interface RecordedChange {
   readonly record: CommitRecord;
-  /** XML: the top-level configuration elements. */
-  readonly config: Uint8Array;
+  /**
+   * XML: a `<config>` with operation attributes (RFC 6241 section 7.2). Carried out on the configuration before the
+   * commit it gives the one after it.
+   */
+  readonly change: Uint8Array;
+}
+
+/** A configuration as it is kept: what it was once, whole, and what has changed since. */
+export interface StoredConfiguration {
+  /** The newest commit in it. */
+  readonly commitId: number;
+  /** XML: the top-level configuration elements after commit `id`. */
+  readonly snapshot: { readonly id: number; readonly config: Uint8Array };
+  /** Oldest first, without a gap from `snapshot.id` to `commitId`. */
+  readonly changes: readonly RecordedChange[];
 }
 
 /** Where acknowledged configuration lives. Every method throws when it cannot keep its promise. */
 export interface CommitHistory {
-  /** The newest commit. */
-  latest(): RecordedCommit | undefined;
-  /** When it returns, the commit survives a power cut. */
-  append(commit: RecordedCommit): void;
+  /**
+   * Running: undefined before the first commit. To be called first, and once. It changes nothing on disk, so that what
+   * only wants to know can use it too. Throws `DamagedFileError`.
+   */
+  load(): StoredConfiguration | undefined;
+  /** Before the first commit only: what running is made of then. Durable when it returns, and no commit yet. */
+  begin(config: Uint8Array): void;
+  /** When it returns, the commit survives a power cut. When it throws, the commit was not made. */
+  append(change: RecordedChange): void;
+
+  /** The last commits, newest first. */
+  commits(): readonly CommitRecord[];
+  /** The configuration after one of `commits()`; undefined when it is not kept. */
+  configurationAt(id: number): StoredConfiguration | undefined;
+
   /** The startup datastore; undefined when there is none. */
   readStartup(): Uint8Array | undefined;
   /** Durable when it returns; undefined deletes it. */

@@ -9,7 +9,7 @@ export function writeFileAtomically(path: string, content: Uint8Array, mode = 0o
   const temporary = `${path}.tmp`;
   writeFlushed(temporary, content, mode);
   renameSync(temporary, path);
-  syncFolder(dirname(path));
+  flush(dirname(path));
 }
 
 /**
@@ -27,13 +27,13 @@ export function createFileAtomically(path: string, content: Uint8Array, mode = 0
   } finally {
     rmSync(draft, { force: true });
   }
-  syncFolder(dirname(path));
+  flush(dirname(path));
   return true;
 }
 
-/** Makes renames and removals in `folder` durable. */
-export function syncFolder(folder: string): void {
-  const handle = openSync(folder, "r");
+/** Makes durable what was written to the file `path`, or the names that came and went in the folder `path`. */
+export function flush(path: string): void {
+  const handle = openSync(path, "r");
   try {
     fsyncSync(handle);
   } finally {
@@ -41,11 +41,18 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** Writes all of `content` at `position` of an open file. Throws the file system's error, with some of it written. */
+export function writeFully(file: number, content: Uint8Array, position: number): void {
+  for (let done = 0; done < content.length; ) {
+    done += writeSync(file, content, done, content.length - done, position + done);
+  }
+}
+
 /** Leaves no file when it throws. */
 function writeFlushed(path: string, content: Uint8Array, mode: number): void {
   const file = openSync(path, "w", mode);
   try {
-    for (let written = 0; written < content.length; ) written += writeSync(file, content, written);
+    writeFully(file, content, 0);
     fsyncSync(file);
   } catch (error) {
     rmSync(path, { force: true });

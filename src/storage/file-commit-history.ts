@@ -1,68 +1,110 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { CommitHistory, CommitRecord, RecordedCommit } from "../datastore/commit-history.ts";
-import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
-import { storageLimits } from "./limits.ts";
+import type { CommitHistory, CommitRecord, RecordedChange, StoredConfiguration } from "../datastore/commit-history.ts";
+import { AppendLog } from "./append-log.ts";
+import { flush, writeFileAtomically } from "./atomic-file.ts";
+import type { CompactionJob } from "./compact.ts";
+import { DamagedFileError } from "./damaged-file-error.ts";
+import { HistoryFolder } from "./history-folder.ts";
+import { type StorageLimits, storageLimits } from "./limits.ts";
+import type { StorageLog } from "./log.ts";
+import { readChanges } from "./read-changes.ts";
+import { type ReadConfiguration, readConfiguration, readSnapshot } from "./read-configuration.ts";
+import { encodeRecord } from "./record.ts";
 
-const COMMIT_FILE = /^(\d{9})\.commit$/;
-const NEWLINE = 0x0a;
-
-/** A file in the data directory is not what we wrote: told, never guessed round. */
-export class DamagedFileError extends Error {
-  constructor(path: string, what: string) {
-    super(`${path} is damaged: ${what}. Restore it from a backup, or remove it to fall back to the commit before it.`);
-    this.name = "DamagedFileError";
-  }
-}
-
-/** One line of JSON before the configuration. */
-interface Header extends CommitRecord {
-  readonly format: 1;
-  /** Of the configuration that follows, hex. */
-  readonly sha256: string;
+export interface FileCommitHistoryOptions {
+  readonly dataFolder: string;
+  readonly log: StorageLog;
+  readonly limits?: Partial<StorageLimits>;
 }
 
 /**
- * Commit history in plain files: `history/NNNNNNNNN.commit`, one a commit, each a JSON header line and the XML
- * configuration; and `startup.xml`. A file exists whole or not at all, so the newest one is the running configuration.
+ * Commit history in plain files: snapshots of the whole configuration, and logs of what the commits after them changed
+ * (`HistoryFolder` has their names, `encodeRecord` what they hold). Running is the newest snapshot and all changes
+ * after it; a commit costs the writing of its own change and no more.
+ *
+ * So that the changes do not grow without end, a snapshot is made of them from time to time (compaction), elsewhere:
+ * 1. `seal` makes the log that commits go to from now on, named after the newest commit, M. Logs before it never change
+ *    again.
+ * 2. Another thread reads the newest snapshot and the changes up to M, and writes snapshot M beside them (`compact`).
+ * 3. `compacted` is told. Old files may go.
+ *
+ * A crash leaves the same configuration wherever it comes: until snapshot M has its name, the older snapshot is the
+ * newest, and its changes run on from log to log; afterwards it is M, and the changes after it are in log M, where they
+ * have been written all the time. Nothing is copied or moved, so nothing can be lost or doubled. Snapshot M does not
+ * get its name before log M has its own, so a snapshot without its log is damage, and never a crash. Where log M could
+ * not be made durable, commits stay in the log before it, and log M stays empty and counts for nothing.
  */
 export class FileCommitHistory implements CommitHistory {
-  readonly #folder: string;
+  readonly #dataFolder: string;
+  readonly #folder: HistoryFolder;
   readonly #startupPath: string;
-  readonly #commitsKept: number;
-  /** Ids on disk, ascending. */
-  readonly #ids: number[];
+  readonly #log: StorageLog;
+  readonly #limits: StorageLimits;
+  /** Undefined until it is loaded. */
+  #commitId: number | undefined;
+  /** Undefined before the first commit. */
+  #snapshot: { readonly id: number; readonly bytes: number } | undefined;
+  /** Bytes of changes after the snapshot. */
+  #changesBytes = 0;
+  /** Where the next commit goes, and the commit it begins after. */
+  #open: { readonly id: number; readonly file: AppendLog };
+  /** Those of the last commits, oldest first; undefined until somebody asks. */
+  #records: CommitRecord[] | undefined;
 
-  constructor(dataFolder: string, commitsKept: number = storageLimits.commitsKept) {
-    this.#folder = join(dataFolder, "history");
+  constructor({ dataFolder, log, limits }: FileCommitHistoryOptions) {
+    this.#dataFolder = dataFolder;
+    this.#folder = new HistoryFolder(dataFolder);
     this.#startupPath = join(dataFolder, "startup.xml");
-    this.#commitsKept = commitsKept;
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    this.#ids = readdirSync(this.#folder)
-      .map((name) => COMMIT_FILE.exec(name)?.[1])
-      .filter((digits) => digits !== undefined)
-      .map(Number)
-      .sort((a, b) => a - b);
+    this.#log = log;
+    this.#limits = { ...storageLimits, ...limits };
+    this.#open = this.#logAfter(0, 0);
   }
 
-  latest(): RecordedCommit | undefined {
-    const id = this.#ids.at(-1);
-    return id === undefined ? undefined : this.#read(id);
-  }
-
-  append({ record, config }: RecordedCommit): void {
-    const header: Header = { format: 1, ...record, sha256: sha256(config) };
-    const path = this.#path(record.id);
-    try {
-      writeFileAtomically(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), config]));
-    } catch (error) {
-      // Renamed but not flushed, it would be the running configuration of the next start.
-      rmSync(path, { force: true });
-      throw error;
+  load(): StoredConfiguration | undefined {
+    const files = this.#folder.files();
+    const newest = files.snapshots.at(-1);
+    const orphan = files.logs.find(({ bytes }) => bytes > 0);
+    if (newest === undefined && orphan !== undefined) {
+      const what = `it is missing, and commits that go on from it are in ${this.#folder.logPath(orphan.id)}`;
+      throw new DamagedFileError(this.#folder.snapshotPath(orphan.id), 0, what, "Restore the folder from a backup.");
     }
-    this.#ids.push(record.id);
-    this.#prune();
+    const found = newest === undefined ? undefined : readConfiguration(this.#folder, files, newest);
+    if (found !== undefined) this.#goOnWith(found);
+    this.#commitId = found?.commitId ?? 0;
+    return this.#commitId === 0 ? undefined : found;
+  }
+
+  begin(config: Uint8Array): void {
+    if (this.#commitId !== 0) throw new Error(`The history cannot begin: ${this.#commitId ?? "it is not loaded"}`);
+    mkdirSync(this.#folder.path, { recursive: true, mode: 0o700 });
+    flush(this.#dataFolder);
+    this.#open.file.open();
+    const record = encodeRecord({ id: 0, time: new Date().toISOString(), username: "", sessionId: 0 }, config);
+    writeFileAtomically(this.#folder.snapshotPath(0), record);
+    this.#snapshot = { id: 0, bytes: record.length };
+  }
+
+  append({ record, change }: RecordedChange): void {
+    if (this.#snapshot === undefined || record.id !== (this.#commitId ?? 0) + 1)
+      throw new Error(`Commit ${record.id} cannot follow: ${this.#commitId ?? "the history is not loaded"}`);
+    const bytes = encodeRecord(record, change);
+    this.#open.file.append(bytes);
+    this.#commitId = record.id;
+    this.#changesBytes += bytes.length;
+    if (this.#records !== undefined) this.#records = [...this.#records, record].slice(-this.#limits.commitsKept);
+  }
+
+  commits(): readonly CommitRecord[] {
+    this.#records ??= this.#readRecords();
+    return this.#records.toReversed();
+  }
+
+  configurationAt(id: number): StoredConfiguration | undefined {
+    if (id < this.#oldestKept || id > (this.#commitId ?? 0)) return undefined;
+    const files = this.#folder.files();
+    const snapshot = files.snapshots.findLast((each) => each <= id);
+    return snapshot === undefined ? undefined : readConfiguration(this.#folder, files, snapshot, id);
   }
 
   readStartup(): Uint8Array | undefined {
@@ -72,46 +114,75 @@ export class FileCommitHistory implements CommitHistory {
   writeStartup(config: Uint8Array | undefined): void {
     if (config !== undefined) return writeFileAtomically(this.#startupPath, config);
     rmSync(this.#startupPath, { force: true });
-    syncFolder(join(this.#startupPath, ".."));
+    flush(this.#dataFolder);
   }
 
-  #read(id: number): RecordedCommit {
-    const path = this.#path(id);
-    const bytes = readFileSync(path);
-    const end = bytes.indexOf(NEWLINE);
-    if (end < 0) throw new DamagedFileError(path, "it has no header line");
-    const header = parseHeader(path, bytes.toString("utf8", 0, end));
-    const config = bytes.subarray(end + 1);
-    if (header.id !== id) throw new DamagedFileError(path, `its header is that of commit ${header.id}`);
-    if (sha256(config) !== header.sha256) throw new DamagedFileError(path, "its checksum does not match");
-    const { time, username, sessionId } = header;
-    return { record: { id, time, username, sessionId }, config };
+  /** Whether a new snapshot is worth its making. */
+  get isCompactionDue(): boolean {
+    const { changesBytes, changesShare } = this.#limits;
+    return this.#changesBytes > Math.max(changesBytes, (this.#snapshot?.bytes ?? 0) * changesShare);
   }
 
-  #path(id: number): string {
-    return join(this.#folder, `${String(id).padStart(9, "0")}.commit`);
-  }
-
-  /** Old commits are history, not configuration: failing to remove one is no reason to refuse a new one. */
-  #prune(): void {
-    for (const id of this.#ids.splice(0, this.#ids.length - this.#commitsKept)) {
-      try {
-        rmSync(this.#path(id), { force: true });
-      } catch {
-        // The next start finds it again.
-      }
+  /**
+   * Ends the log that commits go to, and begins another one. Where that was done for a snapshot that did not come to
+   * be, the job is the same as it was then. Throws the file system's error, and commits go where they went before.
+   */
+  seal(): CompactionJob {
+    if (this.#open.id === this.#snapshot?.id && this.#commitId !== undefined) {
+      // A torn record after its end must not stay: it would be damage once there is another log.
+      this.#open.file.open();
+      const next = this.#logAfter(this.#commitId, 0);
+      next.file.open();
+      const sealed = this.#open.file;
+      this.#open = next;
+      sealed.close();
     }
+    return { dataFolder: this.#dataFolder, upTo: this.#open.id, commitsKept: this.#limits.commitsKept };
+  }
+
+  /** The job that `seal` gave was done, and the snapshot has so many bytes. */
+  compacted({ upTo }: CompactionJob, snapshotBytes: number): void {
+    this.#snapshot = { id: upTo, bytes: snapshotBytes };
+    this.#changesBytes = this.#open.file.bytes;
+  }
+
+  /** Gives up the file that is held open. The history is not used after this. */
+  close(): void {
+    this.#open.file.close();
+  }
+
+  get #oldestKept(): number {
+    return Math.max(1, (this.#commitId ?? 0) - this.#limits.commitsKept + 1);
+  }
+
+  #logAfter(id: number, bytes: number): { readonly id: number; readonly file: AppendLog } {
+    return { id, file: new AppendLog(this.#folder.logPath(id), bytes) };
+  }
+
+  #goOnWith({ commitId, snapshot, changesBytes, log }: ReadConfiguration): void {
+    const path = this.#folder.logPath(log.id);
+    // A process that was killed may have written a commit without flushing it, and it is in effect from now on.
+    flush(path);
+    if (log.tornBytes > 0)
+      this.#log("warn", "A commit was being written when the server ended. It was not made, and is cut off", {
+        path,
+        commitId: commitId + 1,
+        offset: log.goodBytes,
+        bytes: log.tornBytes,
+      });
+    this.#open = this.#logAfter(log.id, log.goodBytes);
+    if (commitId === 0) return;
+    this.#snapshot = { id: snapshot.id, bytes: snapshot.bytes };
+    this.#changesBytes = changesBytes;
+  }
+
+  #readRecords(): CommitRecord[] {
+    const files = this.#folder.files();
+    const oldest = this.#oldestKept;
+    const from = files.snapshots.findLast((id) => id <= oldest) ?? files.snapshots[0];
+    if (from === undefined || this.#commitId === undefined) return [];
+    const { changes } = readChanges(this.#folder, files, from, this.#commitId);
+    const records = changes.map(({ record }) => record).filter(({ id }) => id >= oldest);
+    return from < oldest ? records : [readSnapshot(this.#folder, files, from).record, ...records];
   }
 }
-
-function parseHeader(path: string, line: string): Header {
-  try {
-    const header = JSON.parse(line) as Header;
-    if (header.format === 1 && typeof header.id === "number" && typeof header.sha256 === "string") return header;
-  } catch {
-    // reported below, like any other header that is not ours
-  }
-  throw new DamagedFileError(path, "its header line is not one of ours");
-}
-
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
