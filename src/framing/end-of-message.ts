@@ -1,9 +1,8 @@
 import { ByteQueue } from "./byte-queue.ts";
-import { malformedFraming, messageTooBig } from "./framing-error.ts";
+import { messageTooBig } from "./framing-error.ts";
 import type { MessageDecoder } from "./message-decoder.ts";
 
-const END_OF_MESSAGE = "]]>]]>";
-const END_OF_MESSAGE_BYTES = Buffer.from(END_OF_MESSAGE);
+export const END_OF_MESSAGE = Buffer.from("]]>]]>");
 
 /** RFC 6242 section 4.3 end-of-message framing (base:1.0, and every hello). Sans-I/O. */
 export class EndOfMessageDecoder implements MessageDecoder {
@@ -21,14 +20,14 @@ export class EndOfMessageDecoder implements MessageDecoder {
   }
 
   next(): Uint8Array | undefined {
-    const end = this.#input.indexOf(END_OF_MESSAGE_BYTES, this.#searchFrom);
+    const end = this.#input.indexOf(END_OF_MESSAGE, this.#searchFrom);
     // A delimiter that has come in part begins within the last bytes, which then are not the message's.
-    this.#searchFrom = Math.max(0, this.#input.length - (END_OF_MESSAGE_BYTES.length - 1));
+    this.#searchFrom = Math.max(0, this.#input.length - (END_OF_MESSAGE.length - 1));
     if ((end < 0 ? this.#searchFrom : end) > this.#maxMessageBytes) throw messageTooBig(this.#maxMessageBytes);
     if (end < 0) return undefined;
     this.#searchFrom = 0;
     const message = this.#input.take(end);
-    this.#input.skip(END_OF_MESSAGE_BYTES.length);
+    this.#input.skip(END_OF_MESSAGE.length);
     return message;
   }
 
@@ -37,10 +36,4 @@ export class EndOfMessageDecoder implements MessageDecoder {
     this.#searchFrom = 0;
     return this.#input.take(this.#input.length);
   }
-}
-
-/** One message with its delimiter. Throws `FramingError` when the text holds the delimiter, which XML never needs. */
-export function encodeEndOfMessage(message: string): Buffer {
-  if (message.includes(END_OF_MESSAGE)) throw malformedFraming("The message contains the end-of-message delimiter.");
-  return Buffer.from(message + END_OF_MESSAGE);
 }

@@ -18,11 +18,15 @@ export interface NetconfChannel {
 export interface NetconfChannelHandler {
   /**
    * Takes received bytes. Returns when the session can take more; until then the transport stops reading
-   * (backpressure). A peer that ends its side after its last request is still answered: the transport waits for the
-   * promise, sends what is queued, and only then closes.
+   * (backpressure).
    */
   received(bytes: Uint8Array): Promise<void> | void;
-  /** The channel is gone, whoever ended it. Comes exactly once, and does not wait for a `received` that still runs. */
+  /**
+   * Resolves when all that was received is answered; absent where nothing ever is. A peer that ends its side after its last request is still answered:
+   * the transport waits for this, sends what is queued, and only then closes.
+   */
+  answered?(): Promise<void>;
+  /** The channel is gone, whoever ended it. Comes exactly once, and does not wait for a call that still runs. */
   closed(): void;
 }
 

@@ -1,20 +1,35 @@
+import type { ConfigStream } from "../datastore/datastores.ts";
+import { operationFailed } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
 import type { Log } from "../observe/log.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { parseEnvelope } from "../xml/envelope.ts";
-import { anonymousFrame, dataReply, errorReply, frameOf, okReply } from "../xml/write.ts";
+import type { Steps } from "../xml/steps.ts";
+import { anonymousFrame, errorReply, frameOf, okReply } from "../xml/write.ts";
 import { XmlError } from "../xml/xml-error.ts";
 import { checkAccess } from "./access.ts";
 import type { NetconfVersion } from "./hello.ts";
 import type { OperationContext, OperationResult } from "./operation.ts";
 import { OperationInput } from "./operation-input.ts";
+import { dataReply, type Reply } from "./reply.ts";
 import { entriesFor, findOperation, operationElement, requireRpc, unreadable } from "./rpc.ts";
 
 /** The reply to one message. */
-export interface Answer {
-  readonly reply: string;
+export interface Answer extends Reply {
   /** Whether the session ends once the reply is sent. */
   readonly closes: boolean;
+  /** What the reply is made of. */
+  readonly stream?: ConfigStream;
+}
+
+/** The session that a message came in. */
+export interface Asker {
+  /** Whether nobody waits for the answer any more. */
+  hasEnded(): boolean;
+  /** Resolves when it is the request's turn; `isRead`: whether it changes nothing. */
+  turn(isRead: boolean): Promise<void>;
+  /** The reply is going to be made of this stream, from which nothing has been read yet. */
+  reading(stream: ConfigStream): void;
 }
 
 /** Runs what a message asks for and says how it went. Never rejects: whatever goes wrong becomes an `<rpc-error>`. */
@@ -23,25 +38,39 @@ export async function answer(
   version: NetconfVersion,
   context: OperationContext,
   log: Log,
+  asker: Asker,
 ): Promise<Answer> {
   let frame = anonymousFrame;
   try {
-    const rpc = parseEnvelope(message);
+    const rpc = await inTurns(parseEnvelope(message));
     requireRpc(rpc);
     frame = frameOf(rpc);
-    const result = await run(rpc, context);
-    const reply = result.kind === "data" ? dataReply(frame, result.children) : okReply(frame);
-    return { reply, closes: result.kind === "closing" };
+    const result = await run(rpc, context, asker);
+    if (result.kind !== "data") return { parts: [okReply(frame)], closes: result.kind === "closing" };
+    asker.reading(result.stream);
+    return { ...(await dataReply(frame, result.stream)), stream: result.stream, closes: false };
   } catch (thrown) {
     const error = thrown instanceof XmlError ? unreadable(thrown) : RpcError.from(thrown);
     logError(error, context, log);
-    return { reply: errorReply(frame, entriesFor(version, error)), closes: false };
+    return { parts: [errorReply(frame, entriesFor(version, error))], closes: false };
   }
 }
 
-async function run(rpc: XmlElement, context: OperationContext): Promise<OperationResult> {
+/** Takes one step after the other, and lets other sessions go first in between. */
+async function inTurns<T>(steps: Steps<T>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await new Promise(setImmediate);
+  }
+}
+
+async function run(rpc: XmlElement, context: OperationContext, asker: Asker): Promise<OperationResult> {
   const element = operationElement(rpc);
   const operation = findOperation(element, context.datastores.moduleCapabilities());
+  await asker.turn(operation.changesNothing);
+  // Two sessions that kill one another would wait for each other's end, if both began.
+  if (asker.hasEnded()) throw operationFailed("The session ended before the request was begun.");
   checkAccess(operation, context);
   return operation.run(context, new OperationInput(operation, element));
 }

@@ -8,6 +8,8 @@ export const netconfLimits = Object.freeze({
   helloTimeS: 30,
   /** Bytes of one later message; a longer one is answered with `too-big`, and the session ends. */
   messageBytes: framingLimits.maxMessageBytes,
+  /** Requests of one session in work at the same time; those that change something are alone. */
+  requestsAtOnce: 8,
   /** Seconds in which the client neither sends nor takes anything while no operation runs; then the session ends. */
   idleTimeS: 3600,
   /** Sessions open at once; a further one is closed before its hello. */

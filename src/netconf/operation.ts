@@ -1,4 +1,4 @@
-import type { Datastores, Requester } from "../datastore/datastores.ts";
+import type { ConfigStream, Datastores, Requester } from "../datastore/datastores.ts";
 import type { OperationInput } from "./operation-input.ts";
 import type { RegisteredSession } from "./session-registry.ts";
 
@@ -13,13 +13,13 @@ export interface OperationContext {
 /** The answer to an operation that succeeded; `closing` is ok, and ends the session once it is sent. */
 export type OperationResult =
   | { readonly kind: "ok" }
-  | { readonly kind: "data"; readonly children: string }
+  | { readonly kind: "data"; readonly stream: ConfigStream }
   | { readonly kind: "closing" };
 
 export const ok: OperationResult = { kind: "ok" };
 export const closing: OperationResult = { kind: "closing" };
-/** `children` are the children of `<data>` as XML. */
-export const data = (children: string): OperationResult => ({ kind: "data", children });
+/** The children of `<data>`; from now on the stream is the reply's to close. */
+export const data = (stream: ConfigStream): OperationResult => ({ kind: "data", stream });
 
 /** One NETCONF operation. Its parameters are in its own namespace. */
 export interface Operation {

@@ -1,18 +1,23 @@
-import type { Datastores } from "../datastore/datastores.ts";
+import type { ConfigStream, Datastores } from "../datastore/datastores.ts";
 import { tooBig } from "../errors/constructors.ts";
 import { ChunkedDecoder } from "../framing/chunked-decoder.ts";
-import { encodeChunked } from "../framing/chunked-encoder.ts";
-import { EndOfMessageDecoder, encodeEndOfMessage } from "../framing/end-of-message.ts";
+import { ChunkedEncoder } from "../framing/chunked-encoder.ts";
+import { EndOfMessageDecoder } from "../framing/end-of-message.ts";
+import { EndOfMessageEncoder } from "../framing/end-of-message-encoder.ts";
 import { FramingError } from "../framing/framing-error.ts";
 import type { MessageDecoder } from "../framing/message-decoder.ts";
+import type { MessageEncoder } from "../framing/message-encoder.ts";
 import type { Log, LogFields, LogLevel } from "../observe/log.ts";
 import { anonymousFrame, errorReply, serverHello } from "../xml/write.ts";
 import { protocolCapabilities } from "./capabilities.ts";
 import type { NetconfChannel, NetconfChannelHandler } from "./channel.ts";
-import { answer } from "./dispatch.ts";
+import { type Answer, type Asker, answer } from "./dispatch.ts";
 import { HelloError, type NetconfVersion, negotiateVersion } from "./hello.ts";
 import type { NetconfLimits } from "./limits.ts";
+import { Occurrence } from "./occurrence.ts";
 import type { OperationContext } from "./operation.ts";
+import type { Reply, ReplyRest } from "./reply.ts";
+import { RequestOrder } from "./request-order.ts";
 import type { RegisteredSession, SessionRegistry } from "./session-registry.ts";
 import type { StartTimer } from "./timer.ts";
 
@@ -26,9 +31,9 @@ export interface SessionEnvironment {
 }
 
 /**
- * One NETCONF session (RFC 6241 section 4): requests are answered strictly in the order they came, one at a time.
- * While one is in work no more is taken from the channel, so that a client which sends faster than it is answered
- * waits, and costs nothing.
+ * One NETCONF session (RFC 6241 section 4): requests are answered strictly in the order they came. They run one at a time,
+ * but for some that change nothing and come together: these may overlap. While so many are in work no more is taken from
+ * the channel, so that a client which sends faster than it is answered waits, and costs nothing.
  */
 export class NetconfSession implements NetconfChannelHandler, RegisteredSession {
   readonly id: number;
@@ -37,9 +42,16 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
   readonly #context: OperationContext;
   readonly #helloDecoder: EndOfMessageDecoder;
   #decoder: MessageDecoder;
+  #encoder: MessageEncoder = new EndOfMessageEncoder();
   /** Undefined until the client's hello. */
   #version: NetconfVersion | undefined;
-  #running: Promise<unknown> | undefined;
+  readonly #order = new RequestOrder();
+  /** Answers to the requests in work, the oldest first. */
+  readonly #answers: Promise<Answer>[] = [];
+  /** A reply was sent, or will never be. */
+  readonly #replying = new Occurrence();
+  /** What replies in work are made of. */
+  readonly #reading = new Set<ConfigStream>();
   #released: Promise<void> | undefined;
   #stopTimer: () => void;
 
@@ -59,7 +71,7 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     this.#stopTimer = startTimer(limits.helloTimeS * 1000, () => void this.#drop("no hello in time"));
     this.#log("info", "session opened", { address: channel.peer.address, port: channel.peer.port });
     const capabilities = [...protocolCapabilities, ...datastores.moduleCapabilities()];
-    void channel.write(encodeEndOfMessage(serverHello(capabilities, id)));
+    void channel.write(this.#encoder.encode([serverHello(capabilities, id)], true));
   }
 
   async received(bytes: Uint8Array): Promise<void> {
@@ -69,13 +81,21 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
       this.#decoder.push(bytes);
       for (;;) {
         const message = this.#decoder.next();
-        if (message === undefined) return;
-        await this.#message(message);
-        if (this.#hasEnded) return;
+        if (message === undefined || this.#hasEnded) return;
+        this.#take(message);
+        while (this.#answers.length >= this.#environment.limits.requestsAtOnce && !this.#hasEnded) {
+          await this.#replying.next();
+        }
       }
     } catch (error) {
+      // What came before is answered before the end.
+      await this.answered();
       await this.#failed(error);
     }
+  }
+
+  async answered(): Promise<void> {
+    while (this.#answers.length > 0 && !this.#hasEnded) await this.#replying.next();
   }
 
   closed(): void {
@@ -96,17 +116,79 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     return this.#released !== undefined;
   }
 
-  async #message(message: Uint8Array): Promise<void> {
+  #take(message: Uint8Array): void {
     if (this.#version === undefined) return this.#hello(message);
     this.#stopTimer();
-    const answering = answer(message, this.#version, this.#context, this.#environment.log);
-    this.#running = answering;
-    const { reply, closes } = await answering;
+    const asker: Asker = {
+      hasEnded: () => this.#hasEnded,
+      turn: (isRead) => request.turn(isRead),
+      reading: (stream) => this.#reads(stream),
+    };
+    const request = this.#order.add();
+    this.#answers.push(answer(message, this.#version, this.#context, this.#environment.log, asker));
+    if (this.#answers.length === 1) void this.#replyToAll();
+  }
+
+  #reads(stream: ConfigStream): void {
+    this.#reading.add(stream);
+    if (this.#hasEnded) stream.close();
+  }
+
+  /** Never rejects. */
+  async #replyToAll(): Promise<void> {
+    try {
+      while (this.#answers.length > 0 && !this.#hasEnded) {
+        await this.#replyToOldest();
+        this.#replying.happened();
+      }
+    } catch (error) {
+      await this.#failed(error);
+    }
+  }
+
+  async #replyToOldest(): Promise<void> {
+    const { parts, stream, rest, closes } = (await this.#answers[0]) as Answer;
     // A session that ended meanwhile has nobody to tell.
     if (this.#hasEnded) return;
-    this.#watchIdle();
-    await this.#channel.write(this.#version === "1.1" ? encodeChunked(reply) : encodeEndOfMessage(reply));
+    if (rest === undefined) await this.#write(parts, true);
+    else await this.#stream(parts, rest);
+    if (stream !== undefined) this.#reading.delete(stream);
+    this.#answers.shift();
     if (closes) void this.close("closed by the client");
+    this.#order.replied();
+  }
+
+  async #stream(parts: Reply["parts"], rest: ReplyRest): Promise<void> {
+    try {
+      await this.#sendPieces(parts, rest);
+    } catch (error) {
+      // With part of the reply sent there is no way to tell the client.
+      if (!this.#hasEnded) this.#log("error", "reply could not be completed", { error });
+      void this.#drop("reply could not be completed");
+    }
+  }
+
+  /**
+   * The client takes one piece, the next one waits for that, and the one after it is being made: as many as that, and no
+   * more, are in memory for a client that takes nothing.
+   */
+  async #sendPieces(parts: Reply["parts"], { piece, following, end }: ReplyRest): Promise<void> {
+    let waiting = piece;
+    let writing = this.#write(parts, false);
+    for (;;) {
+      const [next] = await Promise.all([following.next(), writing]);
+      if (this.#hasEnded) return;
+      if (next === undefined) return this.#write([waiting, end], true);
+      writing = this.#write([waiting], false);
+      waiting = next;
+    }
+  }
+
+  /** Settles when the client can be given more; it is idle for as long as that takes. */
+  async #write(parts: Reply["parts"], isLast: boolean): Promise<void> {
+    this.#watchIdle();
+    await this.#channel.write(this.#encoder.encode(parts, isLast));
+    if (!isLast && !this.#hasEnded) this.#stopTimer();
   }
 
   #hello(message: Uint8Array): void {
@@ -114,6 +196,7 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     this.#version = negotiateVersion(message);
     this.#log("debug", "hello received", { version: this.#version });
     this.#decoder = this.#version === "1.1" ? new ChunkedDecoder(messageBytes) : new EndOfMessageDecoder(messageBytes);
+    if (this.#version === "1.1") this.#encoder = new ChunkedEncoder();
     // What came behind the hello in one packet is in the framing that both hellos chose (RFC 6242 section 4.1).
     this.#decoder.push(this.#helloDecoder.takeRest());
     this.#watchIdle();
@@ -124,7 +207,7 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     if (error instanceof FramingError && error.reason === "too-big" && this.#version !== undefined) {
       // Not within the RFC's duty, but the only way the client learns why.
       const reply = errorReply(anonymousFrame, tooBig(`${error.message} The session ends.`).entries);
-      void this.#channel.write(this.#version === "1.1" ? encodeChunked(reply) : encodeEndOfMessage(reply));
+      void this.#channel.write(this.#encoder.encode([reply], true));
       return void this.close(error.message);
     }
     if (error instanceof FramingError || error instanceof HelloError) return void this.close(error.message);
@@ -148,6 +231,9 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
   #end(reason: string): Promise<void> {
     if (this.#released === undefined) {
       this.#stopTimer();
+      this.#order.end();
+      this.#replying.happened();
+      for (const stream of this.#reading) stream.close();
       this.#log("info", "session ended", { reason });
       this.#released = this.#release();
     }
@@ -156,7 +242,7 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
 
   /** An operation that still runs may take a lock, so locks go when it is through. */
   async #release(): Promise<void> {
-    await this.#running;
+    await Promise.all(this.#answers);
     try {
       await this.#environment.datastores.sessionEnded(this.id);
     } catch (error) {

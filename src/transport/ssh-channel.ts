@@ -14,6 +14,8 @@ export interface ChannelLink {
   isWritable(): boolean;
   /** Calls `wake` once, when that may have changed. */
   whenWritable(wake: () => void): void;
+  /** What is written from now until the end of this turn of the event loop goes out together. */
+  gather(): void;
   destroy(): void;
 }
 
@@ -36,7 +38,7 @@ export class SshChannel implements NetconfChannel {
   #tail: Promise<void> = Promise.resolve();
   /** Ends the wait of the write under way. */
   #wake: () => void = () => {};
-  /** Settles when the session has taken, and so answered, what it was given last. */
+  /** Settles when the session has taken what it was given last. */
   #taking: Promise<void> = Promise.resolve();
   #isClosing = false;
   #isGone = false;
@@ -56,7 +58,7 @@ export class SshChannel implements NetconfChannel {
     }
     stream.on("data", (bytes: Buffer) => this.#received(bytes));
     // The client sends no more. A paused stream can end all the same, when its last bytes and the end came together.
-    stream.on("end", () => void this.#taking.then(() => this.close()));
+    stream.on("end", () => void this.#ended());
   }
 
   get username(): string {
@@ -117,11 +119,18 @@ export class SshChannel implements NetconfChannel {
     }
   }
 
+  async #ended(): Promise<void> {
+    await this.#taking;
+    await this.#handler?.answered?.();
+    this.close();
+  }
+
   async #send(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
       while (!this.#isGone && !this.#link.isWritable()) await this.#wait((wake) => this.#link.whenWritable(wake));
       if (this.#isGone) return;
       const slice = Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(SLICE_BYTES, bytes.length - at));
+      this.#link.gather();
       await this.#wait((wake) => this.#stream.write(slice, wake));
       this.#deadline?.refresh();
     }

@@ -30,6 +30,7 @@ type Hold = "login" | "backlog";
 export class SshConnection {
   readonly #options: SshConnectionOptions;
   readonly #socket: Socket;
+  #isGathering = false;
   readonly #log: Log;
   readonly #limits: TransportLimits;
   readonly #login: LoginDialogue;
@@ -153,6 +154,7 @@ export class SshConnection {
       login,
       isWritable: () => this.#isWritable(),
       whenWritable: (wake) => this.#wakers.push(wake),
+      gather: () => this.#gather(),
       destroy: () => this.destroy(),
     };
   }
@@ -204,6 +206,17 @@ export class SshConnection {
     const client = this.#client;
     if (client === undefined || isExchangingKeys(client)) return false;
     return this.#socket.writableLength < this.#limits.maxSocketBacklogBytes;
+  }
+
+  /** A write to the socket costs more than to encrypt a small reply: those that come together are one. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#socket.cork();
+    setImmediate(() => {
+      this.#isGathering = false;
+      this.#socket.uncork();
+    });
   }
 
   #drained(): void {

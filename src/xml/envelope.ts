@@ -2,22 +2,26 @@ import { decodeMessage } from "./decode-message.ts";
 import type { XmlElement } from "./element.ts";
 import { xmlLimits } from "./limits.ts";
 import { parseElement } from "./parse-element.ts";
+import { finish, type Steps } from "./steps.ts";
 
 const WHOLE = { contentDepth: Number.POSITIVE_INFINITY, maxElements: xmlLimits.elements };
 
 /**
  * The envelope of a message: its root, the operations in it, and their parameters with their content unread, however
- * large. Throws `XmlError`.
+ * large; hence in steps. Throws `XmlError`.
  */
-export const parseEnvelope = (message: Uint8Array): XmlElement =>
-  parseElement(decodeMessage(message), { contentDepth: 2, maxElements: xmlLimits.envelopeElements });
+export function* parseEnvelope(message: Uint8Array): Steps<XmlElement> {
+  const xml = yield* decodeMessage(message);
+  return yield* parseElement(xml, { contentDepth: 2, maxElements: xmlLimits.envelopeElements });
+}
 
 /** A small message, such as a hello, to the last element. Throws `XmlError`. */
-export const parseWhole = (message: Uint8Array): XmlElement => parseElement(decodeMessage(message), WHOLE);
+export const parseWhole = (message: Uint8Array): XmlElement =>
+  finish(parseElement(finish(decodeMessage(message)), WHOLE));
 
 /** The same element with its content read. Throws `XmlError`. */
-export const readContent = (element: XmlElement): XmlElement => parseElement(element.raw, WHOLE, element.scope);
+export const readContent = (element: XmlElement): XmlElement => finish(parseElement(element.raw, WHOLE, element.scope));
 
 /** The same element with its children cut out and their content unread. Throws `XmlError`. */
 export const readOutline = (element: XmlElement): XmlElement =>
-  parseElement(element.raw, { ...WHOLE, contentDepth: 1 }, element.scope);
+  finish(parseElement(element.raw, { ...WHOLE, contentDepth: 1 }, element.scope));

@@ -18,4 +18,6 @@ export const xmlLimits = Object.freeze({
   elements: 4096,
   /** `<rpc>`, its operation and that operation's parameters together. */
   envelopeElements: 64,
+  /** Bytes or characters of a message that are gone through before others get their turn. */
+  stepBytes: 256 * 1024,
 });

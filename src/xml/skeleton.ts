@@ -1,6 +1,7 @@
 import { isWhiteSpace, type QualifiedName, readQualifiedName, requireXmlCharacters } from "./characters.ts";
 import { xmlLimits } from "./limits.ts";
 import { endOfEndTag, endOfTag, skipContent, skipMarkup } from "./markup.ts";
+import type { Steps } from "./steps.ts";
 import { malformed, malformedTag, tooBig } from "./xml-error.ts";
 
 /** How much of a document is read. */
@@ -14,6 +15,13 @@ export interface ReadLimits {
 export interface SourceElement extends QualifiedName {
   /** From the `<` of its start tag to its last `>`, whether or not its content is read. */
   readonly raw: string;
+}
+
+/** A document without the content that is not read. */
+export interface Skeleton {
+  readonly xml: string;
+  /** In the order of their start tags. */
+  readonly elements: readonly SourceElement[];
 }
 
 interface ElementSpan {
@@ -39,13 +47,13 @@ export class SkeletonCutter {
   /**
    * The document without the content that is not read, in at most `xmlLimits.characters`: one element with an end tag for
    * each start tag, only white space and comments around it, no document type and no processing instruction. Attributes,
-   * texts and comments are not checked yet. `elements` are in the order of their start tags. Throws `XmlError`.
+   * texts and comments are not checked yet. Throws `XmlError`.
    */
-  cut(): { readonly xml: string; readonly elements: readonly SourceElement[] } {
+  *cut(): Steps<Skeleton> {
     while (this.#at < this.#xml.length) {
       const next = this.#xml.indexOf("<", this.#at);
       this.#text(next < 0 ? this.#xml.length : next);
-      if (next >= 0) this.#tag(this.#xml[next + 1]);
+      if (next >= 0) yield* this.#tag(this.#xml[next + 1]);
     }
     const unclosed = this.#open.at(-1);
     if (unclosed !== undefined) throw malformed(`<${unclosed.name.qualifiedName}> has no end tag.`);
@@ -64,10 +72,10 @@ export class SkeletonCutter {
     }
   }
 
-  #tag(second: string | undefined): void {
+  *#tag(second: string | undefined): Steps<void> {
     if (second === "/") this.#endTag();
     else if (second === "!" || second === "?") this.#markup(skipMarkup(this.#xml, this.#at));
-    else this.#startTag();
+    else yield* this.#startTag();
   }
 
   #markup(end: number): void {
@@ -85,7 +93,7 @@ export class SkeletonCutter {
     }
   }
 
-  #startTag(): void {
+  *#startTag(): Steps<void> {
     const start = this.#at;
     const name = readTagName(this.#xml, start);
     this.#countElement();
@@ -95,7 +103,7 @@ export class SkeletonCutter {
     if (this.#xml[this.#at - 2] === "/") return;
     this.#open.push(element);
     if (this.#open.length <= this.#limits.contentDepth) return;
-    this.#at = skipContent(this.#xml, this.#at);
+    this.#at = yield* skipContent(this.#xml, this.#at);
     this.#endTag();
   }
 

@@ -21,9 +21,14 @@ export const frameOf = (rpc: XmlElement): ReplyFrame => ({ prefix: rpc.prefix, a
 
 export const okReply = (frame: ReplyFrame): string => reply(frame, (xmlns) => `<ok${xmlns}/>`);
 
-/** `children` are the children of `<data>` as XML, each with its namespace declared on it. */
-export const dataReply = (frame: ReplyFrame, children: string): string =>
-  reply(frame, (xmlns) => (children === "" ? `<data${xmlns}/>` : `<data${xmlns}>${children}</data>`));
+export const emptyDataReply = (frame: ReplyFrame): string => reply(frame, (xmlns) => `<data${xmlns}/>`);
+
+/** What stands before and after the children of `<data>`, each of which has its namespace declared on it. */
+export function aroundData(frame: ReplyFrame): { readonly start: string; readonly end: string } {
+  const whole = reply(frame, (xmlns) => `<data${xmlns}></data>`);
+  const end = whole.lastIndexOf("</data>");
+  return { start: whole.slice(0, end), end: whole.slice(end) };
+}
 
 /** RFC 6241 section 4.3; several errors make several `<rpc-error>`. */
 export const errorReply = (frame: ReplyFrame, entries: readonly RpcErrorEntry[]): string =>

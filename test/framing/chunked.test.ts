@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ChunkedDecoder } from "../../src/framing/chunked-decoder.ts";
-import { encodeChunked } from "../../src/framing/chunked-encoder.ts";
+import { ChunkedEncoder } from "../../src/framing/chunked-encoder.ts";
 import { bothWays, feed, split } from "./feed.ts";
 
 const MAX = 64;
@@ -85,7 +85,18 @@ describe("chunked framing (RFC 6242 4.2)", () => {
   });
 
   test("encodes a message as one buffer; sizes count bytes, not characters", () => {
-    expect(encodeChunked("<ä€/>").toString()).toBe("\n#8\n<ä€/>\n##\n");
-    expect(() => encodeChunked("")).toThrow(RangeError);
+    const encoder = new ChunkedEncoder();
+    expect(encoder.encode(["<ä", Buffer.from("€/>")], true).toString()).toBe("\n#8\n<ä€/>\n##\n");
+    expect(() => encoder.encode(["", Buffer.alloc(0)], true)).toThrow(RangeError);
+  });
+
+  test("encodes a message in parts, one chunk each", () => {
+    const encoder = new ChunkedEncoder();
+    const parts = [
+      encoder.encode(["<a>"], false),
+      encoder.encode([Buffer.from("b")], false),
+      encoder.encode(["</a>"], true),
+    ];
+    expect(Buffer.concat(parts).toString()).toBe("\n#3\n<a>\n#1\nb\n#4\n</a>\n##\n");
   });
 });

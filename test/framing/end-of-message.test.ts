@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EndOfMessageDecoder, encodeEndOfMessage } from "../../src/framing/end-of-message.ts";
+import { EndOfMessageDecoder } from "../../src/framing/end-of-message.ts";
+import { EndOfMessageEncoder } from "../../src/framing/end-of-message-encoder.ts";
 import { bothWays, feed, split } from "./feed.ts";
 
 const MAX = 64;
@@ -36,22 +37,35 @@ describe("end-of-message framing (RFC 6242 4.3)", () => {
     expect(decoder.next()).toBeUndefined();
   });
 
-  test("what was encoded comes back, however it is cut", () => {
-    const text = fc.string({ unit: fc.constantFrom("]", ">", "a", "€"), maxLength: 20 });
+  test("what was encoded comes back, however it is cut; a text with the delimiter in it is refused", () => {
+    const parts = fc.array(fc.string({ unit: fc.constantFrom("]", ">", "]]>", "a", "€"), maxLength: 8 }), {
+      minLength: 1,
+    });
     fc.assert(
-      fc.property(
-        fc.array(text.filter((t) => !`${t}]]>]]>`.slice(0, -1).includes("]]>]]>"))),
-        fc.array(fc.nat()),
-        (texts, cuts) => {
-          const bytes = Buffer.concat(texts.map(encodeEndOfMessage));
-          expect(feed(new EndOfMessageDecoder(MAX), split(bytes, cuts))).toEqual({ messages: texts });
-        },
-      ),
-      { numRuns: 500 },
+      fc.property(fc.array(parts), fc.array(fc.nat()), (messages, cuts) => {
+        const encoded: Uint8Array[] = [];
+        const texts: string[] = [];
+        for (const message of messages) {
+          const encoder = new EndOfMessageEncoder();
+          const encode = () => message.map((part, index) => encoder.encode([part], index === message.length - 1));
+          const text = message.join("");
+          if (`${text}]]>]]>`.indexOf("]]>]]>") < text.length) {
+            expect(encode).toThrow("contains the end-of-message delimiter");
+          } else {
+            encoded.push(...encode());
+            texts.push(text);
+          }
+        }
+        const decoded = feed(new EndOfMessageDecoder(10_000), split(Buffer.concat(encoded), cuts));
+        expect(decoded).toEqual({ messages: texts });
+      }),
+      { numRuns: 1_000 },
     );
   });
 
-  test("a text with the delimiter in it cannot be framed", () => {
-    expect(() => encodeEndOfMessage("<![CDATA[ ]]>]]>")).toThrow("contains the end-of-message delimiter");
+  test("one encoder serves one message after the other", () => {
+    const encoder = new EndOfMessageEncoder();
+    const parts = [encoder.encode(["<a>]]"], false), encoder.encode(["</a>"], true), encoder.encode([">>"], true)];
+    expect(Buffer.concat(parts).toString()).toBe("<a>]]</a>]]>]]>>>]]>]]>");
   });
 });

@@ -1,4 +1,5 @@
 import type {
+  ConfigStream,
   DatastoreName,
   Datastores,
   EditRequest,
@@ -7,6 +8,7 @@ import type {
 } from "../../src/datastore/datastores.ts";
 import { lockDenied, operationFailed } from "../../src/errors/constructors.ts";
 import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
+import { FakeStream } from "./fake-stream.ts";
 
 /** Datastores in memory that do what a test needs: they remember calls and locks, and hold text instead of trees. */
 export class FakeDatastores implements Datastores {
@@ -14,6 +16,8 @@ export class FakeDatastores implements Datastores {
   readonly content: Record<DatastoreName, string> = { running: "", candidate: "", startup: "" };
   readonly locks = new Map<DatastoreName, number>();
   readonly endedSessions: number[] = [];
+  /** What the next reads give, in place of the content. */
+  readonly streams: ConfigStream[] = [];
   readonly #held: (() => void)[] = [];
   #holds = false;
   #failure: unknown;
@@ -33,14 +37,18 @@ export class FakeDatastores implements Datastores {
     this.#failure = failure;
   }
 
-  async getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<string> {
+  async getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<ConfigStream> {
     await this.#called("getConfig", source, filter);
-    return this.content[source];
+    return this.streams.shift() ?? this.#streamOf(this.content[source]);
   }
 
-  async get(filter?: SubtreeFilter): Promise<string> {
+  async get(filter?: SubtreeFilter): Promise<ConfigStream> {
     await this.#called("get", filter);
-    return this.content.running;
+    return this.streams.shift() ?? this.#streamOf(this.content.running);
+  }
+
+  #streamOf(content: string): ConfigStream {
+    return new FakeStream(content === "" ? [] : [content]);
   }
 
   async edit(by: Requester, request: EditRequest): Promise<void> {

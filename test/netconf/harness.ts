@@ -58,8 +58,10 @@ export class Client {
     this.handler = handler;
   }
 
+  /** Resolves when the server has answered, or never will. */
   async send(bytes: string | Uint8Array): Promise<void> {
     await this.handler.received(typeof bytes === "string" ? Buffer.from(bytes) : bytes);
+    await this.handler.answered?.();
   }
 
   /** What the server sent since the last call. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { netconfLimits } from "../../src/netconf/limits.ts";
+import { xmlLimits } from "../../src/xml/limits.ts";
 import { FakeChannel } from "./fake-channel.ts";
 import { BASE, chunked, clientHello, Harness, OK, reply, rpc } from "./harness.ts";
 
@@ -7,11 +8,11 @@ const LOCK = rpc("<lock><target><running/></target></lock>");
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("requests of one session (RFC 6241 section 4.5)", () => {
-  test("are answered in their order, one at a time, however many come at once", async () => {
+  test("that change something are answered in their order, one at a time, however many come at once", async () => {
     const harness = new Harness();
     const client = await harness.open();
     harness.datastores.hold();
-    const requests = [1, 2, 3].map((id) => rpc("<get/>").replace("101", String(id)));
+    const requests = [1, 2, 3].map((id) => rpc("<discard-changes/>").replace("101", String(id)));
     let taken = false;
     const sending = client.send(requests.map(chunked).join("")).then(() => {
       taken = true;
@@ -22,9 +23,46 @@ describe("requests of one session (RFC 6241 section 4.5)", () => {
     expect(taken).toBe(false);
     harness.datastores.release();
     await sending;
+    expect(client.takeSent()).toBe([1, 2, 3].map((id) => chunked(OK.replace("101", String(id)))).join(""));
+  });
+
+  test("that change nothing overlap, up to requestsAtOnce, and are answered in their order", async () => {
+    const harness = new Harness({ requestsAtOnce: 3 });
+    const client = await harness.open();
+    harness.datastores.hold();
+    const requests = [1, 2, 3, 4].map((id) => rpc("<get/>").replace("101", String(id)));
+    const sending = client.send(requests.map(chunked).join(""));
+    await nextTurn();
+    expect(harness.datastores.calls).toHaveLength(3);
+    expect(client.takeSent()).toBe("");
+    harness.datastores.release();
+    await sending;
+    expect(harness.datastores.calls).toHaveLength(4);
     expect(client.takeSent()).toBe(
-      [1, 2, 3].map((id) => chunked(reply("<data/>").replace("101", String(id)))).join(""),
+      [1, 2, 3, 4].map((id) => chunked(reply("<data/>").replace("101", String(id)))).join(""),
     );
+  });
+
+  test("that read see what those before them changed, and those after them do not change what they see", async () => {
+    const harness = new Harness();
+    const client = await harness.open();
+    harness.datastores.hold();
+    const operations = ["<get/>", "<discard-changes/>", "<get/>", "<nothing/>", "<get/>"];
+    const sending = client.send(operations.map((operation) => chunked(rpc(operation))).join(""));
+    await nextTurn();
+    expect(harness.datastores.calls.map(([name]) => name)).toEqual(["get"]);
+    harness.datastores.release();
+    await sending;
+    expect(harness.datastores.calls.map(([name]) => name)).toEqual(["get", "discardChanges", "get", "get"]);
+  });
+
+  test("behind a <close-session> are not run", async () => {
+    const harness = new Harness();
+    const client = await harness.open();
+    await client.send(chunked(rpc("<close-session/>")) + chunked(rpc("<discard-changes/>")) + chunked(rpc("<get/>")));
+    await nextTurn();
+    expect(harness.datastores.calls).toEqual([]);
+    expect(harness.datastores.endedSessions).toEqual([1]);
   });
 
   test("wait until the client has taken the reply before", async () => {
@@ -32,14 +70,14 @@ describe("requests of one session (RFC 6241 section 4.5)", () => {
     const channel = new FakeChannel();
     const client = await harness.open("1.1", channel);
     channel.stall();
-    const sending = client.send(chunked(rpc("<get/>")) + chunked(rpc("<get/>")));
+    const sending = client.send(chunked(rpc("<get/>")) + chunked(rpc("<discard-changes/>")));
     await nextTurn();
     expect(client.takeSent()).toBe(chunked(reply("<data/>")));
     expect(harness.datastores.calls).toHaveLength(1);
     channel.destroy();
     client.handler.closed();
     await sending;
-    expect(harness.datastores.calls).toHaveLength(1);
+    expect(harness.datastores.calls.map(([name]) => name)).toEqual(["get"]);
   });
 
   test("of one session do not hold up those of another", async () => {
@@ -51,6 +89,25 @@ describe("requests of one session (RFC 6241 section 4.5)", () => {
     expect(await quick.ask(rpc("<nothing/>"))).toContain("operation-not-supported");
     harness.datastores.release();
     await waiting;
+  });
+
+  test("however large do not hold up those of another: they are read stepBytes at a time", async () => {
+    const harness = new Harness();
+    const [large, quick] = [await harness.open(), await harness.open()];
+    const config = `<config><a xmlns="urn:a">${"<b>c</b>".repeat((10 * xmlLimits.stepBytes) / 8)}</a></config>`;
+    const sending = large.send(chunked(rpc(`<edit-config><target><candidate/></target>${config}</edit-config>`)));
+    // Ten steps decode it, ten more look for its end; this counts what comes between them.
+    let turns = 0;
+    const count = () => {
+      turns++;
+      if (harness.datastores.calls.length < 2) setImmediate(count);
+    };
+    setImmediate(count);
+    expect(await quick.ask(rpc("<get/>"))).toBe(reply("<data/>"));
+    expect(harness.datastores.calls).toEqual([["get", undefined]]);
+    await sending;
+    expect(turns).toBeGreaterThanOrEqual(19);
+    expect(harness.datastores.calls[1]?.slice(0, 2)).toEqual(["edit", 1]);
   });
 
   test("base:1.0 framing all the way", async () => {
@@ -256,6 +313,7 @@ describe("limits", () => {
       helloBytes: 65_536,
       helloTimeS: 30,
       messageBytes: 16_777_216,
+      requestsAtOnce: 8,
       idleTimeS: 3600,
       sessions: 512,
     });

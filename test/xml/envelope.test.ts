@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { standalone, type XmlElement } from "../../src/xml/element.ts";
 import { parseEnvelope, parseWhole, readContent, readOutline } from "../../src/xml/envelope.ts";
 import { xmlLimits } from "../../src/xml/limits.ts";
+import { finish } from "../../src/xml/steps.ts";
 import { XmlError } from "../../src/xml/xml-error.ts";
 
-const parse = (xml: string) => parseEnvelope(Buffer.from(xml));
+const parse = (xml: string) => finish(parseEnvelope(Buffer.from(xml)));
 
 /** The one parameter of the one operation. */
 function parameter(rpc: XmlElement): XmlElement {
@@ -78,6 +79,7 @@ describe("limits", () => {
       depth: 64,
       elements: 4096,
       envelopeElements: 64,
+      stepBytes: 262_144,
     });
   });
 
@@ -211,7 +213,7 @@ describe("hostile input", () => {
           fc.uint8Array({ maxLength: 100 }),
         ),
         (message) => {
-          neverElse(() => parseEnvelope(message));
+          neverElse(() => finish(parseEnvelope(message)));
           neverElse(() => parseWhole(message));
         },
       ),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseWhole } from "../../src/xml/envelope.ts";
 import { escapeAttribute, escapeText } from "../../src/xml/escape.ts";
-import { anonymousFrame, dataReply, errorReply, okReply, serverHello } from "../../src/xml/write.ts";
+import { anonymousFrame, aroundData, emptyDataReply, errorReply, okReply, serverHello } from "../../src/xml/write.ts";
 
 const BASE = "urn:ietf:params:xml:ns:netconf:base:1.0";
 
@@ -9,9 +9,10 @@ describe("replies (RFC 6241 sections 4.2 to 4.4)", () => {
   const prefixed = { prefix: "nc", attributes: ` xmlns:nc="${BASE}" message-id="1"` };
 
   test("ok and data", () => {
+    const { start, end } = aroundData(prefixed);
     expect(okReply(anonymousFrame)).toBe(`<rpc-reply xmlns="${BASE}"><ok/></rpc-reply>`);
-    expect(dataReply(anonymousFrame, "")).toBe(`<rpc-reply xmlns="${BASE}"><data/></rpc-reply>`);
-    expect(dataReply(prefixed, '<a xmlns="urn:a"/>')).toBe(
+    expect(emptyDataReply(anonymousFrame)).toBe(`<rpc-reply xmlns="${BASE}"><data/></rpc-reply>`);
+    expect(`${start}<a xmlns="urn:a"/>${end}`).toBe(
       `<nc:rpc-reply xmlns:nc="${BASE}" message-id="1"><data xmlns="${BASE}"><a xmlns="urn:a"/></data></nc:rpc-reply>`,
     );
   });
