@@ -11,6 +11,9 @@ export function canonicalAddress(text: string): string {
   return new ipaddr.IPv6(v6.parts).toRFC5952String();
 }
 
+/** For look-ups: the same of what may be no address at all, and then stays as it is. */
+export const comparableAddress = (text: string): string => (ipaddr.isValid(text) ? canonicalAddress(text) : text);
+
 /** A dotted quad as 32 bits. */
 export function bgpIdOf(dottedQuad: string): number {
   return ipaddr.IPv4.parse(dottedQuad).octets.reduce((id, octet) => id * 256 + octet, 0);

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { CeaseSubcode } from "./codec/iana.ts";
 import type { NeighborConfig, SpeakerConfig } from "./config.ts";
 import type { ConnectionHandler } from "./connection.ts";
-import { canonicalAddress } from "./ip-address.ts";
+import { canonicalAddress, comparableAddress } from "./ip-address.ts";
 import { BGP_LIMITS, type BgpLimits } from "./limits.ts";
 import { type Log, Neighbor, type NeighborEnvironment } from "./neighbor.ts";
 import type { NeighborState } from "./neighbor-state.ts";
@@ -104,8 +104,14 @@ export class BgpSpeaker implements RouteSource {
     this.#neighbors.delete(key);
   }
 
-  neighborStates(): NeighborState[] {
-    return Array.from(this.#neighbors.values(), (neighbor) => neighbor.state());
+  /** States of all neighbours, or of the one with that address, in any form, if there is one. */
+  *neighborStates(address?: string): Iterable<NeighborState> {
+    if (address === undefined) {
+      for (const neighbor of this.#neighbors.values()) yield neighbor.state();
+      return;
+    }
+    const neighbor = this.#neighbors.get(comparableAddress(address));
+    if (neighbor !== undefined) yield neighbor.state();
   }
 
   establishedPeers(): Iterable<EstablishedPeer> {

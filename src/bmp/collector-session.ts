@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
+import { comparableAddress } from "../bgp/ip-address.ts";
 import { AdjustableTimer } from "./adjustable-timer.ts";
 import { TerminationReason } from "./codec/iana.ts";
 import { encodeTermination } from "./codec/termination.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
-import type { BmpSessionConfig } from "./config.ts";
+import type { BmpSessionConfig, BmpSessionKey } from "./config.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import { SessionCounters } from "./session-counters.ts";
 import type { SessionHost } from "./session-host.ts";
@@ -32,6 +33,8 @@ type Phase =
 
 /** One `bmp-session`: when to connect, when to wait, and what a change of its configuration means. */
 export class CollectorSession {
+  /** Which never changes; the address in a form that compares. */
+  readonly key: BmpSessionKey;
   readonly #host: SessionHost;
   readonly #createdMs: number;
   readonly #discontinuityTime: number;
@@ -51,6 +54,8 @@ export class CollectorSession {
 
   /** `leaving`: the end of the connection of a removed session that had the same key. */
   constructor(config: BmpSessionConfig, host: SessionHost, leaving: Promise<void> | undefined) {
+    const { vpnInstance, address, alias } = config;
+    this.key = { vpnInstance, address: comparableAddress(address), alias };
     this.#config = config;
     this.#host = host;
     this.#createdMs = host.clock.monotonic();
@@ -58,10 +63,6 @@ export class CollectorSession {
     this.#lastChange = this.#discontinuityTime;
     if (leaving !== undefined) this.#awaitEnd(leaving);
     this.bmpChanged();
-  }
-
-  get vpnInstance(): string {
-    return this.#config.vpnInstance;
   }
 
   /** Takes effect at once, but for the connect timeout, which counts from the next attempt on. */

@@ -8,6 +8,9 @@ export interface BmpConfig {
   readonly systemDescription?: string;
 }
 
+/** The key of one entry of `/bmpconfd-bmp:bmp/bmp-session`. */
+export type BmpSessionKey = Pick<BmpSessionConfig, "vpnInstance" | "address" | "alias">;
+
 /** One entry of `/bmpconfd-bmp:bmp/bmp-session`. */
 export interface BmpSessionConfig {
   /** `_public_` = the public network. */

@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
+import { comparableAddress } from "../bgp/ip-address.ts";
 import type { EstablishedPeer, PeerDownReason, RouteObserver, RouteSource } from "../bgp/route-source.ts";
 import { type DialOptions, dial } from "../net/dial.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { encodeInitiation } from "./codec/initiation.ts";
 import { CollectorConnection } from "./collector-connection.ts";
 import { CollectorSession } from "./collector-session.ts";
-import type { BmpConfig, BmpSessionConfig, VpnInstanceConfig } from "./config.ts";
+import type { BmpConfig, BmpSessionConfig, BmpSessionKey, VpnInstanceConfig } from "./config.ts";
 import { BMP_LIMITS, type BmpLimits } from "./limits.ts";
 import type { BmpLog } from "./log.ts";
 import { MessageFeed } from "./message-feed.ts";
@@ -34,8 +35,6 @@ export interface BmpEngineOptions {
   readonly random?: () => number;
   readonly dial?: (options: DialOptions) => Socket;
 }
-
-export type BmpSessionKey = Pick<BmpSessionConfig, "vpnInstance" | "address" | "alias">;
 
 /**
  * All sessions with collectors (RFC 7854). Route events are encoded once, into a log that every connected collector
@@ -101,8 +100,20 @@ export class BmpEngine implements RouteObserver {
     void this.#remove(keyOf(key), "session removed");
   }
 
-  sessionStates(): BmpSessionState[] {
-    return [...this.#sessions.values()].map((session) => session.state());
+  /** States of the sessions whose key has these values, an address in any form. A whole key is looked up. */
+  *sessionStates({ vpnInstance, address, alias }: Partial<BmpSessionKey> = {}): Iterable<BmpSessionState> {
+    if (vpnInstance !== undefined && address !== undefined && alias !== undefined) {
+      const session = this.#sessions.get(keyOf({ vpnInstance, address, alias }));
+      if (session !== undefined) yield session.state();
+      return;
+    }
+    const wanted = address === undefined ? undefined : comparableAddress(address);
+    for (const session of this.#sessions.values()) {
+      const { key } = session;
+      if (vpnInstance !== undefined && vpnInstance !== key.vpnInstance) continue;
+      if (alias !== undefined && alias !== key.alias) continue;
+      if (wanted === undefined || wanted === key.address) yield session.state();
+    }
   }
 
   /** Removes all sessions. Resolves when their connections are gone: at most `lingerMs` later. */
@@ -147,7 +158,7 @@ export class BmpEngine implements RouteObserver {
 
   #reconnectAll(vpnInstance: string): void {
     for (const session of this.#sessions.values()) {
-      if (session.vpnInstance === vpnInstance) session.reconnect();
+      if (session.key.vpnInstance === vpnInstance) session.reconnect();
     }
   }
 
@@ -221,5 +232,5 @@ export class BmpEngine implements RouteObserver {
 }
 
 function keyOf({ vpnInstance, address, alias }: BmpSessionKey): string {
-  return JSON.stringify([vpnInstance, address, alias]);
+  return JSON.stringify([vpnInstance, comparableAddress(address), alias]);
 }

@@ -1,3 +1,5 @@
+import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+
 /** Configuration as plain data: leaves are canonical text, leaf-lists arrays, containers objects. */
 export type ConfigValue = string | readonly string[] | ConfigObject;
 export interface ConfigObject {
@@ -42,8 +44,9 @@ export interface PreparedChange {
 /** A part of the server that knows operational state. */
 export interface StateProvider {
   /**
-   * An RFC 7951 JSON document: `config false` data below the list entries, given by their keys, that it belongs to.
-   * Entries that running does not hold (a deletion may be under way) are left out of the reply.
+   * RFC 7951 JSON documents, each small enough to be read at a time: `config false` data below the list entries, given
+   * by their keys, that it belongs to. All that `filter` can select is in them, once, and may be more; undefined =
+   * everything. Entries that running does not hold (a deletion may be under way) are left out of the reply.
    */
-  state(): Promise<string>;
+  state(filter?: SubtreeFilter): Promise<readonly string[]>;
 }

@@ -37,11 +37,15 @@ export interface PlaneState {
   readonly neighbors: readonly NeighborState[];
 }
 
-/** `json` comes from our own server and is of the model's form. */
-export function parsePlaneState(json: string): PlaneState {
-  const document = JSON.parse(json) as PlaneDocument;
-  return {
-    sessions: document["bmpconfd-bmp:bmp"]?.["bmp-session"] ?? [],
-    neighbors: document["bmpconfd-bgp:bgp"]?.neighbor ?? [],
-  };
+/** The documents come from our own server and are of the model's form. Others get their turn between any two. */
+export async function parsePlaneState(documents: readonly string[]): Promise<PlaneState> {
+  const sessions: SessionState[] = [];
+  const neighbors: NeighborState[] = [];
+  for (const json of documents) {
+    const document = JSON.parse(json) as PlaneDocument;
+    sessions.push(...(document["bmpconfd-bmp:bmp"]?.["bmp-session"] ?? []));
+    neighbors.push(...(document["bmpconfd-bgp:bgp"]?.neighbor ?? []));
+    await new Promise(setImmediate);
+  }
+  return { sessions, neighbors };
 }

@@ -4,6 +4,9 @@ export interface MetricsSource {
   netconfSessions(): number;
   /** Number of the newest commit. */
   commitId(): Promise<number>;
-  /** RFC 7951 JSON of the monitoring plane's operational state, `/bmpconfd-bmp:bmp` and `/bmpconfd-bgp:bgp`. */
-  planeState(): Promise<string>;
+  /**
+   * The monitoring plane's operational state, `/bmpconfd-bmp:bmp` and `/bmpconfd-bgp:bgp`, as RFC 7951 JSON documents
+   * with some of the list entries each.
+   */
+  planeState(): Promise<readonly string[]>;
 }

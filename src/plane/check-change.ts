@@ -1,7 +1,11 @@
-import type { ConfigChange } from "../datastore/subscriber.ts";
+import type { ConfigChange, UnitChange } from "../datastore/subscriber.ts";
 import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import { toVpnInstanceConfig } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
+
+/** Whether it depends on this machine if the unit can be as it is to be: all others can be carried out anywhere. */
+export const dependsOnMachine = ({ path, after }: UnitChange): boolean =>
+  path === unitPaths.vpnInstance && after !== undefined;
 
 /**
  * Refuses a change that this machine cannot carry out; `deviceProblem` says what is wrong with a network device.
@@ -9,9 +13,8 @@ import { unitPaths } from "./unit-paths.ts";
  */
 export function checkChange(change: ConfigChange, deviceProblem: (device: string) => string | undefined): void {
   const problems: RpcErrorEntry[] = [];
-  for (const { path, after } of change) {
-    if (path !== unitPaths.vpnInstance || after === undefined) continue;
-    const { name, device } = toVpnInstanceConfig(after);
+  for (const unit of change.filter(dependsOnMachine)) {
+    const { name, device } = toVpnInstanceConfig(unit.after ?? {});
     const problem = deviceProblem(device);
     if (problem !== undefined) problems.push(unusableDevice(name, device, problem));
   }

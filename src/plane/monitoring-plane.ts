@@ -9,8 +9,11 @@ import type {
 } from "../datastore/subscriber.ts";
 import { operationFailed } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
+import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import { dependsOnMachine } from "./check-change.ts";
 import { type PlaneLimits, planeLimits } from "./limits.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
+import { scopeOf } from "./state-scope.ts";
 import { unitPaths } from "./unit-paths.ts";
 
 export type PlaneLog = (
@@ -89,12 +92,15 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   }
 
   async prepare(change: ConfigChange): Promise<PreparedChange> {
-    await this.#ask({ kind: "prepare", change }, this.#limits.prepareMs);
+    const dependent = change.filter(dependsOnMachine);
+    if (dependent.length > 0) await this.#ask({ kind: "prepare", change: dependent }, this.#limits.prepareMs);
     return { apply: () => this.#apply(change), abort: () => {} };
   }
 
-  async state(): Promise<string> {
-    return (await this.#ask({ kind: "state" }, this.#limits.stateMs)) as string;
+  async state(filter?: SubtreeFilter): Promise<readonly string[]> {
+    const scope = scopeOf(filter);
+    if (scope.sessions.length === 0 && scope.neighbors.length === 0) return [];
+    return (await this.#ask({ kind: "state", scope }, this.#limits.stateMs)) as readonly string[];
   }
 
   #apply(change: ConfigChange): void {

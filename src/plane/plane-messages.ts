@@ -1,13 +1,14 @@
 import type { ListenAddress } from "../bgp/speaker.ts";
 import type { ConfigChange } from "../datastore/subscriber.ts";
 import type { RpcErrorEntry } from "../errors/rpc-error.ts";
+import type { StateScope } from "./state-scope.ts";
 
 /** To the plane's thread. */
 export type PlaneRequest =
   | { readonly kind: "start"; readonly id: number }
   | { readonly kind: "prepare"; readonly id: number; readonly change: ConfigChange }
   | { readonly kind: "apply"; readonly change: ConfigChange }
-  | { readonly kind: "state"; readonly id: number }
+  | { readonly kind: "state"; readonly id: number; readonly scope: StateScope }
   | { readonly kind: "stop"; readonly id: number };
 
 /** From the plane's thread. */

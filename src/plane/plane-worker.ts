@@ -6,7 +6,8 @@ import { deviceProblem } from "../net/linux-socket.ts";
 import { applyChange } from "./apply-change.ts";
 import { checkChange } from "./check-change.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
-import { stateDocument } from "./state-document.ts";
+import { stateDocuments } from "./state-documents.ts";
+import type { StateScope } from "./state-scope.ts";
 
 /** The monitoring plane's thread: BGP speaker and BMP engine, behind messages. */
 const port = parentPort;
@@ -26,6 +27,15 @@ const engine: BmpEngine = new BmpEngine({
 });
 const speaker = new BgpSpeaker({ observer: engine, listen: setup.bgpListen, log });
 
+async function state(scope: StateScope): Promise<readonly string[]> {
+  const documents: string[] = [];
+  for (const document of stateDocuments(scope, engine, speaker)) {
+    documents.push(document);
+    await new Promise(setImmediate);
+  }
+  return documents;
+}
+
 async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promise<unknown> {
   switch (request.kind) {
     case "start":
@@ -33,7 +43,7 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promis
     case "prepare":
       return checkChange(request.change, deviceProblem);
     case "state":
-      return stateDocument(engine.sessionStates(), speaker.neighborStates());
+      return state(request.scope);
     case "stop":
       // Collectors are told that we stop, not that the peers went down first.
       await engine.stop();

@@ -51,7 +51,7 @@ describe("two connections, the second OPEN decides (RFC 4271 6.8)", () => {
     expect(await loser.next()).toBe("closed");
     survivor.send(KEEPALIVE);
     await recorder.next("up");
-    expect(speaker.neighborStates()[0]).toMatchObject({
+    expect([...speaker.neighborStates()][0]).toMatchObject({
       fsmState: "established",
       remotePort: survivor.socket.localPort,
       lastError: undefined,
@@ -103,7 +103,7 @@ test("a neighbour that restarts gracefully replaces its Established session (RFC
   expect(await before.next()).toBe("closed");
   await after.establish(open);
   expect((await recorder.next("up")).peer).not.toBe(peer);
-  expect(speaker.neighborStates()[0]?.establishedTransitions).toBe(2);
+  expect([...speaker.neighborStates()][0]?.establishedTransitions).toBe(2);
 });
 
 test("a neighbour that connects anew before the session is Established is believed", async () => {
@@ -123,6 +123,6 @@ test("two speakers that both connect and both listen come to one session", async
   const mutual = { connectionMode: "both", remoteAs: LOCAL_AS } as const;
   a.speaker.setNeighbor(neighbor({ ...mutual, address: "127.0.0.3", localAddress: "127.0.0.2", port: b.port }));
   b.speaker.setNeighbor(neighbor({ ...mutual, address: "127.0.0.2", localAddress: "127.0.0.3", port: a.port }));
-  const established = (lab: SpeakerLab): boolean => lab.speaker.neighborStates()[0]?.fsmState === "established";
+  const established = (lab: SpeakerLab): boolean => [...lab.speaker.neighborStates()][0]?.fsmState === "established";
   await expect.poll(() => established(a) && established(b), { timeout: 10_000 }).toBe(true);
 });

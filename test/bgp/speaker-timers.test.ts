@@ -61,7 +61,7 @@ test("Hold Time 0 means no timers at all (RFC 4271 4.2)", async () => {
   await router.establish({ holdTimeS: 0 });
   await recorder.next("up");
   expect(clock.delaysMs).toEqual([]);
-  expect(speaker.neighborStates()[0]?.negotiatedHoldTimeS).toBe(0);
+  expect([...speaker.neighborStates()][0]?.negotiatedHoldTimeS).toBe(0);
 });
 
 test("a neighbour that sends no OPEN is given up after openWaitS", async () => {
@@ -77,7 +77,7 @@ test("a neighbour that fails again and again is kept Idle ever longer, up to idl
   const clock = new ManualClock();
   const limits = { idleHoldMs: 1000, idleHoldMaximumMs: 3000 };
   const { speaker, port, recorder } = await startSpeaker({ clock, limits });
-  const state = (): string | undefined => speaker.neighborStates()[0]?.fsmState;
+  const state = (): string | undefined => [...speaker.neighborStates()][0]?.fsmState;
   for (const idleMs of [0, 1000, 2000, 3000, 3000]) {
     const router = await Router.dial(port);
     router.send(message(1, "03 fde9 005a 0a000001 00"));

@@ -121,7 +121,7 @@ describe("a change of a connected session", () => {
     made.engine.removeSession(session(server.port, { alias: "changed" }));
     made.routes.up(new FakePeer(1));
     expect((await kept.untilCount(2)).kinds).toEqual(["initiation", "peer-up"]);
-    expect(made.engine.sessionStates().map(({ alias }) => alias)).toEqual(["kept"]);
+    expect([...made.engine.sessionStates()].map(({ alias }) => alias)).toEqual(["kept"]);
   });
 });
 

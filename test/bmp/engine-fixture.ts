@@ -52,7 +52,7 @@ export class EngineFixture {
 
   /** State of the only session, or of the one with `alias`. */
   state(alias = ""): BmpSessionState {
-    const found = this.engine.sessionStates().find((state) => state.alias === alias);
+    const found = [...this.engine.sessionStates()].find((state) => state.alias === alias);
     if (found === undefined) throw new Error(`no session "${alias}"`);
     return found;
   }

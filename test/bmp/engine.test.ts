@@ -351,7 +351,7 @@ describe("Termination (RFC 7854 4.5)", () => {
     expect(isStopped).toBe(false);
     clock.advance(1);
     await stopped;
-    expect(engine.sessionStates()).toEqual([]);
+    expect([...engine.sessionStates()]).toEqual([]);
     expect(clock.timers).toBe(0);
     expect(peers.map(({ openDumps }) => openDumps)).toEqual([0, 0, 0, 0]);
   });

@@ -9,7 +9,7 @@ import type { MetricsSource } from "../../src/observe/metrics-source.ts";
 const source: MetricsSource = {
   netconfSessions: () => 2,
   commitId: () => Promise.resolve(7),
-  planeState: () => Promise.resolve("{}"),
+  planeState: () => Promise.resolve([]),
 };
 const silent: Log = () => {};
 
@@ -102,7 +102,7 @@ describe("MetricsListener", () => {
       address: `2001:db8::${index.toString(16)}`,
       alias: "x".repeat(4096),
     }));
-    const state = JSON.stringify({ "bmpconfd-bmp:bmp": { "bmp-session": sessions } });
+    const state = [JSON.stringify({ "bmpconfd-bmp:bmp": { "bmp-session": sessions } })];
     const planeState = () => Promise.resolve(state);
     const { port } = await start({ connections: 1, idleMs: 100 }, { planeState });
     const socket = await open(port);

@@ -48,7 +48,7 @@ function sourceOf(change: Partial<MetricsSource> = {}): MetricsSource {
   return {
     netconfSessions: () => 2,
     commitId: () => Promise.resolve(7),
-    planeState: () => Promise.resolve(JSON.stringify(STATE)),
+    planeState: () => Promise.resolve([JSON.stringify(STATE)]),
     ...change,
   };
 }
@@ -104,7 +104,7 @@ test("every number of the state is a sample", async () => {
 
 test("a second scrape shows what is now, and nothing of what was deleted", async () => {
   let state: unknown = STATE;
-  const metrics = new Metrics(sourceOf({ planeState: () => Promise.resolve(JSON.stringify(state)) }), silent);
+  const metrics = new Metrics(sourceOf({ planeState: () => Promise.resolve([JSON.stringify(state)]) }), silent);
   const before = await samples(metrics);
   expect(await samples(metrics)).toEqual(before);
   state = {};
@@ -120,7 +120,7 @@ test("a part of the server that does not answer lacks, the rest is there", async
   let isLate = false;
   const answer = <T>(value: T) => (isLate ? Promise.reject(late) : Promise.resolve(value));
   const metrics = new Metrics(
-    sourceOf({ commitId: () => answer(7), planeState: () => answer(JSON.stringify(STATE)) }),
+    sourceOf({ commitId: () => answer(7), planeState: () => answer([JSON.stringify(STATE)]) }),
     log,
   );
   const before = await samples(metrics);
@@ -142,7 +142,7 @@ test("scrapes at the same time ask the server once", async () => {
   let asked = 0;
   const planeState = () => {
     asked += 1;
-    return Promise.resolve("{}");
+    return Promise.resolve([]);
   };
   const metrics = new Metrics(sourceOf({ planeState }), silent);
   const [first, second] = await Promise.all([metrics.text(), metrics.text()]);

@@ -22,7 +22,7 @@ parentPort.on("message", (request) => {
     held = undefined;
   }
   if (request.kind === "state")
-    parentPort.postMessage({ kind: "done", id: request.id, value: JSON.stringify(applied) });
+    parentPort.postMessage({ kind: "done", id: request.id, value: [JSON.stringify(applied)] });
   else if (request.kind === "start") parentPort.postMessage({ kind: "done", id: request.id, value: [] });
   else if (request.kind === "prepare" && request.change.some(({ keys }) => keys[0] === "no")) {
     parentPort.postMessage({

@@ -1,0 +1,136 @@
+import type { NeighborState } from "../bgp/neighbor-state.ts";
+import type { BgpSpeaker } from "../bgp/speaker.ts";
+import type { BmpEngine } from "../bmp/engine.ts";
+import type { BmpSessionState } from "../bmp/session-state.ts";
+import { planeLimits } from "./limits.ts";
+import type { NeighborPattern, SessionPattern, StateScope } from "./state-scope.ts";
+
+type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json | undefined };
+
+/**
+ * Operational state as RFC 7951 documents of at most `entriesPerDocument` entries: 64-bit numbers are strings (section
+ * 6.1); absent leaves are left out. Each is made when it is asked for; an entry that came or went meanwhile is in one or
+ * in none. Entries whose keys are known are looked up, whatever their number.
+ */
+export function* stateDocuments(
+  { sessions, neighbors }: StateScope,
+  engine: BmpEngine,
+  speaker: BgpSpeaker,
+  entriesPerDocument: number = planeLimits.entriesPerDocument,
+): Iterable<string> {
+  for (const entries of batches(wantedSessions(sessions, engine), entriesPerDocument)) {
+    yield JSON.stringify({ "bmpconfd-bmp:bmp": { "bmp-session": entries.map(bmpSession) } } satisfies Json);
+  }
+  for (const entries of batches(wantedNeighbors(neighbors, speaker), entriesPerDocument)) {
+    yield JSON.stringify({ "bmpconfd-bgp:bgp": { neighbor: entries.map(bgpNeighbor) } } satisfies Json);
+  }
+}
+
+function* wantedSessions(wanted: readonly SessionPattern[], engine: BmpEngine): Iterable<BmpSessionState> {
+  yield* union(
+    wanted,
+    (pattern) => engine.sessionStates(pattern),
+    ({ vpnInstance, address, alias }) => JSON.stringify([vpnInstance, address, alias]),
+  );
+}
+
+function* wantedNeighbors(wanted: readonly NeighborPattern[], speaker: BgpSpeaker): Iterable<NeighborState> {
+  yield* union(
+    wanted,
+    ({ address }) => speaker.neighborStates(address),
+    ({ address }) => address,
+  );
+}
+
+/** What is found for any of the patterns, once. */
+function* union<Pattern extends object, State>(
+  wanted: readonly Pattern[],
+  find: (pattern: Pattern) => Iterable<State>,
+  idOf: (state: State) => string,
+): Iterable<State> {
+  const all = wanted.find((pattern) => Object.keys(pattern).length === 0);
+  const seen = new Set<string>();
+  for (const pattern of all === undefined ? wanted : [all]) {
+    for (const state of find(pattern)) {
+      const id = idOf(state);
+      if (!seen.has(id)) yield state;
+      seen.add(id);
+    }
+  }
+}
+
+function* batches<T>(items: Iterable<T>, size: number): Iterable<readonly T[]> {
+  let batch: T[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+const big = (count: number): string => String(count);
+
+/** RFC 3339; undefined stays undefined. */
+function time<T extends number | undefined>(ms: T): T extends number ? string : string | undefined {
+  return (ms === undefined ? undefined : new Date(ms).toISOString()) as T extends number ? string : string | undefined;
+}
+
+function bmpSession(session: BmpSessionState): Json {
+  const { sentMessages: sent } = session;
+  return {
+    "vpn-instance": session.vpnInstance,
+    address: session.address,
+    alias: session.alias,
+    state: {
+      "oper-state": session.operState,
+      "last-change": time(session.lastChange),
+      "local-address": session.localAddress,
+      "local-port": session.localPort,
+      "connect-attempts": big(session.connectAttempts),
+      connections: big(session.connections),
+      "next-connect": session.nextConnectS,
+      "next-statistics": session.nextStatisticsS,
+      resynchronisations: big(session.resynchronisations),
+      "queued-octets": big(session.queuedOctets),
+      "sent-octets": big(session.sentOctets),
+      "sent-messages": {
+        "route-monitoring": big(sent.routeMonitoring),
+        "statistics-report": big(sent.statisticsReport),
+        "peer-down": big(sent.peerDown),
+        "peer-up": big(sent.peerUp),
+        initiation: big(sent.initiation),
+        termination: big(sent.termination),
+      },
+      "discontinuity-time": time(session.discontinuityTime),
+      "last-error": session.lastError,
+      "last-error-time": time(session.lastErrorTime),
+    },
+  };
+}
+
+function bgpNeighbor(neighbor: NeighborState): Json {
+  return {
+    address: neighbor.address,
+    state: {
+      "fsm-state": neighbor.fsmState,
+      "last-change": time(neighbor.lastChangeAt),
+      "established-transitions": big(neighbor.establishedTransitions),
+      "remote-router-id": neighbor.remoteRouterId,
+      "local-address": neighbor.localAddress,
+      "local-port": neighbor.localPort,
+      "remote-port": neighbor.remotePort,
+      "negotiated-hold-time": neighbor.negotiatedHoldTimeS,
+      capability: neighbor.capabilities,
+      "address-family": neighbor.addressFamilies.map(({ name, prefixes, endOfRib }) => ({
+        name,
+        prefixes: big(prefixes),
+        "end-of-rib": endOfRib,
+      })),
+      "received-updates": big(neighbor.receivedUpdates),
+      "last-error": neighbor.lastError,
+      "last-error-time": time(neighbor.lastErrorAt),
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { BmpSessionKey } from "../bmp/config.ts";
+import type { SubtreeFilter, SubtreeFilterNode } from "../yang/subtree-filter.ts";
+
+/** Values of keys, as the client wrote them; a key that is left out may have any. */
+export type SessionPattern = Partial<BmpSessionKey>;
+export interface NeighborPattern {
+  readonly address?: string;
+}
+
+/** Whose state is asked for: the entries that fit any of the patterns. */
+export interface StateScope {
+  readonly sessions: readonly SessionPattern[];
+  readonly neighbors: readonly NeighborPattern[];
+}
+
+/**
+ * What of the plane's state a subtree filter can select, undefined = everything. The datastore applies the filter to what
+ * comes of it, so that it may be more, but never less.
+ */
+export function scopeOf(filter: SubtreeFilter | undefined): StateScope {
+  if (filter === undefined) return { sessions: [{}], neighbors: [{}] };
+  return {
+    sessions: patternsIn(filter, SESSIONS),
+    neighbors: patternsIn(filter, NEIGHBORS),
+  };
+}
+
+/** A list whose entries have a container `state`. */
+interface StatefulList<Pattern> {
+  readonly namespace: string;
+  readonly container: string;
+  readonly name: string;
+  /** By name in the model. */
+  readonly keys: ReadonlyMap<string, keyof Pattern>;
+}
+
+const SESSIONS: StatefulList<SessionPattern> = {
+  namespace: "urn:bmpconfd:yang:bmp",
+  container: "bmp",
+  name: "bmp-session",
+  keys: new Map([
+    ["vpn-instance", "vpnInstance"],
+    ["address", "address"],
+    ["alias", "alias"],
+  ]),
+};
+
+const NEIGHBORS: StatefulList<NeighborPattern> = {
+  namespace: "urn:bmpconfd:yang:bgp",
+  container: "bgp",
+  name: "neighbor",
+  keys: new Map([["address", "address"]]),
+};
+
+function patternsIn<Pattern>(filter: SubtreeFilter, list: StatefulList<Pattern>): readonly Pattern[] {
+  const patterns: Pattern[] = [];
+  for (const container of filter.filter((node) => isNamed(list, node, list.container))) {
+    if (isWhole(container)) return [{} as Pattern];
+    for (const entry of container.children.filter((node) => isNamed(list, node, list.name))) {
+      if (reachesState(list, entry)) patterns.push(patternOf(list, entry));
+    }
+  }
+  // Each of these is a search through all entries: more than one is no better than all entries.
+  const isPartial = (pattern: Pattern) => Object.keys(pattern as object).length < list.keys.size;
+  return patterns.filter(isPartial).length > 1 ? [{} as Pattern] : patterns;
+}
+
+const isNamed = ({ namespace }: { readonly namespace: string }, node: SubtreeFilterNode, name: string): boolean =>
+  node.name === name && (node.namespace ?? namespace) === namespace && node.attributes.length === 0;
+
+/** Whether an element that matches selects everything in it: RFC 6241 sections 6.2.4 and 6.2.5. */
+const isWhole = ({ children, text }: SubtreeFilterNode): boolean => text === "" && children.every(isContentMatch);
+
+const isContentMatch = ({ children, text }: SubtreeFilterNode): boolean => children.length === 0 && text !== "";
+
+function reachesState(list: { readonly namespace: string }, entry: SubtreeFilterNode): boolean {
+  return isWhole(entry) || entry.children.some((child) => isNamed(list, child, "state"));
+}
+
+function patternOf<Pattern>(list: StatefulList<Pattern>, { children }: SubtreeFilterNode): Pattern {
+  const pattern: { [key in keyof Pattern]?: string } = {};
+  for (const [name, key] of list.keys) {
+    const guard = children.find((child) => isNamed(list, child, name) && isContentMatch(child));
+    if (guard !== undefined) pattern[key] = guard.text;
+  }
+  return pattern as Pattern;
+}
