@@ -15,11 +15,16 @@ export async function check({ dataFolder, yangFiles }: ServeArguments): Promise<
   }
   try {
     const schema = loadSchema(await loadLibyangModule(), { yangFolder, extraFiles: yangFiles });
-    const engine = new DatastoreEngine(schema, new FileCommitHistory(dataFolder), new Set());
+    const engine = new DatastoreEngine(schema, new FileCommitHistory({ dataFolder, log: noteStorage }), new Set());
     process.stdout.write(`The stored configuration is valid (commit ${engine.commitId()}).\n`);
     return exitCodes.ok;
   } catch (error) {
     process.stderr.write(`bmpconfd: ${(error as Error).message}\n`);
     return exitCodes.badConfiguration;
   }
+}
+
+/** What storage found, a torn record say, is for a person who looks: stdout has the verdict. */
+function noteStorage(level: string, message: string): void {
+  process.stderr.write(`bmpconfd: ${level}: ${message}\n`);
 }

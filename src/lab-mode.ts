@@ -13,8 +13,8 @@ const LAB_PASSWORD = "admin";
 
 /** Puts into an empty data directory what a lab starts with: a BGP neighbour, and a user whom everybody knows. */
 export async function prepareLab(dataFolder: string, log: Log): Promise<void> {
-  const history = new FileCommitHistory(dataFolder);
-  if (history.latest() === undefined && history.readStartup() === undefined) {
+  const history = new FileCommitHistory({ dataFolder, log });
+  if (history.load() === undefined && history.readStartup() === undefined) {
     history.writeStartup(Buffer.from(labConfig()));
   }
   if (!readUsersFile(usersFilePath(dataFolder)).has(LAB_USER)) {

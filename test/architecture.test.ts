@@ -22,7 +22,7 @@ const rules: Record<string, Rule | undefined> = {
   xml: { layers: ["errors"], packages: ["fast-xml-parser"] },
   yang: { layers: ["errors"], packages: ["libyang-wasm", "node:fs", "node:path"] },
   datastore: { layers: ["errors", "yang"], packages: ["libyang-wasm", "node:worker_threads"] },
-  storage: { layers: ["datastore"], packages: ["node:fs", "node:path", "node:crypto"] },
+  storage: { layers: ["datastore"], packages: ["node:fs", "node:path", "node:crypto", "node:worker_threads"] },
   access: { layers: ["errors", "storage", "observe"], packages: ["ssh2", "node:*"] },
   netconf: { layers: ["framing", "xml", "errors", "yang", "datastore", "access", "observe"], packages: [] },
   transport: { layers: ["netconf", "access", "observe"], packages: ["ssh2", "ipaddr.js", "node:*"] },
@@ -31,7 +31,7 @@ const rules: Record<string, Rule | undefined> = {
   "bmp/codec": { layers: ["bmp", "bgp"], packages: ["ipaddr.js"] },
   bmp: { layers: ["net", "bgp"], packages: ["node:*"] },
   net: { layers: [], packages: ["koffi", "ipaddr.js", "node:*"] },
-  plane: { layers: ["datastore", "errors", "bgp", "bmp", "net"], packages: ["node:*"] },
+  plane: { layers: ["datastore", "yang", "errors", "bgp", "bmp", "net"], packages: ["node:*"] },
   lab: { layers: ["bgp", "bmp", "observe"], packages: ["node:*"] },
   observe: { layers: [], packages: ["pino", "prom-client", "node:*"] },
   commands: { layers: ["access", "storage"], packages: ["node:*"] },
@@ -42,6 +42,7 @@ const rules: Record<string, Rule | undefined> = {
   "lab-mode.ts": EVERYTHING,
   "main.ts": EVERYTHING,
   "datastore-worker.ts": EVERYTHING,
+  "compaction-worker.ts": { layers: ["datastore", "yang", "storage"], packages: [] },
 };
 
 interface Import {

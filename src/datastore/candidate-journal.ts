@@ -11,6 +11,10 @@ export class CandidateJournal {
   #changes: CandidateChange[] = [];
   #bytes = 0;
 
+  get isEmpty(): boolean {
+    return this.#changes.length === 0;
+  }
+
   get bytes(): number {
     return this.#bytes;
   }
@@ -31,9 +35,16 @@ export class CandidateJournal {
     this.#bytes = 0;
   }
 
-  /** The candidate as a whole takes the place of the steps that led to it. */
-  replaceBy(config: string): void {
+  /**
+   * The steps give way to what they led to: `edit`, a `<config>` that makes the candidate of what is running now, or
+   * `whole`, all that the candidate holds, whatever is running.
+   */
+  replaceBy(config: { readonly edit: string } | { readonly whole: string }): void {
     this.clear();
-    this.add({ method: "copyToCandidate", args: [{ config }] });
+    if ("whole" in config) return this.add({ method: "copyToCandidate", args: [{ config: config.whole }] });
+    this.add({
+      method: "editCandidate",
+      args: [{ config: config.edit, defaultOperation: "merge", testOption: "set" }],
+    });
   }
 }

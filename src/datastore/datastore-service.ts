@@ -2,19 +2,22 @@ import { invalidValue, lockDenied } from "../errors/constructors.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { CandidateJournal } from "./candidate-journal.ts";
 import { commitStaged, ownPart } from "./commit.ts";
-import type { DatastoreName, Datastores, EditRequest, InlineConfig, Requester } from "./datastores.ts";
+import type { ConfigStream, DatastoreName, Datastores, EditRequest, InlineConfig, Requester } from "./datastores.ts";
 import type { EngineEdit, StageSource } from "./engine-api.ts";
-import { EngineHost, type EngineLog } from "./engine-host.ts";
+import { EngineHost } from "./engine-host.ts";
 import type { EngineSetup } from "./engine-messages.ts";
+import { EngineStream } from "./engine-stream.ts";
+import type { EngineLog } from "./engine-thread.ts";
 import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
 import { Locks } from "./locks.ts";
 import { Serial } from "./serial.ts";
+import { asConfig } from "./stored-configuration.ts";
 import type { CommitSubscriber, StateProvider } from "./subscriber.ts";
 
 export interface DatastoreServiceOptions {
   /** The compiled datastore-worker. */
   readonly workerUrl: URL;
-  readonly setup: Omit<EngineSetup, "unitPaths">;
+  readonly setup: Omit<EngineSetup, "unitPaths" | "progress">;
   readonly subscribers: readonly CommitSubscriber[];
   readonly stateProviders: readonly StateProvider[];
   readonly log: EngineLog;
@@ -73,13 +76,13 @@ export class DatastoreService implements Datastores {
     return this.#moduleCapabilities;
   }
 
-  getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<string> {
-    return this.#engine.call("getConfig", source, filter);
+  async getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<ConfigStream> {
+    return new EngineStream(this.#engine, await this.#engine.call("getConfig", source, filter));
   }
 
-  async get(filter?: SubtreeFilter): Promise<string> {
-    const state = await Promise.all(this.#options.stateProviders.map((provider) => provider.state()));
-    return this.#engine.call("get", state, filter);
+  async get(filter?: SubtreeFilter): Promise<ConfigStream> {
+    const state = await Promise.all(this.#options.stateProviders.map((provider) => provider.state(filter)));
+    return new EngineStream(this.#engine, await this.#engine.call("get", state.flat(), filter));
   }
 
   validate(source: DatastoreName | InlineConfig): Promise<void> {
@@ -102,8 +105,7 @@ export class DatastoreService implements Datastores {
       if (target === "running") return this.#commitDirectly(by, { kind: "copy", source });
       if (target === "startup") return this.#engine.call("copyToStartup", source);
       await this.#engine.call("copyToCandidate", source);
-      // A name would mean another configuration when it is repeated later.
-      this.#journal.replaceBy(await this.#candidateAsConfig());
+      await this.#shortenJournal();
     });
   }
 
@@ -170,12 +172,19 @@ export class DatastoreService implements Datastores {
     await this.#engine.call("editCandidate", edit);
     if (edit.testOption === "test-only") return;
     this.#journal.add({ method: "editCandidate", args: [edit] });
-    if (this.#journal.bytes > this.#limits.candidateJournalBytes)
-      this.#journal.replaceBy(await this.#candidateAsConfig());
+    if (this.#journal.bytes > this.#limits.candidateJournalBytes) await this.#shortenJournal();
   }
 
-  async #candidateAsConfig(): Promise<string> {
-    return `<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">${await this.#engine.call("getConfig", "candidate")}</config>`;
+  /** The steps that led to the candidate give way to the difference they made. */
+  async #shortenJournal(): Promise<void> {
+    this.#journal.replaceBy({ edit: await this.#engine.call("candidateChanges") });
+  }
+
+  async #wholeCandidate(): Promise<string> {
+    const stream = await this.getConfig("candidate");
+    const pieces: Uint8Array[] = [];
+    for (let piece = await stream.next(); piece !== undefined; piece = await stream.next()) pieces.push(piece);
+    return asConfig(Buffer.concat(pieces)).toString();
   }
 
   async #discard(): Promise<void> {
@@ -185,8 +194,10 @@ export class DatastoreService implements Datastores {
 
   /** Changes running directly; a candidate with changes of its own keeps them, whatever running was before. */
   async #commitDirectly(by: Requester, source: StageSource): Promise<void> {
+    if (this.#journal.isEmpty) return commitStaged(this.#engine, this.#options.subscribers, source, by);
     // Before running changes: repeated on another running, the steps would lead to another candidate, or fail.
-    if (this.#journal.changes.length > 0) this.#journal.replaceBy(await this.#candidateAsConfig());
+    this.#journal.replaceBy({ whole: await this.#wholeCandidate() });
     await commitStaged(this.#engine, this.#options.subscribers, source, by);
+    await this.#shortenJournal();
   }
 }

@@ -25,15 +25,29 @@ export interface Requester {
   readonly username: string;
 }
 
+/** The children of `<data>` as UTF-8 XML, piece by piece. */
+export interface ConfigStream {
+  /**
+   * The next piece, not empty; undefined at the end. Each of a large reply has tens of kilobytes. One call at a time.
+   * Rejects with an `RpcError` when the rest cannot be had, and there is no more to come.
+   */
+  next(): Promise<Uint8Array | undefined>;
+  /**
+   * Gives up the rest: `next` gives undefined from now on, soon also if it is waiting. Idempotent, and not needed after
+   * the end or a failure.
+   */
+  close(): void;
+}
+
 /**
  * The configuration and state of the server, as its front ends see it.
  * Every method rejects with an `RpcError` and has then changed nothing.
  */
 export interface Datastores {
-  /** The children of `<data>`; without `filter` all of them. */
-  getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<string>;
-  /** Running configuration and operational state: the children of `<data>`. */
-  get(filter?: SubtreeFilter): Promise<string>;
+  /** Without `filter` everything. What the stream gives is the datastore as it was at one moment. */
+  getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<ConfigStream>;
+  /** As `getConfig` of running, with operational state. */
+  get(filter?: SubtreeFilter): Promise<ConfigStream>;
   edit(by: Requester, request: EditRequest): Promise<void>;
   copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void>;
   /** `<delete-config>`, which the other two datastores do not have (RFC 6241 section 7.4). */

@@ -1,5 +1,7 @@
+import type { Job } from "../yang/job.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { CommitRecord } from "./commit-history.ts";
+import type { ConfigPiece } from "./config-streams.ts";
 import type { DatastoreName, DefaultOperation, InlineConfig, TestOption } from "./datastores.ts";
 import type { UnitChange } from "./subscriber.ts";
 
@@ -17,8 +19,11 @@ export type StageSource =
   | { readonly kind: "copy"; readonly source: DatastoreName | InlineConfig };
 
 /**
- * The libyang side of the datastores. Every call is synchronous in the engine's thread, and either succeeds or throws
- * an `RpcError` and has changed nothing.
+ * The libyang side of the datastores. A call is a job in the engine's thread, done in slices; it either succeeds or
+ * throws an `RpcError` and has changed nothing.
+ *
+ * Calls that change something, or are about what others change, are done one after the other. Those of
+ * `concurrentMethods` are served between their slices: they see running as the last commit left it.
  *
  * A change of running takes two calls, with the subscribers' consent in between: `stage` and then `finish` or `unstage`.
  */
@@ -29,24 +34,41 @@ export interface EngineApi {
   /** All units of running. */
   units(): readonly UnitChange[];
 
-  getConfig(source: DatastoreName, filter?: SubtreeFilter): string;
-  /** Running with `state`, RFC 7951 JSON documents, merged into it. */
-  get(state: readonly string[], filter?: SubtreeFilter): string;
-  validate(source: DatastoreName | InlineConfig): void;
+  /** The first piece of a datastore's content. */
+  getConfig(source: DatastoreName, filter?: SubtreeFilter): Job<ConfigPiece>;
+  /** The same of running with `state`, RFC 7951 JSON documents. */
+  get(state: readonly string[], filter?: SubtreeFilter): Job<ConfigPiece>;
+  /** The next piece. */
+  readStream(stream: number): Job<ConfigPiece>;
+  /** Gives up the rest. */
+  closeStream(stream: number): void;
+  validate(source: DatastoreName | InlineConfig): Job<void>;
 
-  editCandidate(edit: EngineEdit): void;
-  copyToCandidate(source: DatastoreName | InlineConfig): void;
-  discardCandidate(): void;
-  isCandidateModified(): boolean;
+  editCandidate(edit: EngineEdit): Job<void>;
+  copyToCandidate(source: DatastoreName | InlineConfig): Job<void>;
+  discardCandidate(): Job<void>;
+  isCandidateModified(): Job<boolean>;
+  /** What makes running the candidate, as the `<config>` of an edit with default operation "merge". */
+  candidateChanges(): Job<string>;
 
-  copyToStartup(source: DatastoreName | InlineConfig): void;
+  copyToStartup(source: DatastoreName | InlineConfig): Job<void>;
   deleteStartup(): void;
 
   /** Validates what running is to become and returns what differs; undefined when nothing does. */
-  stage(source: StageSource): readonly UnitChange[] | undefined;
+  stage(source: StageSource): Job<readonly UnitChange[] | undefined>;
   /** Records the staged configuration on disk, then makes it running. */
-  finish(record: CommitRecord): void;
-  unstage(): void;
+  finish(record: CommitRecord): Job<void>;
+  unstage(): Job<void>;
 }
 
 export type EngineMethod = keyof EngineApi;
+
+/** What a call comes to. */
+export type EngineResult<M extends EngineMethod> =
+  ReturnType<EngineApi[M]> extends Job<infer R> ? R : ReturnType<EngineApi[M]>;
+
+/** Whether a call may be served while another one is under way. */
+export function isConcurrent(method: EngineMethod, [source]: readonly unknown[]): boolean {
+  if (method === "getConfig") return source !== "candidate";
+  return ["commitId", "moduleCapabilities", "units", "get", "readStream", "closeStream"].includes(method);
+}

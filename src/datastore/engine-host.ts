@@ -1,11 +1,9 @@
-import { Worker } from "node:worker_threads";
 import { operationFailed, resourceDenied } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
-import type { EngineApi, EngineMethod } from "./engine-api.ts";
+import type { EngineApi, EngineMethod, EngineResult } from "./engine-api.ts";
 import type { EngineCall, EngineReply, EngineSetup } from "./engine-messages.ts";
+import { type EngineLog, EngineThread } from "./engine-thread.ts";
 import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
-
-export type EngineLog = (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
 
 /** A call that the engine repeats when it is built anew. */
 export interface ReplayedCall {
@@ -16,7 +14,7 @@ export interface ReplayedCall {
 export interface EngineHostOptions {
   /** The compiled datastore-worker. */
   readonly workerUrl: URL;
-  readonly setup: EngineSetup;
+  readonly setup: Omit<EngineSetup, "progress">;
   readonly log: EngineLog;
   /** What brings a new instance, which knows only the disk, to where the lost one was. */
   readonly replay: () => readonly ReplayedCall[];
@@ -26,31 +24,33 @@ export interface EngineHostOptions {
 }
 
 interface Waiting {
-  readonly method: EngineMethod;
-  readonly args: readonly unknown[];
-  readonly settle: { resolve(value: unknown): void; reject(error: Error): void };
+  readonly call: EngineCall;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  /** Threads that it was given to. */
+  attempts: number;
 }
 
+/** A call that was there each time when so many threads ended is not made again: it may be what ends them. */
+const MAX_ATTEMPTS = 3;
+
+const broken = (): RpcError =>
+  operationFailed("The request broke the datastore engine, which was built anew. It had no effect.");
 const stopping = (): RpcError => operationFailed("The server is stopping.");
 
-/** The stored configuration cannot be served; the message says why. */
-export class EngineStartError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "EngineStartError";
-  }
-}
-
 /**
- * The engine's thread as seen from outside: calls go to it one at a time, so that a call that overruns its time, or
- * breaks the instance, is the only one to fail. The thread is then ended and built anew.
+ * The engine's thread as seen from outside. It takes several calls at a time, but works on one after the other, slice
+ * by slice, and tells on which: a call that overruns its time, or breaks the instance, is the only one to fail. The
+ * thread is then ended and built anew, and the other calls are made again.
  */
 export class EngineHost {
   readonly #options: EngineHostOptions;
   readonly #limits: DatastoreLimits;
-  readonly #queue: Waiting[] = [];
-  #worker: Worker | undefined;
-  #isBusy = true;
+  /** By id, in the order in which they came. */
+  readonly #waiting = new Map<number, Waiting>();
+  /** Undefined while it is being built. */
+  #thread: EngineThread | undefined;
+  #starting: EngineThread | undefined;
   #isStopped = false;
   #nextId = 1;
   /** Times the thread was built anew. */
@@ -63,97 +63,86 @@ export class EngineHost {
 
   /** Rejects with `EngineStartError` when the modules or the stored configuration are wrong. */
   async start(): Promise<void> {
-    await this.#spawn();
-    this.#isBusy = false;
-    this.#next();
+    this.#serve(await this.#spawn());
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    for (const { settle } of this.#queue.splice(0)) settle.reject(stopping());
-    await this.#worker?.terminate();
+    for (const { reject } of this.#waiting.values()) reject(stopping());
+    this.#waiting.clear();
+    await Promise.all([this.#thread?.end(), this.#starting?.end()]);
   }
 
   /** Rejects with an `RpcError`: the engine's own, or one that says that the call broke the engine. */
-  call<M extends EngineMethod>(method: M, ...args: Parameters<EngineApi[M]>): Promise<ReturnType<EngineApi[M]>> {
+  call<M extends EngineMethod>(method: M, ...args: Parameters<EngineApi[M]>): Promise<EngineResult<M>> {
     return new Promise<unknown>((resolve, reject) => {
       if (this.#isStopped) return reject(stopping());
-      this.#queue.push({ method, args, settle: { resolve, reject } });
-      this.#next();
-    }) as Promise<ReturnType<EngineApi[M]>>;
+      const call = { id: this.#nextId++, method, args };
+      const waiting: Waiting = { call, resolve, reject, attempts: 0 };
+      this.#waiting.set(call.id, waiting);
+      if (this.#thread !== undefined) this.#post(waiting, this.#thread);
+    }) as Promise<EngineResult<M>>;
   }
 
-  #next(): void {
-    if (this.#isBusy) return;
-    const waiting = this.#queue.shift();
-    if (waiting === undefined) return;
-    this.#isBusy = true;
-    void this.#run(waiting);
+  #serve(thread: EngineThread): void {
+    this.#thread = thread;
+    thread.onReply = (reply) => this.#received(reply);
+    thread.onEnd = (reason) => this.#broke(thread, thread.callId, reason);
+    for (const waiting of this.#waiting.values()) this.#post(waiting, thread);
   }
 
-  async #run({ method, args, settle }: Waiting): Promise<void> {
-    // A thread that died between calls (out of memory, say) costs nobody a request.
-    if (this.#worker === undefined) await this.#rebuild();
-    const outcome = await this.#send(method, args);
-    // Whoever called must not be told before the instance serves again: its next call would find nothing.
-    if (outcome.isBroken) await this.#rebuild();
-    if (outcome.error === undefined) settle.resolve(outcome.value);
-    else settle.reject(outcome.error);
-    this.#isBusy = false;
-    this.#next();
+  #post(waiting: Waiting, thread: EngineThread): void {
+    if (++waiting.attempts <= MAX_ATTEMPTS) return thread.post(waiting.call);
+    this.#take(waiting.call.id);
+    waiting.reject(broken());
   }
 
-  /** One call to the present thread; never rejects. */
-  #send(method: EngineMethod, args: readonly unknown[]): Promise<Outcome> {
-    const worker = this.#worker;
-    if (worker === undefined) return Promise.resolve(this.#broken(method, "there is no thread"));
-    const call: EngineCall = { id: this.#nextId++, method, args };
-    return new Promise((resolve) => {
-      const finish = (outcome: Outcome) => {
-        clearTimeout(timer);
-        worker.off("message", onMessage).off("error", onError).off("exit", onExit);
-        resolve(outcome);
-      };
-      const onMessage = (reply: EngineReply) => {
-        if ("id" in reply && reply.id === call.id) finish(this.#toOutcome(reply, method));
-      };
-      const onError = (error: Error) => finish(this.#broken(method, error.message));
-      const onExit = () => finish(this.#broken(method, "the thread ended"));
-      const timer = setTimeout(() => finish(this.#overrun(method)), this.#limits.engineCallMs);
-      worker.on("message", onMessage).on("error", onError).on("exit", onExit);
-      worker.postMessage(call);
-    });
+  #received(reply: EngineReply): void {
+    if (!("id" in reply)) return;
+    if (reply.kind === "broken") return this.#broke(this.#thread, reply.id, reply.message);
+    const waiting = this.#take(reply.id);
+    if (reply.kind === "result") waiting?.resolve(reply.value);
+    else waiting?.reject(new RpcError(reply.entries));
   }
 
-  #toOutcome(reply: EngineReply, method: EngineMethod): Outcome {
-    if (reply.kind === "result") return { isBroken: false, value: reply.value };
-    if (reply.kind === "refused") return { isBroken: false, error: new RpcError(reply.entries) };
-    return this.#broken(method, "message" in reply ? reply.message : reply.kind);
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
   }
 
-  #broken(method: EngineMethod, reason: string): Outcome {
-    if (this.#isStopped) return { isBroken: true, error: stopping() };
+  /** The instance is lost. Whoever called must not be told before it serves again: the next call would find nothing. */
+  #broke(thread: EngineThread | undefined, callId: number, reason: string): void {
+    if (thread === undefined || thread !== this.#thread || this.#isStopped) return;
+    this.#thread = undefined;
+    const guilty = this.#take(callId);
+    const error = guilty && this.#errorFor(guilty.call.method, thread.hasOverrun, reason);
+    if (error === undefined) this.#options.log("error", "The datastore engine ended; it is built anew", { reason });
+    void this.#rebuild(thread).then(() => guilty?.reject(this.#isStopped || error === undefined ? stopping() : error));
+  }
+
+  #errorFor(method: EngineMethod, hasOverrun: boolean, reason: string): RpcError {
+    if (hasOverrun) {
+      const limitMs = this.#limits.engineCallMs;
+      this.#options.log("error", "A datastore call overran its time; the engine is built anew", { method, limitMs });
+      const message = `The request took longer than ${limitMs} ms and was ended. It had no effect. Make it smaller.`;
+      return resourceDenied(message);
+    }
     this.#options.log("error", "The datastore engine broke; it is built anew", { method, reason });
-    const message = "The request broke the datastore engine, which was built anew. It had no effect.";
-    return { isBroken: true, error: operationFailed(message) };
+    return broken();
   }
 
-  #overrun(method: EngineMethod): Outcome {
-    const limitMs = this.#limits.engineCallMs;
-    this.#options.log("error", "A datastore call overran its time; the engine is built anew", { method, limitMs });
-    const message = `The request took longer than ${limitMs} ms and was ended. It had no effect. Make it smaller.`;
-    return { isBroken: true, error: resourceDenied(message) };
-  }
-
-  async #rebuild(): Promise<void> {
+  async #rebuild(lost: EngineThread): Promise<void> {
     this.rebuilds++;
+    await lost.end();
     while (!this.#isStopped) {
       try {
-        await this.#worker?.terminate();
-        if (this.#isStopped) return;
-        await this.#spawn();
-        return await this.#replayAll();
+        const thread = await this.#spawn();
+        if (this.#isStopped) return await thread.end();
+        await this.#replayAll(thread);
+        return this.#serve(thread);
       } catch (error) {
+        await this.#starting?.end();
         if (this.#isStopped) return;
         this.#options.log("error", "The datastore engine does not start; trying again", { error: String(error) });
         await new Promise((resolve) => setTimeout(resolve, this.#limits.engineRestartMs));
@@ -161,45 +150,21 @@ export class EngineHost {
     }
   }
 
-  async #replayAll(): Promise<void> {
+  async #replayAll(thread: EngineThread): Promise<void> {
     for (const { method, args } of this.#options.replay()) {
-      const outcome = await this.#send(method, args);
-      if (outcome.error === undefined) continue;
-      if (!this.#isStopped) this.#options.replayFailed();
-      throw outcome.error;
+      try {
+        await thread.ask({ id: this.#nextId++, method, args });
+      } catch (error) {
+        if (!this.#isStopped) this.#options.replayFailed();
+        throw error;
+      }
     }
   }
 
-  #spawn(): Promise<void> {
-    const worker = new Worker(this.#options.workerUrl, { workerData: this.#options.setup });
-    this.#worker = worker;
-    worker.once("exit", () => {
-      if (this.#worker === worker) this.#worker = undefined;
-    });
-    return new Promise((resolve, reject) => {
-      const finish = (error?: Error) => {
-        clearTimeout(timer);
-        worker.off("message", onMessage).off("error", onError).off("exit", onExit);
-        worker.on("error", (failure) => this.#options.log("error", "The datastore thread failed", { error: failure }));
-        if (error === undefined) return resolve();
-        void worker.terminate();
-        reject(error);
-      };
-      const onMessage = (reply: EngineReply) =>
-        finish(reply.kind === "failed-to-start" ? new EngineStartError(reply.message) : undefined);
-      const onError = (error: Error) => finish(new EngineStartError(error.message));
-      const onExit = () => finish(new EngineStartError("Its thread ended."));
-      const timer = setTimeout(
-        () => finish(new EngineStartError(`It did not start within ${this.#limits.engineStartMs} ms.`)),
-        this.#limits.engineStartMs,
-      );
-      worker.on("message", onMessage).on("error", onError).on("exit", onExit);
-    });
+  async #spawn(): Promise<EngineThread> {
+    const thread = new EngineThread(this.#options.workerUrl, this.#options.setup, this.#options.log, this.#limits);
+    this.#starting = thread;
+    await thread.started();
+    return thread;
   }
-}
-
-interface Outcome {
-  readonly isBroken: boolean;
-  readonly value?: unknown;
-  readonly error?: Error;
 }

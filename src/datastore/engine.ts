@@ -1,35 +1,37 @@
-import { type DataTree, YangError } from "libyang-wasm";
+import type { DataTree } from "libyang-wasm";
 import { dataMissing, operationFailed } from "../errors/constructors.ts";
-import { RpcError } from "../errors/rpc-error.ts";
-import { editTree } from "../yang/edit-tree.ts";
+import { editTree } from "../yang/edit-config.ts";
+import type { Job } from "../yang/job.ts";
 import { capabilityUri } from "../yang/module-capability.ts";
-import { withParsedConfig } from "../yang/parse-config.ts";
-import { toRpcError } from "../yang/rpc-errors.ts";
+import type { Pieces } from "../yang/pieces.ts";
+import { printTree, printWithState } from "../yang/print-tree.ts";
+import { refusing, refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
-import { selectSubtree } from "../yang/select-subtree.ts";
-import { mergeState } from "../yang/state.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
-import type { DatastoreName, DefaultOperation, InlineConfig } from "./datastores.ts";
+import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
+import type { DatastoreName, InlineConfig } from "./datastores.ts";
 import type { EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
+import { asConfig, loadRunning, parseStored } from "./stored-configuration.ts";
 import type { UnitChange } from "./subscriber.ts";
 import { allUnits, unitChanges } from "./unit-changes.ts";
+import { UnitSchema } from "./unit-schema.ts";
+import { WorkingPair } from "./working-pair.ts";
 
-/** Before what is wrong with the disk's content, which may be right with other modules. */
-const STORED = "The stored configuration does not fit the YANG modules (was a --yang option forgotten?): ";
-
-/** The three datastores as libyang trees, and the disk behind them. */
+/** The three datastores, and the disk behind them. Running and candidate are kept as trees, startup on disk only. */
 export class DatastoreEngine implements EngineApi {
   readonly #schema: Schema;
   readonly #history: CommitHistory;
-  readonly #unitPaths: ReadonlySet<string>;
-  #running: DataTree;
-  #candidate: DataTree;
-  #startup: DataTree;
-  #staged: { readonly tree: DataTree; readonly fromCandidate: boolean } | undefined;
+  readonly #units: UnitSchema;
+  readonly #streams = new ConfigStreams();
+  readonly #pair: WorkingPair;
+  /**
+   * What running is about to become: the candidate, or a change of running itself, which is a fork where it has to be
+   * made past a candidate that somebody is working on.
+   */
+  #staged: { readonly pair: WorkingPair; readonly isDirect: boolean } | undefined;
   #commitId: number;
-  /** False = the candidate equals running for certain. */
-  #isCandidateTouched = false;
+  #hasBegun: boolean;
 
   /**
    * Running is the newest commit; before the first one it is the startup datastore, so that a device can be delivered
@@ -38,14 +40,12 @@ export class DatastoreEngine implements EngineApi {
   constructor(schema: Schema, history: CommitHistory, unitPaths: ReadonlySet<string>) {
     this.#schema = schema;
     this.#history = history;
-    this.#unitPaths = unitPaths;
-    const latest = history.latest();
-    const startup = history.readStartup();
-    this.#commitId = latest?.record.id ?? 0;
-    this.#startup = this.#parseStored(startup);
-    this.#running = this.#parseStored(latest?.config ?? startup);
-    this.#guard(() => schema.validate(this.#running), STORED);
-    this.#candidate = this.#running.duplicate();
+    this.#units = new UnitSchema(unitPaths);
+    const stored = history.load();
+    this.#hasBegun = stored !== undefined;
+    this.#commitId = stored?.commitId ?? 0;
+    const running = loadRunning(schema, stored, history.readStartup());
+    this.#pair = WorkingPair.of(schema, running, (tree) => this.#streams.beforeChange(tree));
   }
 
   commitId(): number {
@@ -57,169 +57,163 @@ export class DatastoreEngine implements EngineApi {
   }
 
   units(): readonly UnitChange[] {
-    return allUnits(this.#running, this.#unitPaths);
+    return allUnits(this.#units, this.#pair.running);
   }
 
-  getConfig(source: DatastoreName, filter?: SubtreeFilter): string {
-    return this.#guard(() => this.#print(this.#tree(source), filter));
+  *getConfig(source: DatastoreName, filter?: SubtreeFilter): Job<ConfigPiece> {
+    if (source !== "startup")
+      return yield* this.#open(this.#pair[source], printTree(this.#schema, this.#pair[source], filter));
+    const startup = parseStored(this.#schema, this.#history.readStartup());
+    return yield* this.#open(startup, disposing(startup, printTree(this.#schema, startup, filter)));
   }
 
-  get(state: readonly string[], filter?: SubtreeFilter): string {
-    return this.#guard(() => {
-      using whole = this.#running.duplicate();
-      for (const document of state) mergeState(this.#schema.context, whole, document);
-      return this.#print(whole, filter);
-    });
+  *get(state: readonly string[], filter?: SubtreeFilter): Job<ConfigPiece> {
+    const { running } = this.#pair;
+    return yield* this.#open(running, printWithState(this.#schema, running, state, filter));
   }
 
-  validate(source: DatastoreName | InlineConfig): void {
-    this.#guard(() => {
-      if (source === "startup" && this.#startup.isEmpty) throw dataMissing("The startup datastore is empty.");
-      using copy = this.#copyOf(source);
-      this.#schema.validate(copy);
-    });
+  readStream(stream: number): Job<ConfigPiece> {
+    return this.#refusing(this.#streams.read(stream));
   }
 
-  editCandidate(edit: EngineEdit): void {
-    this.#guard(() => {
-      if (edit.testOption === "test-only") return this.#edited(this.#candidate, edit).dispose();
-      // RFC 7950 section 8.3.3: constraints on the candidate are enforced by validate and commit.
-      this.#edit(this.#candidate, edit.config, edit.defaultOperation);
-      this.#isCandidateTouched = true;
-    });
+  closeStream(stream: number): void {
+    this.#streams.close(stream);
   }
 
-  copyToCandidate(source: DatastoreName | InlineConfig): void {
-    this.#guard(() => this.#setCandidate(this.#copyOf(source)));
-    this.#isCandidateTouched = true;
+  *validate(source: DatastoreName | InlineConfig): Job<void> {
+    if (source === "running") return;
+    if (source === "candidate") return yield* this.#refusing(this.#pair.validate());
+    using tree = yield* this.#treeOf(source);
+    if (source === "startup" && tree.isEmpty) throw dataMissing("The startup datastore is empty.");
+    refusing(this.#schema.context, () => this.#schema.validate(tree));
   }
 
-  discardCandidate(): void {
-    if (this.#isCandidateTouched) this.#setCandidate(this.#running.duplicate());
-    this.#isCandidateTouched = false;
+  *editCandidate(edit: EngineEdit): Job<void> {
+    // RFC 7950 section 8.3.3: constraints on the candidate are enforced by validate and commit.
+    if (edit.testOption !== "test-only") return yield* this.#refusing(this.#pair.edit(edit));
+    const tried = this.#pair.isTouched ? this.#pair.fork("candidate") : this.#pair;
+    try {
+      yield* this.#refusing(tried.edit(edit));
+      yield* this.#refusing(tried.validate());
+    } finally {
+      yield* this.#giveUp(tried);
+    }
   }
 
-  isCandidateModified(): boolean {
-    if (!this.#isCandidateTouched) return false;
-    using diff = this.#running.diff(this.#candidate);
-    this.#isCandidateTouched = !diff.isEmpty;
-    return this.#isCandidateTouched;
+  *copyToCandidate(source: DatastoreName | InlineConfig): Job<void> {
+    if (source === "running") return yield* this.#pair.discard();
+    if (source !== "candidate") yield* this.#pair.replaceCandidate(yield* this.#treeOf(source));
   }
 
-  copyToStartup(source: DatastoreName | InlineConfig): void {
-    this.#guard(() => this.#setStartup(this.#validCopyOf(source)));
+  discardCandidate(): Job<void> {
+    return this.#pair.discard();
+  }
+
+  isCandidateModified(): Job<boolean> {
+    return this.#pair.isModified();
+  }
+
+  *candidateChanges(): Job<string> {
+    return asConfig(yield* this.#pair.changes()).toString();
+  }
+
+  *copyToStartup(source: DatastoreName | InlineConfig): Job<void> {
+    yield* this.validate(source);
+    using tree = typeof source === "string" ? undefined : yield* this.#treeOf(source);
+    const content = yield* this.#printed(tree ?? this.#pair[source as "running" | "candidate"]);
+    this.#store(() => this.#history.writeStartup(content));
   }
 
   deleteStartup(): void {
-    this.#guard(() => {
-      this.#store(() => this.#history.writeStartup(undefined));
-      this.#startup.dispose();
-      this.#startup = this.#schema.context.emptyTree();
-    });
+    this.#store(() => this.#history.writeStartup(undefined));
   }
 
-  stage(source: StageSource): readonly UnitChange[] | undefined {
-    this.unstage();
-    const fromCandidate = source.kind === "candidate";
-    return this.#guard(() => {
-      const tree = this.#stagedTree(source);
-      if (tree === undefined) return undefined;
-      try {
-        using diff = this.#running.diff(tree, { defaults: true });
-        if (!diff.isEmpty) {
-          const changes = unitChanges(diff, tree, this.#unitPaths);
-          this.#staged = { tree, fromCandidate };
-          return changes;
-        }
-        if (fromCandidate) this.#isCandidateTouched = false;
-        return undefined;
-      } finally {
-        if (this.#staged === undefined) tree.dispose();
-      }
-    });
+  *stage(source: StageSource): Job<readonly UnitChange[] | undefined> {
+    yield* this.unstage();
+    const isDirect = source.kind !== "candidate" && !(source.kind === "copy" && source.source === "candidate");
+    const pair = isDirect && this.#pair.isTouched ? this.#pair.fork("running") : this.#pair;
+    try {
+      if (isDirect) yield* this.#change(pair, source);
+      yield* this.#refusing(pair.validate());
+      const isTestOnly = source.kind === "edit" && source.edit.testOption === "test-only";
+      if (isTestOnly || !(yield* pair.isModified())) return undefined;
+      const changes = yield* unitChanges(this.#units, pair);
+      this.#staged = { pair, isDirect };
+      return changes;
+    } finally {
+      if (this.#staged === undefined && isDirect) yield* this.#giveUp(pair);
+    }
   }
 
-  finish(record: CommitRecord): void {
-    this.#guard(() => {
-      if (this.#staged === undefined)
-        throw operationFailed("The datastore engine was restarted during the commit. Nothing was changed; try again.");
-      const { tree, fromCandidate } = this.#staged;
-      this.#store(() => this.#history.append({ record, config: tree.printBytes({ format: "xml" }) }));
-      this.#commitId = record.id;
-      this.#running.dispose();
-      this.#running = tree;
-      this.#staged = undefined;
-      // A candidate with changes of its own keeps them; one without follows running (RFC 6241 section 8.3.1).
-      if (fromCandidate || !this.#isCandidateTouched) this.#setCandidate(this.#running.duplicate());
-      if (fromCandidate) this.#isCandidateTouched = false;
-    });
-  }
-
-  unstage(): void {
-    this.#staged?.tree.dispose();
+  *finish(record: CommitRecord): Job<void> {
+    const staged = this.#staged;
+    if (staged === undefined)
+      throw operationFailed("The datastore engine was restarted during the commit. Nothing was changed; try again.");
+    yield* this.#record(record, staged.pair);
     this.#staged = undefined;
+    if (staged.pair === this.#pair) yield* this.#pair.commit();
+    else yield* this.#pair.take(staged.pair);
   }
 
-  #stagedTree(source: StageSource): DataTree | undefined {
-    if (source.kind === "copy") return this.#validCopyOf(source.source);
-    if (source.kind === "candidate") return this.#validCopyOf("candidate");
-    const tree = this.#edited(this.#running, source.edit);
-    if (source.edit.testOption !== "test-only") return tree;
-    tree.dispose();
-    return undefined;
+  *unstage(): Job<void> {
+    const staged = this.#staged;
+    this.#staged = undefined;
+    if (staged?.isDirect === true) yield* this.#giveUp(staged.pair);
   }
 
-  #tree(name: DatastoreName): DataTree {
-    return { running: this.#running, candidate: this.#candidate, startup: this.#startup }[name];
+  /** Puts the change of running itself that `source` is onto a pair. */
+  *#change(pair: WorkingPair, source: StageSource): Job<void> {
+    if (source.kind === "edit") yield* this.#refusing(pair.edit(source.edit));
+    if (source.kind === "copy") yield* pair.replaceCandidate(yield* this.#treeOf(source.source));
   }
 
-  #copyOf(source: DatastoreName | InlineConfig): DataTree {
-    if (typeof source === "string") return this.#tree(source).duplicate();
-    return filled(this.#schema.context.emptyTree(), (tree) => this.#edit(tree, source.config, "merge"));
+  /** Takes back a change that was made on a pair, which is a fork or had no other. */
+  *#giveUp(pair: WorkingPair): Job<void> {
+    if (pair === this.#pair) yield* pair.discard();
+    else pair.disposeFork();
   }
 
-  #validCopyOf(source: DatastoreName | InlineConfig): DataTree {
-    return filled(this.#copyOf(source), (tree) => this.#schema.validate(tree));
-  }
-
-  /** A validated copy of `tree` with the edit carried out; "set" skips no validation of what takes effect at once. */
-  #edited(tree: DataTree, { config, defaultOperation }: EngineEdit): DataTree {
-    return filled(tree.duplicate(), (copy) => {
-      this.#edit(copy, config, defaultOperation);
-      this.#schema.validate(copy);
+  *#record(record: CommitRecord, pair: WorkingPair): Job<void> {
+    const change = asConfig(yield* pair.changes());
+    const before = this.#hasBegun ? undefined : yield* this.#printed(pair.running);
+    this.#store(() => {
+      if (before !== undefined) this.#history.begin(before);
+      this.#hasBegun = true;
+      this.#history.append({ record, change });
     });
+    this.#commitId = record.id;
   }
 
-  #edit(tree: DataTree, config: string, defaultOperation: DefaultOperation): void {
-    withParsedConfig(this.#schema.context, config, (edits) =>
-      editTree(this.#schema.context, tree, edits, defaultOperation),
-    );
+  *#printed(tree: DataTree): Job<Uint8Array> {
+    const pieces: Uint8Array[] = [];
+    for (const piece of printTree(this.#schema, tree, undefined)) {
+      if (piece !== undefined) pieces.push(piece);
+      yield;
+    }
+    return Buffer.concat(pieces);
   }
 
-  #setCandidate(tree: DataTree): void {
-    this.#candidate.dispose();
-    this.#candidate = tree;
+  /** A configuration that is no datastore of the pair's, not validated; the caller's to free. */
+  *#treeOf(source: DatastoreName | InlineConfig): Job<DataTree> {
+    if (source === "startup") return parseStored(this.#schema, this.#history.readStartup());
+    if (typeof source === "string") return this.#pair[source].duplicate();
+    const tree = this.#schema.context.emptyTree();
+    using touched = this.#schema.context.emptyInstanceSet();
+    try {
+      yield* this.#refusing(editTree(this.#schema, tree, touched, { ...source, defaultOperation: "merge" }));
+      return tree;
+    } catch (error) {
+      tree.dispose();
+      throw error;
+    }
   }
 
-  #setStartup(tree: DataTree): void {
-    filled(tree, () => this.#store(() => this.#history.writeStartup(tree.printBytes({ format: "xml" }))));
-    this.#startup.dispose();
-    this.#startup = tree;
+  #open(tree: DataTree, source: Pieces): Job<ConfigPiece> {
+    return this.#refusing(this.#streams.open(tree, source));
   }
 
-  #print(tree: DataTree, filter: SubtreeFilter | undefined): string {
-    if (filter === undefined) return tree.print({ format: "xml" });
-    using selected = this.#schema.context.emptyTree();
-    selectSubtree(tree, filter, selected);
-    return selected.print({ format: "xml" });
-  }
-
-  #parseStored(config: Uint8Array | undefined): DataTree {
-    if (config === undefined || config.length === 0) return this.#schema.context.emptyTree();
-    return this.#guard(
-      () => this.#schema.context.parseData(config, { format: "xml", unknown: "reject", allowState: false }),
-      STORED,
-    );
+  #refusing<T>(job: Job<T>): Job<T> {
+    return refusingJob(this.#schema.context, job);
   }
 
   #store(write: () => void): void {
@@ -232,29 +226,13 @@ export class DatastoreEngine implements EngineApi {
       );
     }
   }
-
-  /** Turns libyang's errors into RFC 6241's; a trap passes as it is: the instance is lost. */
-  #guard<T>(call: () => T, what = ""): T {
-    try {
-      return call();
-    } catch (error) {
-      if (!(error instanceof YangError)) throw error;
-      const { entries } = toRpcError(this.#schema.context, error);
-      throw new RpcError(
-        entries.map((entry) => ({ ...entry, message: what + entry.message })),
-        { cause: error },
-      );
-    }
-  }
 }
 
-/** `tree`, once `fill` is through; when that throws, nobody has the tree, and it is disposed. */
-function filled(tree: DataTree, fill: (tree: DataTree) => void): DataTree {
+/** Prints a tree that nobody needs afterwards. */
+function* disposing(tree: DataTree, source: Pieces): Pieces {
   try {
-    fill(tree);
-    return tree;
-  } catch (error) {
+    yield* source;
+  } finally {
     tree.dispose();
-    throw error;
   }
 }

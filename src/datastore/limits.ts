@@ -1,11 +1,15 @@
 /** Limits of the datastore's thread. */
 export const datastoreLimits = Object.freeze({
-  /** Time one call may take before its thread is ended and built anew; only that call fails. */
+  /** Time a call may hold up the thread before that is ended and built anew; only that call fails. */
   engineCallMs: 30_000,
+  /** Time after which a call lets others have their turn, as soon as it can. */
+  sliceMs: 4,
   /** Time the thread may take to start: compile the modules, read and validate what is stored. */
   engineStartMs: 120_000,
   /** Bytes of accepted edits kept for rebuilding the candidate; past it they are replaced by the candidate itself. */
   candidateJournalBytes: 8 * 1024 * 1024,
+  /** Bytes of replies under way that are printed ahead because a tree is about to change; beyond, one is given up. */
+  replyAheadBytes: 256 * 1024 * 1024,
   /** Time between two attempts to start the thread again after it failed to. */
   engineRestartMs: 1_000,
 });

@@ -1,67 +1,72 @@
-import type { DataNode, DataTree } from "libyang-wasm";
-import { counterpart } from "../yang/counterpart.ts";
-import type { ConfigObject, ConfigValue, UnitChange } from "./subscriber.ts";
+import type { DataNode, DataTree, InstanceSet } from "libyang-wasm";
+import type { Job } from "../yang/job.ts";
+import type { UnitChange } from "./subscriber.ts";
+import type { UnitSchema } from "./unit-schema.ts";
 
-/**
- * The units that differ between two configurations, found from their libyang difference alone.
- * `after` is the new configuration, validated, so that it holds defaults; `unitPaths` are schema paths.
- */
-export function unitChanges(diff: DataTree, after: DataTree, unitPaths: ReadonlySet<string>): UnitChange[] {
-  const changed = new Set<DataNode>();
-  for (const root of diff.roots()) collect(root, "none", undefined, unitPaths, changed);
-  return [...changed].map((node) => toUnitChange(node, counterpart(after, node)));
+/** Units compared before others get their turn. */
+const UNITS_IN_A_SLICE = 64;
+
+/** Two valid configurations, which may differ in the places of `touched` only. */
+export interface TouchedTrees {
+  readonly running: DataTree;
+  readonly candidate: DataTree;
+  readonly touched: InstanceSet;
+}
+
+/** The units that differ. */
+export function* unitChanges(units: UnitSchema, trees: TouchedTrees): Job<UnitChange[]> {
+  const changes: UnitChange[] = [];
+  let count = 0;
+  for (const unit of touchedUnits(units, trees)) {
+    const change = changeOf(trees, unit);
+    if (change !== undefined) changes.push(change);
+    if (++count % UNITS_IN_A_SLICE === 0) yield;
+  }
+  return changes;
 }
 
 /** All units of a configuration, as if it had just been created. */
-export function allUnits(tree: DataTree, unitPaths: ReadonlySet<string>): UnitChange[] {
-  return [...units(tree.roots(), unitPaths)].map((node) => toUnitChange(node, node));
+export function allUnits(units: UnitSchema, tree: DataTree): UnitChange[] {
+  return [...units.among(tree.roots())].filter(isConfigured).map((unit) => toUnitChange(unit, unit.toObject()));
 }
 
-function* units(nodes: Iterable<DataNode>, unitPaths: ReadonlySet<string>): Iterable<DataNode> {
-  for (const node of nodes) {
-    // What exists only as a container of defaults was not configured.
-    if (unitPaths.has(node.schema?.path ?? "") && !node.isDefault) yield node;
-    if (node.kind === "container" || node.kind === "list") yield* units(node.children(), unitPaths);
-  }
+/** Undefined when the unit is as it was, but for units in it. */
+function changeOf({ running, candidate }: TouchedTrees, unit: DataNode): UnitChange | undefined {
+  const [old, now] = [configuration(running, unit), configuration(candidate, unit)];
+  if (old === undefined ? now === undefined : now !== undefined && JSON.stringify(old) === JSON.stringify(now))
+    return undefined;
+  return toUnitChange(unit, now);
 }
 
-/** Operation of a difference's node (yang:operation), inherited when it has none of its own. */
-type DiffOperation = "none" | "create" | "delete" | "replace";
+const toUnitChange = (unit: DataNode, after: UnitChange["after"]): UnitChange => ({
+  path: unit.schema?.path ?? "",
+  keys: unit.keyValues(),
+  after,
+});
 
-function collect(
-  node: DataNode,
-  inherited: DiffOperation,
-  enclosing: DataNode | undefined,
-  unitPaths: ReadonlySet<string>,
-  changed: Set<DataNode>,
-): void {
-  const mark = node.metadata().find(({ moduleName, name }) => moduleName === "yang" && name === "operation");
-  const operation = (mark?.value as DiffOperation | undefined) ?? inherited;
-  const unit = unitPaths.has(node.schema?.path ?? "") ? node : enclosing;
-  if (operation !== "none" && unit !== undefined) changed.add(unit);
-  for (const child of node.children())
-    if (child.schema?.isKey !== true) collect(child, operation, unit, unitPaths, changed);
+/** What exists only as a container of defaults was not configured. */
+const isConfigured = (node: DataNode): boolean => !node.isDefault;
+
+function configuration(tree: DataTree, unit: DataNode): UnitChange["after"] {
+  const node = tree.counterpart(unit);
+  return node !== undefined && isConfigured(node) ? node.toObject() : undefined;
 }
 
-function toUnitChange(unit: DataNode, instance: DataNode | undefined): UnitChange {
-  return {
-    path: unit.schema?.path ?? "",
-    keys: unit.keyValues(),
-    after: instance === undefined ? undefined : toConfigObject(instance),
-  };
-}
-
-/** A container or list entry as plain data, less its lists: those are units of their own. */
-function toConfigObject(node: DataNode): ConfigObject {
-  const object: Record<string, ConfigValue> = {};
-  for (const child of node.children()) {
-    if (!child.isConfig) continue;
-    if (child.kind === "leaf") object[child.name] = child.value ?? "";
-    else if (child.kind === "container") object[child.name] = toConfigObject(child);
-    else if (child.kind === "leaf-list") {
-      const earlier = (object[child.name] as readonly string[] | undefined) ?? [];
-      object[child.name] = [...earlier, child.value ?? ""];
+/** The units that members of the set are in, and those in members; each once. Nodes of any of the trees. */
+function* touchedUnits(units: UnitSchema, { running, candidate, touched }: TouchedTrees): Iterable<DataNode> {
+  const seen = new Set<number>();
+  for (const member of touched.members()) {
+    const enclosing = units.enclosing(member);
+    if (enclosing !== undefined && !seen.has(enclosing.handle)) {
+      seen.add(enclosing.handle);
+      yield enclosing;
     }
+    const now = candidate.counterpart(member);
+    // What is below a shallow member that is there is a member of its own.
+    if (now !== undefined && touched.isShallow(member)) continue;
+    if (now !== undefined) yield* units.below(now);
+    const old = running.counterpart(member);
+    if (old === undefined) continue;
+    for (const unit of units.below(old)) if (candidate.counterpart(unit) === undefined) yield unit;
   }
-  return object;
 }

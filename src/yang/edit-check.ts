@@ -22,17 +22,19 @@ function checkSiblings(
   parentPath: string,
   entries: RpcErrorEntry[],
 ): void {
-  const seen = new Set<string>();
+  /** Paths of what is given more than once. */
+  const twins = new Set<string>();
   for (const node of nodes) {
     if (entries.length >= yangLimits.errorsReported) return;
+    if (node.isPlain) continue;
     const path = node.kind === "opaque" ? `${parentPath}/${opaqueStep(context, node)}` : node.path;
-    const problem = checkNode(context, node, path, seen);
+    const problem = checkNode(context, node, path, twins);
     if (problem !== undefined) entries.push(problem);
     else if (node.kind !== "opaque") checkSiblings(context, node.children(), path, entries);
   }
 }
 
-function checkNode(context: Context, node: DataNode, path: string, seen: Set<string>): RpcErrorEntry | undefined {
+function checkNode(context: Context, node: DataNode, path: string, twins: Set<string>): RpcErrorEntry | undefined {
   if (node.kind === "opaque") return checkOpaque(context, node, path);
   if (!node.isConfig) {
     const message = `'${node.name}' is operational state and cannot be configured. Leave it out.`;
@@ -44,11 +46,11 @@ function checkNode(context: Context, node: DataNode, path: string, seen: Set<str
   }
   const insert = unsupportedInsert(node);
   if (insert !== undefined) return { ...insert, path: toErrorPath(context, path) };
-  if (seen.has(path)) {
+  if (twins.has(path)) {
     const message = `'${node.name}' is given twice in this request. Give it once.`;
     return refused(context, path, "bad-element", message, { badElement: node.name });
   }
-  seen.add(path);
+  if (node.hasTwin) twins.add(path);
   return undefined;
 }
 

@@ -15,13 +15,22 @@ export function ownOperation(node: DataNode): EditOperation | undefined {
   return mark?.value as EditOperation | undefined;
 }
 
-/** Insertion of user-ordered entries (RFC 7950 sections 7.7.9 and 7.8.6) is not carried out. */
+/** Where an entry that the user orders is to go (RFC 7950 sections 7.7.9 and 7.8.6); undefined when nothing is said. */
+export function ownInsert(node: DataNode): "first" | "last" | undefined {
+  if (node.schema?.isUserOrdered !== true) return undefined;
+  return node.metadata().find(isInsert)?.value as "first" | "last" | undefined;
+}
+
+/** Insertion beside a named entry is not carried out. */
 export function unsupportedInsert(node: DataNode): Omit<RpcErrorEntry, "path"> | undefined {
-  const mark = node.metadata().find(({ moduleName, name }) => moduleName === "yang" && name === "insert");
-  if (mark === undefined) return undefined;
+  const mark = node.metadata().find(isInsert);
+  if (mark === undefined || mark.value === "first" || mark.value === "last") return undefined;
   return {
     type: "protocol",
     tag: "operation-not-supported",
-    message: `The attribute 'insert' of '${node.name}' is not supported: new entries go to the end of a user-ordered list. Leave it out.`,
+    message: `insert="${mark.value}" of '${node.name}' is not supported. Give "first" or "last", or leave it out: new entries go to the end.`,
   };
 }
+
+const isInsert = ({ moduleName, name }: { moduleName: string; name: string }): boolean =>
+  moduleName === "yang" && name === "insert";

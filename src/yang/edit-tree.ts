@@ -1,53 +1,59 @@
-import type { Context, DataNode, DataTree, DetachedNode, SchemaNode } from "libyang-wasm";
+import type { Context, DataNode, DataTree, DetachedNode, InstanceSet, SchemaNode } from "libyang-wasm";
 import { dataExists, dataMissing } from "../errors/constructors.ts";
-import { RpcError } from "../errors/rpc-error.ts";
-import { counterpart } from "./counterpart.ts";
-import { checkEdit } from "./edit-check.ts";
-import { type EditOperation, ownOperation } from "./edit-operation.ts";
+import type { RpcError } from "../errors/rpc-error.ts";
+import { type EditOperation, ownInsert, ownOperation } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
+import type { Job } from "./job.ts";
 import { moduleOf } from "./module-of.ts";
 import { isBelow, otherCases } from "./other-cases.ts";
 import { UndoLog } from "./undo-log.ts";
 
-/**
- * Carries out the `<config>` of an `<edit-config>` on `target`, in place (RFC 6241 section 7.2). Costs what the edit
- * touches, not what the datastore holds. Throws `RpcError`, with `target` as it was.
- */
-export function editTree(
-  context: Context,
-  target: DataTree,
-  edits: readonly DataNode[],
-  defaultOperation: EditOperation,
-): void {
-  const problems = checkEdit(context, edits);
-  if (problems.length > 0) throw new RpcError(problems);
-  const editor = new TreeEditor(context, target);
-  try {
-    if (defaultOperation === "replace") editor.removeAll();
-    for (const edit of edits) editor.apply(edit, undefined, defaultOperation);
-    editor.log.commit();
-  } catch (error) {
-    editor.log.rollback();
-    throw error;
-  }
-}
+/** Children of a top-level node that are edited before others get their turn. */
+const CHILDREN_IN_A_SLICE = 16;
 
-class TreeEditor {
-  readonly log = new UndoLog();
+/**
+ * Carries out edits on a tree, in place (RFC 6241 section 7.2), and notes in `touched` which instances may have changed.
+ * Costs what the edits touch, not what the tree holds. They are done for good with `commit`, or all taken back with
+ * `rollback`, also when `apply` threw; the edits' nodes have to live until then.
+ */
+export class TreeEditor {
+  readonly #log = new UndoLog();
   readonly #context: Context;
   readonly #target: DataTree;
+  readonly #touched: InstanceSet;
 
-  constructor(context: Context, target: DataTree) {
+  constructor(context: Context, target: DataTree, touched: InstanceSet) {
     this.#context = context;
     this.#target = target;
+    this.#touched = touched;
+  }
+
+  commit(): void {
+    this.#log.commit();
+  }
+
+  rollback(): void {
+    this.#log.rollback();
   }
 
   removeAll(): void {
     for (const root of this.#target.roots()) this.#remove(root, undefined);
   }
 
+  /** One top-level node of an edit and all below it. Throws `RpcError`, with part of it done. */
+  *apply(root: DataNode, operation: EditOperation): Job<void> {
+    const own = ownOperation(root) ?? operation;
+    const found = own === "merge" || own === "none" ? this.#find(root, undefined) : undefined;
+    if (found === undefined || root.kind !== "container") return this.#apply(root, undefined, operation);
+    let count = 0;
+    for (const child of root.children()) {
+      this.#apply(child, found, own);
+      if (++count % CHILDREN_IN_A_SLICE === 0) yield;
+    }
+  }
+
   /** One node of the edit and all below it; `parent` is where it belongs in the target, undefined at the top. */
-  apply(edit: DataNode, parent: DataNode | undefined, inherited: EditOperation): void {
+  #apply(edit: DataNode, parent: DataNode | undefined, inherited: EditOperation): void {
     const operation = ownOperation(edit) ?? inherited;
     const found = this.#find(edit, parent);
     // RFC 6243 section 2.3.3: in explicit mode what is only a default does not exist for create and delete.
@@ -72,14 +78,17 @@ class TreeEditor {
   }
 
   #applyChildren(edit: DataNode, parent: DataNode, operation: EditOperation): void {
-    for (const child of edit.children()) if (child.schema?.isKey !== true) this.apply(child, parent, operation);
+    for (const child of edit.children()) if (child.schema?.isKey !== true) this.#apply(child, parent, operation);
   }
 
   /** Makes sure that the node is there, with the edit's value, and goes on below it. */
   #put(edit: DataNode, parent: DataNode | undefined, found: DataNode | undefined, operation: EditOperation): void {
     if (found === undefined) {
-      const isWhole = edit.kind === "anydata" || edit.kind === "anyxml";
-      const node = this.#insert(edit, parent, isWhole);
+      const isAny = edit.kind === "anydata" || edit.kind === "anyxml";
+      // Containers may hold very much: what is in them is noted, and later looked at, piece by piece.
+      const isWhole = isAny || (edit.kind !== "container" && edit.isPlain);
+      const node = this.#place(edit, this.#insert(edit, parent, isWhole));
+      if (isWhole) return;
       this.#applyChildren(edit, node, operation);
       // Empty and without presence it says nothing (RFC 7950 section 7.5.1), but would be shown.
       if (edit.schema !== undefined && isBare(edit.schema) && node.firstChild === undefined)
@@ -91,7 +100,30 @@ class TreeEditor {
       this.#remove(found, edit.parent);
       return this.#put(edit, parent, undefined, operation);
     }
-    this.#applyChildren(edit, found, operation);
+    this.#applyChildren(edit, this.#place(edit, found), operation);
+  }
+
+  /** RFC 7950 sections 7.7.9 and 7.8.6: an entry that the user orders goes where the edit says. Gives its new handle. */
+  #place(edit: DataNode, node: DataNode): DataNode {
+    const insert = ownInsert(edit);
+    if (insert === undefined) return node;
+    const place = placeOf(node);
+    if (place === undefined) return node;
+    const parent = node.parent;
+    this.#touched.add(node);
+    using moved = node.unlink();
+    const first = insert === "first" ? firstInstance(parent?.children() ?? this.#target.roots(), edit) : undefined;
+    const placed =
+      first !== undefined
+        ? first.insertBefore(moved)
+        : parent === undefined
+          ? this.#target.insertTop(moved)
+          : parent.insertChild(moved);
+    this.#log.push({
+      undo: () => this.#restore(this.#located(edit).unlink(), edit.parent, place),
+      discard: () => place.neighbour.dispose(),
+    });
+    return placed;
   }
 
   #replace(edit: DataNode, parent: DataNode | undefined, found: DataNode | undefined): void {
@@ -113,19 +145,24 @@ class TreeEditor {
     if (found.isDefault) {
       for (const node of defaultsWith(found)) this.#remove(node, edit.parent);
       this.#insert(edit, parent, false);
+    } else if (edit.kind === "leaf-list") {
+      this.#place(edit, found);
     } else if (found.value !== edit.value) {
       const before = found.value ?? "";
       found.changeValue(edit.value ?? "");
-      this.log.push({ undo: () => this.#located(edit).changeValue(before) });
+      this.#touched.add(found);
+      this.#log.push({ undo: () => this.#located(edit).changeValue(before) });
     }
   }
 
   /** Puts a copy of the edit's node there, of anydata with all that is in it. */
   #insert(edit: DataNode, parent: DataNode | undefined, isWhole: boolean): DataNode {
     this.#removeOtherCases(edit, parent);
-    using copy = edit.duplicate({ recursive: isWhole, noMetadata: true });
-    const inserted = parent === undefined ? this.#target.insertTop(copy) : parent.insertChild(copy);
-    this.log.push({ undo: () => this.#located(edit).remove() });
+    const copy = { recursive: isWhole, noMetadata: true };
+    const inserted = parent === undefined ? this.#target.insertTopCopy(edit, copy) : parent.insertCopy(edit, copy);
+    if (isWhole || edit.kind !== "container") this.#touched.add(inserted);
+    else this.#touched.addShallow(inserted);
+    this.#log.push({ undo: () => this.#located(edit).remove() });
     return inserted;
   }
 
@@ -140,8 +177,9 @@ class TreeEditor {
   /** `owner`: the edit's node that stands for the parent of `node`; undefined at the top. */
   #remove(node: DataNode, owner: DataNode | undefined): void {
     const place = placeOf(node);
+    this.#touched.add(node);
     const removed = node.unlink();
-    this.log.push({
+    this.#log.push({
       undo: () => this.#restore(removed, owner, place),
       discard: () => {
         removed.dispose();
@@ -162,7 +200,7 @@ class TreeEditor {
 
   /** When a step is undone, its handles may have ended: a later step may have taken out what they were in. */
   #located(edit: DataNode): DataNode {
-    return counterpart(this.#target, edit) as DataNode;
+    return this.#target.counterpart(edit) as DataNode;
   }
 
   #pathOf(edit: DataNode, parent: DataNode | undefined): string {
@@ -182,6 +220,12 @@ class TreeEditor {
       path,
     });
   }
+}
+
+/** The first of the entries of the list, or leaf-list, that `edit` is about. */
+function firstInstance(siblings: Iterable<DataNode>, edit: DataNode): DataNode | undefined {
+  for (const sibling of siblings) if (sibling.schema === edit.schema) return sibling;
+  return undefined;
 }
 
 const isBare = ({ kind, isPresence }: SchemaNode): boolean => kind === "container" && !isPresence;

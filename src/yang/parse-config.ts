@@ -1,31 +1,35 @@
-import { type Context, type DataNode, YangError } from "libyang-wasm";
+import { type Context, type DataNode, type ParsedRpc, YangError } from "libyang-wasm";
 import { badElement, malformedMessage } from "../errors/constructors.ts";
-import { scanConfig } from "./config-scan.ts";
 
 /** A prefix no client would choose, so that ours cannot clash with those in scope. */
 const ENVELOPE = "bmpconfd-envelope";
 const HAS_ONLY_TEXT = /^<[^>]*>\s*[^\s<]/;
 const NETCONF_NAMESPACE = "urn:ietf:params:xml:ns:netconf:base:1.0";
 
-/**
- * Parses a `<config>` element (its namespaces declared on it) and hands the top-level nodes it holds to `use`, for the
- * time of that call. Nodes carry `nc:operation` as metadata; what the schema does not know is kept as opaque nodes.
- */
-export function withParsedConfig<T>(context: Context, config: string, use: (roots: readonly DataNode[]) => T): T {
+/** The content of a `<config>` as libyang reads it. */
+export interface ParsedConfig {
+  /** The top-level nodes, with `nc:operation` as metadata; what the schema does not know is kept as opaque nodes. */
+  readonly roots: readonly DataNode[];
+  /** Frees the nodes. */
+  dispose(): void;
+}
+
+/** Parses a `<config>` element, its namespaces declared on it. Throws `RpcError`, and `YangError` for what it holds. */
+export function parseConfig(context: Context, config: string): ParsedConfig {
   // libyang takes C strings: it would see the configuration only up to here.
   if (config.includes("\0")) throw malformedMessage("The configuration has a NUL character, which XML does not allow.");
-  scanConfig(config);
-  using parsed = parse(context, config);
+  const parsed = parse(context, config);
   const parameter = parsed.operation.children().find(({ name }) => name === "config");
   const roots = parameter?.anyChildren() ?? [];
   if (roots.length === 0 && HAS_ONLY_TEXT.test(config)) {
+    parsed.dispose();
     throw badElement("config", "<config> holds text where configuration elements belong.");
   }
-  return use(roots);
+  return { roots, dispose: () => parsed.dispose() };
 }
 
 /** libyang reads `nc:operation` and the rest of edit-config's rules only inside the operation itself. */
-function parse(context: Context, config: string) {
+function parse(context: Context, config: string): ParsedRpc {
   const open = `${ENVELOPE}:rpc xmlns:${ENVELOPE}="${NETCONF_NAMESPACE}"`;
   const edit = `<${ENVELOPE}:edit-config><${ENVELOPE}:target><${ENVELOPE}:candidate/></${ENVELOPE}:target>${config}</${ENVELOPE}:edit-config>`;
   try {

@@ -1,7 +1,26 @@
-import type { Context, YangError, YangErrorItem } from "libyang-wasm";
+import { type Context, YangError, type YangErrorItem } from "libyang-wasm";
 import { type ErrorInfo, type ErrorTag, RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import { toErrorPath } from "./error-path.ts";
+import type { Job } from "./job.ts";
 import { yangLimits } from "./limits.ts";
+
+/** What `call` gives; libyang's errors become RFC 6241's. A trap passes as it is: the instance is lost. */
+export function refusing<T>(context: Context, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof YangError ? toRpcError(context, error) : error;
+  }
+}
+
+/** The same for a job. */
+export function* refusingJob<T>(context: Context, job: Job<T>): Job<T> {
+  try {
+    return yield* job;
+  } catch (error) {
+    throw error instanceof YangError ? toRpcError(context, error) : error;
+  }
+}
 
 /** What libyang found wrong, as RFC 6241 and RFC 7950 section 15 name it. */
 export function toRpcError(context: Context, error: YangError): RpcError {

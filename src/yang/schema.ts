@@ -3,11 +3,16 @@ import { basename, dirname, join } from "node:path";
 import {
   type Context,
   type DataTree,
+  type InstanceSet,
   Libyang,
   type Module,
   readPackagedYangModule,
   type SchemaNode,
 } from "libyang-wasm";
+import { ConstraintTable } from "./constraints/constraint-table.ts";
+import { IncrementalValidation } from "./incremental-validation.ts";
+import type { Job } from "./job.ts";
+import { SchemaChildren } from "./schema-children.ts";
 
 /** Where the modules that the server serves come from. */
 export interface SchemaSources {
@@ -29,17 +34,52 @@ export class Schema {
   readonly configModules: readonly Module[];
   /** What clients are told of: these, and the module of the protocol. libyang's own are nobody's data here. */
   readonly servedModules: readonly Module[];
+  /** Times that changes could be validated with the whole tree only. */
+  fullValidations = 0;
+  readonly #constraints: ConstraintTable;
+  readonly children: SchemaChildren;
 
   constructor(context: Context, netconf: Module, ownModules: readonly Module[], extraModules: readonly Module[]) {
     this.context = context;
     this.ownModules = ownModules;
     this.configModules = [...ownModules, ...extraModules];
     this.servedModules = [netconf, ...this.configModules];
+    this.#constraints = new ConstraintTable(this.configModules.flatMap((module) => module.topLevelSchema()));
+    this.children = new SchemaChildren(context);
   }
 
   /** Checks every constraint of a configuration and puts its defaults in. Throws `YangError` with all that is wrong. */
   validate(tree: DataTree): void {
     this.context.validate(tree, { modules: this.configModules });
+  }
+
+  /**
+   * The same for `after`, which differs from the valid `before` in the places of `touched` only: checks every constraint
+   * that the difference can affect. What validation itself changes is added to `touched`.
+   */
+  *validateChanges(before: DataTree, after: DataTree, touched: InstanceSet): Job<void> {
+    const validation = new IncrementalValidation(this.#constraints, this.configModules, { before, after, touched });
+    try {
+      if (yield* validation.run()) return;
+    } finally {
+      validation.dispose();
+    }
+    this.fullValidations++;
+    this.validate(after);
+    touched.addDifferences(before, after);
+  }
+
+  /** Adds the defaults that a configuration lacks, without validating it. Throws `YangError`. */
+  addDefaults(tree: DataTree): void {
+    for (const module of this.configModules) this.context.addDefaults(tree, module);
+  }
+
+  /** Whether a module has a container of that name at its top, and none has a list. */
+  isTopContainer(localName: string): boolean {
+    const named = this.configModules
+      .flatMap((module) => module.topLevelSchema())
+      .filter(({ name }) => name === localName);
+    return named.length > 0 && named.every(({ kind }) => kind === "container");
   }
 
   /** Every writable schema node below `ownModules`, parents first. */

@@ -1,10 +1,9 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import type { DatastoreEngine } from "../../src/datastore/engine.ts";
 import type { Schema } from "../../src/yang/schema.ts";
-import { bmp, edit, engineFixture, refusal, schemaFixture, session } from "./engine-fixture.ts";
+import { bmp, type EngineFixture, edit, engineFixture, refusal, schemaFixture, session } from "./engine-fixture.ts";
 
 let schema: Schema;
-let engine: DatastoreEngine;
+let engine: EngineFixture;
 beforeAll(async () => {
   schema = await schemaFixture();
 });

@@ -1,12 +1,21 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import type { DatastoreEngine } from "../../src/datastore/engine.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 import type { Schema } from "../../src/yang/schema.ts";
-import { bmp, commit, edit, engineFixture, MemoryHistory, refusal, schemaFixture, session } from "./engine-fixture.ts";
+import {
+  bmp,
+  commit,
+  type EngineFixture,
+  edit,
+  engineFixture,
+  MemoryHistory,
+  refusal,
+  schemaFixture,
+  session,
+} from "./engine-fixture.ts";
 
 let schema: Schema;
 let history: MemoryHistory;
-let engine: DatastoreEngine;
+let engine: EngineFixture;
 beforeAll(async () => {
   schema = await schemaFixture();
 });
@@ -111,7 +120,7 @@ test("a key may hold both kinds of quotes, which no XPath literal can", () => {
 test("what is staged is on disk before it is running", () => {
   engine.editCandidate(edit(bmp(session("2001:db8::1"))));
   engine.stage({ kind: "candidate" });
-  expect(history.commits).toEqual([]);
+  expect(history.changes).toEqual([]);
   expect(engine.getConfig("running")).toBe("");
   history.failure = new Error("ENOSPC: no space left on device");
   const record = { id: 1, time: "t", username: "admin", sessionId: 1 };
@@ -127,7 +136,12 @@ test("what is staged is on disk before it is running", () => {
   history.failure = undefined;
   engine.finish(record);
   expect(engine.commitId()).toBe(1);
-  expect(Buffer.from(history.latest()?.config ?? []).toString()).toBe(engine.getConfig("running"));
+  expect(history.changes).toMatchObject([{ record }]);
+  expect(Buffer.from(history.changes[0]?.change ?? []).toString()).toBe(
+    `<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><bmp xmlns="urn:bmpconfd:yang:bmp">` +
+      `<bmp-session xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0" nc:operation="replace">` +
+      `<vpn-instance>_public_</vpn-instance><address>2001:db8::1</address><alias/></bmp-session></bmp></config>`,
+  );
   expect(engine.isCandidateModified()).toBe(false);
 });
 

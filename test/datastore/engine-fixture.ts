@@ -1,11 +1,21 @@
 import { fileURLToPath } from "node:url";
 import { loadLibyangModule } from "libyang-wasm";
-import type { CommitHistory, RecordedCommit } from "../../src/datastore/commit-history.ts";
+import type {
+  CommitHistory,
+  CommitRecord,
+  RecordedChange,
+  StoredConfiguration,
+} from "../../src/datastore/commit-history.ts";
+import type { ConfigPiece } from "../../src/datastore/config-streams.ts";
+import type { DatastoreName, InlineConfig } from "../../src/datastore/datastores.ts";
 import { DatastoreEngine } from "../../src/datastore/engine.ts";
-import type { EngineEdit } from "../../src/datastore/engine-api.ts";
+import type { EngineEdit, StageSource } from "../../src/datastore/engine-api.ts";
+import type { UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
+import { finishJob, type Job } from "../../src/yang/job.ts";
 import { loadSchema, type Schema } from "../../src/yang/schema.ts";
+import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
 
 export const yangFolder = fileURLToPath(new URL("../../yang", import.meta.url));
 
@@ -16,17 +26,29 @@ export async function schemaFixture(extraFiles: readonly string[] = []): Promise
 
 /** A history that forgets with the process. */
 export class MemoryHistory implements CommitHistory {
-  readonly commits: RecordedCommit[] = [];
+  base: Uint8Array | undefined;
+  readonly changes: RecordedChange[] = [];
   startup: Uint8Array | undefined;
   /** When set, writing fails with it. */
   failure: Error | undefined;
 
-  latest(): RecordedCommit | undefined {
-    return this.commits.at(-1);
+  load(): StoredConfiguration | undefined {
+    if (this.base === undefined || this.changes.length === 0) return undefined;
+    return { commitId: this.changes.length, snapshot: { id: 0, config: this.base }, changes: this.changes };
   }
-  append(commit: RecordedCommit): void {
+  begin(config: Uint8Array): void {
     if (this.failure !== undefined) throw this.failure;
-    this.commits.push(commit);
+    this.base = config;
+  }
+  append(change: RecordedChange): void {
+    if (this.failure !== undefined) throw this.failure;
+    this.changes.push(change);
+  }
+  commits(): readonly CommitRecord[] {
+    return this.changes.map(({ record }) => record).toReversed();
+  }
+  configurationAt(): undefined {
+    return undefined;
   }
   readStartup(): Uint8Array | undefined {
     return this.startup;
@@ -37,8 +59,43 @@ export class MemoryHistory implements CommitHistory {
   }
 }
 
-export function engineFixture(schema: Schema, history: CommitHistory = new MemoryHistory()): DatastoreEngine {
-  return new DatastoreEngine(schema, history, new Set(Object.values(unitPaths)));
+/** The engine with each job done at once, and replies as a whole. */
+export class EngineFixture {
+  readonly engine: DatastoreEngine;
+
+  constructor(engine: DatastoreEngine) {
+    this.engine = engine;
+  }
+
+  commitId = (): number => this.engine.commitId();
+  moduleCapabilities = (): readonly string[] => this.engine.moduleCapabilities();
+  units = (): readonly UnitChange[] => this.engine.units();
+  getConfig = (source: DatastoreName, filter?: SubtreeFilter): string =>
+    this.#whole(this.engine.getConfig(source, filter));
+  get = (state: readonly string[], filter?: SubtreeFilter): string => this.#whole(this.engine.get(state, filter));
+  validate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.validate(source));
+  editCandidate = (request: EngineEdit): void => finishJob(this.engine.editCandidate(request));
+  copyToCandidate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.copyToCandidate(source));
+  discardCandidate = (): void => finishJob(this.engine.discardCandidate());
+  isCandidateModified = (): boolean => finishJob(this.engine.isCandidateModified());
+  candidateChanges = (): string => finishJob(this.engine.candidateChanges());
+  copyToStartup = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.copyToStartup(source));
+  deleteStartup = (): void => this.engine.deleteStartup();
+  stage = (source: StageSource): readonly UnitChange[] | undefined => finishJob(this.engine.stage(source));
+  finish = (record: CommitRecord): void => finishJob(this.engine.finish(record));
+  unstage = (): void => finishJob(this.engine.unstage());
+
+  #whole(opening: Job<ConfigPiece>): string {
+    const pieces: Uint8Array[] = [];
+    for (let piece = finishJob(opening); ; piece = finishJob(this.engine.readStream(piece.stream))) {
+      pieces.push(piece.bytes);
+      if (piece.stream === undefined) return Buffer.concat(pieces).toString();
+    }
+  }
+}
+
+export function engineFixture(schema: Schema, history: CommitHistory = new MemoryHistory()): EngineFixture {
+  return new EngineFixture(new DatastoreEngine(schema, history, new Set(Object.values(unitPaths))));
 }
 
 const NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0";
@@ -76,7 +133,7 @@ export function refusal(call: () => unknown): readonly RpcErrorEntry[] | undefin
 }
 
 /** Stages and finishes, as a commit by session 1 does. */
-export function commit(engine: DatastoreEngine): void {
+export function commit(engine: EngineFixture): void {
   if (engine.stage({ kind: "candidate" }) === undefined) return;
   engine.finish({ id: engine.commitId() + 1, time: "2026-11-22T10:00:00Z", username: "admin", sessionId: 1 });
 }

@@ -1,9 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
-import type { DatastoreEngine } from "../../src/datastore/engine.ts";
 import type { SubtreeFilterNode } from "../../src/yang/subtree-filter.ts";
-import { bmp, commit, edit, engineFixture, schemaFixture, session } from "./engine-fixture.ts";
+import { bmp, commit, type EngineFixture, edit, engineFixture, schemaFixture, session } from "./engine-fixture.ts";
 
-let engine: DatastoreEngine;
+let engine: EngineFixture;
 beforeAll(async () => {
   engine = engineFixture(await schemaFixture());
   engine.editCandidate(

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { EngineHost, EngineStartError, type ReplayedCall } from "../../src/datastore/engine-host.ts";
+import { EngineHost, type ReplayedCall } from "../../src/datastore/engine-host.ts";
+import { EngineStartError } from "../../src/datastore/engine-thread.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
 
 let host: EngineHost | undefined;

@@ -2,7 +2,6 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { Libyang } from "libyang-wasm";
 import { beforeAll, expect, test, vi } from "vitest";
-import type { DatastoreEngine } from "../../src/datastore/engine.ts";
 import type { EngineEdit } from "../../src/datastore/engine-api.ts";
 import type { UnitChange } from "../../src/datastore/subscriber.ts";
 import type { Schema } from "../../src/yang/schema.ts";
@@ -16,7 +15,15 @@ import {
   type Operation,
   toXml,
 } from "./edit-model.ts";
-import { commit, edit, engineFixture, MemoryHistory, refusal, schemaFixture } from "./engine-fixture.ts";
+import {
+  commit,
+  type EngineFixture,
+  edit,
+  engineFixture,
+  MemoryHistory,
+  refusal,
+  schemaFixture,
+} from "./engine-fixture.ts";
 
 /** The parts of our modules, and of test/yang/modules/orders.yang, that the edits touch, with the values they use. */
 interface Part extends ModelSchema {
@@ -202,11 +209,11 @@ beforeAll(async () => {
   instantiate.mockRestore();
 });
 
-const candidateOf = (engine: DatastoreEngine) => engine.getConfig("candidate");
+const candidateOf = (engine: EngineFixture) => engine.getConfig("candidate");
 const modelOf = (xml: string) => fromXml(xml, parts, keys);
 const toRequest = ({ edits, defaultOperation }: EditStep) => edit(toXml(edits, xmlns), { defaultOperation });
 
-function started(history = new MemoryHistory()): DatastoreEngine {
+function started(history = new MemoryHistory()): EngineFixture {
   const engine = engineFixture(schema, history);
   engine.editCandidate(edit(START));
   commit(engine);
@@ -222,7 +229,7 @@ function byKey(units: readonly UnitChange[]): Map<string, unknown> {
 }
 
 /** Commits, and checks that the changes told are those between what was running and what is. */
-function checkedCommit(engine: DatastoreEngine, history: MemoryHistory): void {
+function checkedCommit(engine: EngineFixture, history: MemoryHistory): void {
   const units = byKey(engine.units());
   const before = [candidateOf(engine), engine.getConfig("running")];
   let changes: readonly UnitChange[] | undefined;

@@ -1,11 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import type { DatastoreEngine } from "../../src/datastore/engine.ts";
 import type { Schema } from "../../src/yang/schema.ts";
-import { edit, engineFixture, refusal, schemaFixture } from "./engine-fixture.ts";
+import { type EngineFixture, edit, engineFixture, refusal, schemaFixture } from "./engine-fixture.ts";
 
 let schema: Schema;
-let engine: DatastoreEngine;
+let engine: EngineFixture;
 beforeAll(async () => {
   schema = await schemaFixture([fileURLToPath(new URL("../yang/modules/orders.yang", import.meta.url))]);
 });

@@ -8,14 +8,19 @@ const starts = new Int32Array(workerData.starts);
 const start = Atomics.add(starts, 0, 1);
 const edits = [];
 
+const progress = new Int32Array(workerData.progress);
+
 function answer({ id, method, args }) {
+  Atomics.store(progress, 0, id);
+  Atomics.add(progress, 1, 1);
   const [order] = args;
   if (order === "hang") for (;;);
   if (order === "exit") process.exit(0);
   if (order === "throw")
-    setImmediate(() => {
+    // Late enough for what was answered before to be on its way.
+    setTimeout(() => {
       throw new Error("thrown outside a call");
-    });
+    }, 20);
   if (order === "throw") return undefined;
   if (order === "answer-then-exit") setImmediate(() => process.exit(0));
   if (order === "break") return { kind: "broken", id, message: "unreachable" };
@@ -28,11 +33,15 @@ function answer({ id, method, args }) {
 if (workerData.ending === "exit") process.exit(0);
 if (workerData.ending === "hang-later" && start > 0) for (;;);
 if (workerData.failures > start) {
-  parentPort.postMessage({ kind: "failed-to-start", message: "the stored configuration is wrong" });
+  parentPort.postMessage([{ kind: "failed-to-start", message: "the stored configuration is wrong" }]);
 } else {
-  parentPort.on("message", (call) => {
-    const reply = answer(call);
-    if (reply !== undefined) parentPort.postMessage(reply);
+  parentPort.on("message", (calls) => {
+    for (const call of calls) {
+      const reply = answer(call);
+      // A thread that throws does not come to the calls behind.
+      if (reply === undefined) return;
+      parentPort.postMessage([reply]);
+    }
   });
-  parentPort.postMessage({ kind: "started" });
+  parentPort.postMessage([{ kind: "started" }]);
 }

@@ -1,0 +1,147 @@
+import type { DataTree, InstanceSet } from "libyang-wasm";
+import { type ConfigEdit, editTree } from "../yang/edit-config.ts";
+import type { Job } from "../yang/job.ts";
+import { printChanges } from "../yang/print-changes.ts";
+import type { Schema } from "../yang/schema.ts";
+
+/** Places copied from one tree to the other before others get their turn. */
+const PLACES_IN_A_SLICE = 256;
+
+/**
+ * Running and candidate: two trees that are equal but for a known set of places. What happens to them costs what these
+ * places hold. A commit makes the candidate's tree the running one, at once; the other tree then catches up.
+ *
+ * `beforeChange` is run before a tree changes whose content somebody may still be reading.
+ */
+export class WorkingPair {
+  readonly #schema: Schema;
+  readonly #beforeChange: (tree: DataTree) => Job<void>;
+  #running: DataTree;
+  #candidate: DataTree;
+  /** Where the candidate may differ from running. */
+  readonly #touched: InstanceSet;
+
+  private constructor(
+    schema: Schema,
+    beforeChange: (tree: DataTree) => Job<void>,
+    running: DataTree,
+    candidate: DataTree,
+  ) {
+    this.#schema = schema;
+    this.#beforeChange = beforeChange;
+    this.#running = running;
+    this.#candidate = candidate;
+    this.#touched = schema.context.emptyInstanceSet();
+  }
+
+  /** Takes `running`, which is valid, over. */
+  static of(schema: Schema, running: DataTree, beforeChange: (tree: DataTree) => Job<void>): WorkingPair {
+    return new WorkingPair(schema, beforeChange, running, running.duplicate());
+  }
+
+  /**
+   * A second candidate for the same running tree, which is a copy of `tree`, one of the two: for a change past this
+   * candidate. To be ended with `disposeFork`, or by being taken over. In proportion to the trees.
+   */
+  fork(tree: "running" | "candidate"): WorkingPair {
+    const fork = new WorkingPair(this.#schema, this.#beforeChange, this.#running, this[tree].duplicate());
+    if (tree === "candidate") fork.#touched.addAll(this.#touched);
+    return fork;
+  }
+
+  get running(): DataTree {
+    return this.#running;
+  }
+
+  get candidate(): DataTree {
+    return this.#candidate;
+  }
+
+  get touched(): InstanceSet {
+    return this.#touched;
+  }
+
+  /** False = the candidate equals running for certain, without looking. */
+  get isTouched(): boolean {
+    return !this.#touched.isEmpty;
+  }
+
+  /** Whether the candidate differs from running. Forgets the places where nothing came of it. */
+  *isModified(): Job<boolean> {
+    let count = 0;
+    for (const member of this.#touched.members()) {
+      const [old, now] = [this.#running.counterpart(member), this.#candidate.counterpart(member)];
+      if ((old === undefined) !== (now === undefined)) return true;
+      if (old !== undefined && !this.#touched.isShallow(member) && now?.isEqual(old) !== true) return true;
+      if (++count % PLACES_IN_A_SLICE === 0) yield;
+    }
+    this.#touched.clear();
+    return false;
+  }
+
+  *edit(edit: ConfigEdit): Job<void> {
+    yield* this.#beforeChange(this.#candidate);
+    yield* editTree(this.#schema, this.#candidate, this.#touched, edit);
+  }
+
+  /** Makes the candidate what `tree` is, which is taken over. */
+  *replaceCandidate(tree: DataTree): Job<void> {
+    try {
+      yield* this.#beforeChange(this.#candidate);
+    } catch (error) {
+      tree.dispose();
+      throw error;
+    }
+    this.#candidate.dispose();
+    this.#candidate = tree;
+    // With its defaults it differs less, and a commit has to look at what differs.
+    this.#schema.addDefaults(tree);
+    this.#touched.clear();
+    this.#touched.addDifferences(this.#running, tree);
+  }
+
+  /** Checks every constraint that the candidate's changes can affect, and completes it. Throws `YangError`. */
+  *validate(): Job<void> {
+    if (!this.isTouched) return;
+    yield* this.#beforeChange(this.#candidate);
+    yield* this.#schema.validateChanges(this.#running, this.#candidate, this.#touched);
+  }
+
+  /** The edit that makes running what the candidate is: the children of a `<config>` for "merge". */
+  changes(): Job<Uint8Array> {
+    return printChanges(this.#schema.context, this.#running, this.#candidate, this.#touched);
+  }
+
+  /** Makes running what the candidate is. Nobody sees a state in between. */
+  *commit(): Job<void> {
+    const candidate = this.#candidate;
+    this.#candidate = this.#running;
+    this.#running = candidate;
+    yield* this.discard();
+  }
+
+  /** Makes running what the fork's candidate is; the own candidate stays as it is. */
+  *take(fork: WorkingPair): Job<void> {
+    const old = this.#running;
+    this.#running = fork.#candidate;
+    this.#touched.addAll(fork.#touched);
+    fork.#touched.dispose();
+    yield* this.#beforeChange(old);
+    old.dispose();
+  }
+
+  disposeFork(): void {
+    this.#touched.dispose();
+    this.#candidate.dispose();
+  }
+
+  /** Makes the candidate what running is. */
+  *discard(): Job<void> {
+    if (!this.isTouched) return;
+    yield* this.#beforeChange(this.#candidate);
+    while (this.isTouched) {
+      this.#touched.settle(this.#running, this.#candidate, PLACES_IN_A_SLICE);
+      yield;
+    }
+  }
+}

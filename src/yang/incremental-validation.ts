@@ -1,0 +1,262 @@
+import {
+  type DataNode,
+  type DataTree,
+  type InstanceSet,
+  type Module,
+  type SchemaNode,
+  ValidationPass,
+} from "libyang-wasm";
+import type { ConstraintTable, Dependency } from "./constraints/constraint-table.ts";
+import type { Job } from "./job.ts";
+
+/** Places looked at before others get their turn. */
+const PLACES_IN_A_SLICE = 16;
+
+const VALUES_IN_A_SLICE = 128;
+
+/** What the validation of changes is about. */
+export interface ChangedTree {
+  /** Valid. */
+  readonly before: DataTree;
+  /** Validated, and completed with defaults. */
+  readonly after: DataTree;
+  /** Where the two may differ. What validation itself changes in `after` is added. */
+  readonly touched: InstanceSet;
+}
+
+/**
+ * Validates a tree by looking only at what its changes can affect, as the constraint table has it, and at every
+ * constraint in what is new. The verdict, and the errors, are those of validating the whole tree.
+ */
+export class IncrementalValidation {
+  readonly #table: ConstraintTable;
+  readonly #modules: readonly Module[];
+  readonly #tree: ChangedTree;
+  readonly #pass: ValidationPass;
+  /** Instances whose change was not looked at yet: nodes of any tree. */
+  readonly #pending: DataNode[] = [];
+  /** What validation changed: the nodes in `#pending` may be of these. */
+  readonly #ownChanges: DataTree[] = [];
+  readonly #created: DataNode[] = [];
+  /** Whose children may have come or gone; undefined = the top level. */
+  readonly #parents = new Map<number, DataNode | undefined>();
+  readonly #affected = new Map<string, Affected>();
+  #whensToEvaluate: Affected[] = [];
+
+  constructor(table: ConstraintTable, modules: readonly Module[], tree: ChangedTree) {
+    this.#table = table;
+    this.#modules = modules;
+    this.#tree = tree;
+    this.#pass = new ValidationPass(tree.after);
+  }
+
+  /** Throws `YangError` with all that is wrong. False when only the whole tree can tell. */
+  *run(): Job<boolean> {
+    let count = 0;
+    for (const member of this.#tree.touched.members()) {
+      this.#pending.push(member);
+      if (++count % VALUES_IN_A_SLICE === 0) yield;
+    }
+    for (const { kind, owner } of this.#table.unbounded) this.#affect({ kind, owner }, undefined);
+    if (!(yield* this.#complete())) return false;
+    yield* this.#check();
+    this.#pass.finish();
+    return true;
+  }
+
+  dispose(): void {
+    this.#pass.dispose();
+    for (const changes of this.#ownChanges) changes.dispose();
+  }
+
+  /** Adds defaults and takes out what its `when` no longer allows, until nothing follows from that any more. */
+  *#complete(): Job<boolean> {
+    let count = 0;
+    while (this.#pending.length > 0 || this.#whensToEvaluate.length > 0) {
+      for (const place of this.#pending.splice(0)) {
+        this.#look(place);
+        if (++count % PLACES_IN_A_SLICE === 0) yield;
+      }
+      for (const { owner, at } of this.#whensToEvaluate.splice(0)) {
+        this.#completeAround(owner, at);
+        this.#pass.noteWhens(at, owner);
+        yield;
+      }
+      if (!this.#pass.evaluateWhens()) return false;
+      this.#noteOwnChanges();
+    }
+    return true;
+  }
+
+  /** One place where the trees may differ. */
+  #look(place: DataNode): void {
+    const { schema } = place;
+    if (schema === undefined) return;
+    const [old, now] = [this.#tree.before.counterpart(place), this.#tree.after.counterpart(place)];
+    if (old === undefined ? now === undefined : now?.isEqual(old) === true) return;
+    if (now !== undefined && this.#tree.touched.isShallow(place)) return this.#lookAtContainer(place, schema, now);
+    const isTerm = schema.kind === "leaf" || schema.kind === "leaf-list";
+    if (now !== undefined && old !== undefined && isTerm) {
+      this.#pass.noteTypes(now, schema);
+      this.#affectAll(
+        place,
+        this.#table.dependentsOf(schema).filter(({ on }) => on === "value"),
+      );
+    } else {
+      if (now !== undefined) {
+        this.#pass.completeSubtree(now);
+        this.#created.push(now);
+      }
+      this.#completeSiblings(place);
+      this.#affectAll(place, this.#table.dependentsBelow(schema));
+    }
+  }
+
+  /** A container that has come: what is in it is looked at by itself. */
+  #lookAtContainer(place: DataNode, schema: SchemaNode, now: DataNode): void {
+    this.#pass.noteWhens(now, schema);
+    this.#parents.set(now.handle, now);
+    this.#pass.completeChildren(now, schema);
+    this.#affect({ kind: "must", owner: schema }, now);
+    this.#completeSiblings(place);
+    this.#affectAll(place, this.#table.dependentsOf(schema));
+  }
+
+  /** Another node may have come or gone: a default, or the defaults of a case. */
+  #completeSiblings({ parent, schema }: DataNode): void {
+    if (parent === undefined || schema === undefined) {
+      this.#parents.set(0, undefined);
+      for (const module of this.#modules) this.#pass.completeTop(module);
+      return;
+    }
+    const here = this.#tree.after.counterpart(parent);
+    if (here?.schema === undefined || this.#parents.has(here.handle)) return;
+    this.#parents.set(here.handle, here);
+    this.#pass.completeChildren(here, here.schema);
+  }
+
+  /** Where a `when` turned true a default may be missing; where it turned false nothing is mandatory any more. */
+  #completeAround(owner: SchemaNode, at: DataNode | undefined): void {
+    const parent = dataParent(owner);
+    if (parent === undefined) {
+      this.#parents.set(0, undefined);
+      for (const module of this.#modules) this.#pass.completeTop(module);
+    } else if (at !== undefined && at.schema === owner) {
+      const above = at.parent;
+      if (above?.schema !== undefined) this.#pass.completeChildren(above, above.schema);
+    } else {
+      this.#pass.completeChildren(at, parent);
+    }
+  }
+
+  /** What validation added or took out is a change like any other. */
+  #noteOwnChanges(): void {
+    const changes = this.#pass.takeChanges();
+    this.#ownChanges.push(changes);
+    for (const node of changedNodes(changes.roots())) if (this.#tree.touched.add(node)) this.#pending.push(node);
+  }
+
+  #affectAll(place: DataNode, dependencies: readonly Dependency[]): void {
+    for (const dependency of dependencies) {
+      if (dependency.scope === undefined) this.#affect(dependency, undefined);
+      else {
+        const scope = ancestorOrSelf(place, dependency.scope);
+        const here = scope && this.#tree.after.counterpart(scope);
+        // Without it there is nothing in it that could be affected.
+        if (here !== undefined) this.#affect(dependency, here);
+      }
+    }
+  }
+
+  #affect({ kind, owner }: Pick<Dependency, "kind" | "owner">, at: DataNode | undefined): void {
+    const key = `${kind} ${owner.path} ${at?.handle ?? 0}`;
+    if (this.#affected.has(key)) return;
+    const affected: Affected = { kind, owner, at };
+    this.#affected.set(key, affected);
+    if (kind === "when") this.#whensToEvaluate.push(affected);
+  }
+
+  /** The rules for a tree in which nothing comes or goes any more. */
+  *#check(): Job<void> {
+    for (const { owner, at } of this.#living("leafref")) this.#pass.noteTypes(at, owner);
+    while (!this.#pass.resolveTypes(VALUES_IN_A_SLICE)) yield;
+    let count = 0;
+    for (const node of this.#created) {
+      if (node.isAlive) this.#pass.checkSubtree(node);
+      if (++count % PLACES_IN_A_SLICE === 0) yield;
+    }
+    this.#checkParents();
+    for (const { owner, at } of this.#living("when")) this.#checkAround(owner, at);
+    for (const { owner, at } of this.#living("must")) {
+      this.#pass.checkMusts(at, owner);
+      yield;
+    }
+    yield* this.#checkUniques();
+  }
+
+  #living(wanted: Affected["kind"]): Affected[] {
+    return [...this.#affected.values()].filter(({ kind, at }) => kind === wanted && at?.isAlive !== false);
+  }
+
+  #checkParents(): void {
+    for (const parent of this.#parents.values()) {
+      if (parent === undefined) for (const module of this.#modules) this.#pass.checkTop(module);
+      else if (parent.isAlive && parent.schema !== undefined) this.#pass.checkChildren(parent, parent.schema);
+    }
+  }
+
+  #checkAround(owner: SchemaNode, at: DataNode | undefined): void {
+    const parent = dataParent(owner);
+    if (parent === undefined) return;
+    if (at === undefined || at.schema !== owner) this.#pass.checkChildren(at, parent);
+    else if (at.parent?.schema !== undefined) this.#pass.checkChildren(at.parent, at.parent.schema);
+  }
+
+  *#checkUniques(): Job<void> {
+    const done = new Set<string>();
+    for (const { parent, list } of this.#uniqueLists()) {
+      const here = parent && this.#tree.after.counterpart(parent);
+      const key = `${here?.handle ?? 0} ${list.path}`;
+      if ((parent !== undefined && here === undefined) || done.has(key)) continue;
+      done.add(key);
+      this.#pass.checkUnique(here, list);
+      yield;
+    }
+  }
+
+  /** Lists with unique statements that a change may have broken, each with the node it is in, maybe several times. */
+  *#uniqueLists(): Iterable<{ readonly parent: DataNode | undefined; readonly list: SchemaNode }> {
+    for (const member of this.#tree.touched.members()) {
+      for (const { list } of member.schema === undefined ? [] : this.#table.structure.uniquesOf(member.schema)) {
+        const entry = ancestorOrSelf(member, list);
+        if (entry !== undefined) yield { parent: entry.parent, list };
+      }
+    }
+  }
+}
+
+/** A constraint of all instances of `owner` at or below `at`; undefined = in the whole tree. */
+interface Affected {
+  readonly kind: Dependency["kind"];
+  readonly owner: SchemaNode;
+  readonly at: DataNode | undefined;
+}
+
+/** Choices and cases are no data. */
+function dataParent({ parent }: SchemaNode): SchemaNode | undefined {
+  return parent?.kind === "choice" || parent?.kind === "case" ? dataParent(parent) : parent;
+}
+
+function ancestorOrSelf(node: DataNode, schema: SchemaNode): DataNode | undefined {
+  for (let at: DataNode | undefined = node; at !== undefined; at = at.parent) if (at.schema === schema) return at;
+  return undefined;
+}
+
+/** The outermost nodes that a difference says were created or deleted. */
+function* changedNodes(nodes: Iterable<DataNode>): Iterable<DataNode> {
+  for (const node of nodes) {
+    const mark = node.metadata().find(({ moduleName, name }) => moduleName === "yang" && name === "operation");
+    if (mark !== undefined && mark.value !== "none") yield node;
+    else yield* changedNodes(node.children().filter(({ schema }) => schema?.isKey !== true));
+  }
+}
