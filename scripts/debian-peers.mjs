@@ -1,4 +1,4 @@
-/** The real peers that test/interop talks to, from Debian's own packages. */
+/** The real peers that test/interop and bench/ talk to, from Debian's own packages. */
 import { spawnSync } from "node:child_process";
 import { runQuietly, say } from "./setup.mjs";
 
@@ -17,10 +17,14 @@ const PACKAGES = [
 
 /** Installs what is missing; throws when that is not possible, as tests against real peers are never skipped. */
 export function installPeers() {
-  const missing = missingPackages();
+  installPackages(PACKAGES, "tests against real peers");
+}
+
+/** Installs those of the packages that are missing; throws when that is not possible. `purpose` is what needs them. */
+export function installPackages(packages, purpose) {
+  const missing = missingOf(packages, purpose);
   if (missing.length === 0) return;
-  if (process.getuid?.() !== 0)
-    throw new Error(`tests against real peers need root and: apt-get install ${missing.join(" ")}`);
+  if (process.getuid?.() !== 0) throw new Error(`root is needed for ${purpose}: apt-get install ${missing.join(" ")}`);
   say(`installing Debian packages: ${missing.join(" ")}`);
   runQuietly("apt-get", ["update", "-qq"]);
   runQuietly("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
@@ -28,22 +32,22 @@ export function installPeers() {
     // Asks the init scripts for no start: the daemons run in the tests' namespaces only.
     RUNLEVEL: "1",
   });
-  const still = missingPackages();
+  const still = missingOf(packages, purpose);
   if (still.length > 0) throw new Error(`not installed by apt-get: ${still.join(" ")}`);
 }
 
-function missingPackages() {
+function missingOf(packages, purpose) {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format language
   const format = "${Package} ${db:Status-Status}\n";
-  const { stdout, error } = spawnSync("dpkg-query", ["-W", "-f", format, ...PACKAGES], {
+  const { stdout, error } = spawnSync("dpkg-query", ["-W", "-f", format, ...packages], {
     encoding: "utf8",
   });
-  if (error !== undefined) throw new Error(`tests against real peers run on Debian: ${error.message}`);
+  if (error !== undefined) throw new Error(`Debian is needed for ${purpose}: ${error.message}`);
   const installed = new Set(
     stdout
       .split("\n")
       .filter((line) => line.endsWith(" installed"))
       .map((line) => line.split(" ")[0]),
   );
-  return PACKAGES.filter((name) => !installed.has(name));
+  return packages.filter((name) => !installed.has(name));
 }

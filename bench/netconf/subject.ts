@@ -1,0 +1,11 @@
+import type { ListModel } from "./load/list-model.ts";
+import type { Server } from "./servers/server.ts";
+
+/** What is measured: a server with a list. */
+export interface Subject {
+  readonly name: string;
+  readonly model: ListModel;
+  readonly sizes: readonly number[];
+  /** A server that has no configuration yet. */
+  createServer(): Server;
+}
