@@ -356,12 +356,12 @@ settle(const struct level *set, const struct lyd_node *from, const struct level 
             LY_CHECK_RET(copy_member(lyd_first_sibling(member), member, from, to));
             --*limit;
         }
-        if (!is_user_ordered(member)) {
+        if (!is_user_ordered(member) || !source) {
             remove_node(set, member);
         }
     }
     LY_LIST_FOR_SAFE(siblings_of(set), next, member) {
-        /* Those that the user ordered are looked up while the others are placed. */
+        /* Those that the user ordered are looked up while the others are placed; of those that went none is. */
         if (is_user_ordered(member) && (member->flags & MEMBER)) {
             remove_node(set, member);
         }
