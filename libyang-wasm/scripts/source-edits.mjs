@@ -48,6 +48,14 @@ export const SOURCE_EDITS = [
       "lyd_free_subtree(struct lyd_node *node)\n{\n    extern void lyw_forget_node(struct lyd_node *freed);\n    lyw_forget_node(node);\n",
   },
   {
+    // A copy in the same context has the same keys. To hash those again is most of what a copy costs where one is a union.
+    file: "src/tree_data.c",
+    find: "        lyd_hash(dup);\n",
+    replace:
+      "        if (trg_ctx == LYD_CTX(node)) {\n            dup->hash = node->hash;\n" +
+      "        } else {\n            lyd_hash(dup);\n        }\n",
+  },
+  {
     // A hash table takes more memory than a list entry's leafs, and looking through a few is as fast.
     file: "src/tree_data_hash.c",
     find: "        if (u >= LYD_HT_MIN_ITEMS) {\n",

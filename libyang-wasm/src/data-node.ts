@@ -75,11 +75,11 @@ export class DataNode {
   }
 
   /**
-   * Whether a parsed subtree says no more than that it is there: configuration without metadata, nothing given twice,
-   * nothing of a choice, no container that is empty and means nothing.
+   * Whether a parsed subtree says no more than that it is there: configuration without metadata, nothing of a choice, no
+   * container that is empty and means nothing; and nothing given twice, unless `mayRepeat` says that this is known.
    */
-  get isPlain(): boolean {
-    return this.#call.lyw_is_plain(this.address) !== 0;
+  isPlain(options: { mayRepeat?: boolean } = {}): boolean {
+    return this.#call.lyw_is_plain(this.address, options.mayRepeat === true ? 1 : 0) !== 0;
   }
 
   /** Whether the same instance stands twice among the siblings of this parsed node. */

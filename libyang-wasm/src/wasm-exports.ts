@@ -139,7 +139,7 @@ export interface WasmExports extends WasmSchemaExports {
   ): number;
   lyw_unlink(node: number, firstInOut: number): number;
   lyw_has_twin(node: number): number;
-  lyw_is_plain(node: number): number;
+  lyw_is_plain(node: number, mayRepeat: number): number;
   lyw_pass_check_children(pass: number, node: number, first: number, schema: number): number;
   lyw_pass_check_musts(pass: number, node: number, first: number, schema: number): number;
   lyw_pass_check_subtree(pass: number, node: number): number;
@@ -334,7 +334,7 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_set_path: 6,
   lyw_unlink: 2,
   lyw_has_twin: 1,
-  lyw_is_plain: 1,
+  lyw_is_plain: 2,
   lyw_pass_check_children: 4,
   lyw_pass_check_musts: 4,
   lyw_pass_check_subtree: 2,

@@ -77,16 +77,13 @@ describe("a set", () => {
     using one = valid(context, orchard(`${field("north")}${tree(1, H)}${tree(2, H)}`));
     using other = valid(
       context,
-      orchard(`${field("north")}${tree(1, "<height>5</height>")}${tree(3, H)}<shop><till>1</till><shelf><id>1</id></shelf><cash/></shop>`),
+      orchard(
+        `${field("north")}${tree(1, "<height>5</height>")}${tree(3, H)}<shop><till>1</till><shelf><id>1</id></shelf><cash/></shop>`,
+      ),
     );
     using set = context.emptyInstanceSet();
     set.addDifferences(one, other);
-    expect(members(set).sort()).toEqual([
-      `${ROOT}/shop`,
-      entryPath(2),
-      entryPath(3),
-      `${entryPath(1)}/height`,
-    ].sort());
+    expect(members(set).sort()).toEqual([`${ROOT}/shop`, entryPath(2), entryPath(3), `${entryPath(1)}/height`].sort());
     settleAll(set, one, other, 1);
     expect(other.isEqual(one)).toBe(true);
   });
@@ -196,7 +193,8 @@ const someOf = fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 const content: fc.Arbitrary<Content> = fc.record({ ladders: someOf, pickers: someOf, trees: someOf, tags: someOf });
 
 function treeOf({ ladders, pickers, trees, tags }: Content): DataTree {
-  const all = (name: string, values: readonly number[]) => values.map((value) => `<${name}>${value}</${name}>`).join("");
+  const all = (name: string, values: readonly number[]) =>
+    values.map((value) => `<${name}>${value}</${name}>`).join("");
   const data = context.parseData(
     orchard(
       trees.map((number) => tree(number, all("picker", pickers) + all("tag", tags))).join("") +
@@ -232,7 +230,11 @@ const step = fc.record({
 
 test("of a list that the user orders, the entries that were touched are enough", () => {
   const ladder = (data: DataTree, id: number) => data.findPath(`${ROOT}/ladder[id='${id}']`);
-  const check = (ids: readonly number[], steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[], limit: number): void => {
+  const check = (
+    ids: readonly number[],
+    steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[],
+    limit: number,
+  ): void => {
     using before = treeOf({ ladders: ids, pickers: [], trees: [], tags: [] });
     using after = before.duplicate();
     using set = context.emptyInstanceSet();
@@ -266,9 +268,12 @@ test("of a list that the user orders, the entries that were touched are enough",
     settleAll(again, original, back, limit);
     expect(back.print()).toBe(original.print());
   };
-  fc.assert(fc.property(someOf, fc.array(step, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 5 }), check), {
-    numRuns: 300,
-  });
+  fc.assert(
+    fc.property(someOf, fc.array(step, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 5 }), check),
+    {
+      numRuns: 300,
+    },
+  );
 });
 
 test("nothing leaks", () => {

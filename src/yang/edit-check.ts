@@ -26,7 +26,7 @@ function checkSiblings(
   const twins = new Set<string>();
   for (const node of nodes) {
     if (entries.length >= yangLimits.errorsReported) return;
-    if (node.isPlain) continue;
+    if (node.isPlain()) continue;
     const path = node.kind === "opaque" ? `${parentPath}/${opaqueStep(context, node)}` : node.path;
     const problem = checkNode(context, node, path, twins);
     if (problem !== undefined) entries.push(problem);

@@ -86,7 +86,7 @@ export class TreeEditor {
     if (found === undefined) {
       const isAny = edit.kind === "anydata" || edit.kind === "anyxml";
       // Containers may hold very much: what is in them is noted, and later looked at, piece by piece.
-      const isWhole = isAny || (edit.kind !== "container" && edit.isPlain);
+      const isWhole = isAny || (edit.kind !== "container" && edit.isPlain({ mayRepeat: true }));
       const node = this.#place(edit, this.#insert(edit, parent, isWhole));
       if (isWhole) return;
       this.#applyChildren(edit, node, operation);

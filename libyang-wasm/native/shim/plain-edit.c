@@ -4,11 +4,12 @@
 #include "shim.h"
 
 /*
- * Whether an edit's subtree says no more than "this is there": configuration without attributes, nothing twice, nothing
- * of a choice, no container that is empty and means nothing. It can then be put into a tree as it is.
+ * Whether an edit's subtree says no more than "this is there": configuration without attributes, nothing of a
+ * choice, no container that is empty and means nothing; and, unless `may_repeat`, nothing twice. It can then be put into
+ * a tree as it is.
  */
 uint32_t
-lyw_is_plain(const struct lyd_node *node)
+lyw_is_plain(const struct lyd_node *node, uint32_t may_repeat)
 {
     const struct lyd_node *child;
     const struct lyd_meta *meta;
@@ -22,7 +23,7 @@ lyw_is_plain(const struct lyd_node *node)
             (node->schema->parent && (node->schema->parent->nodetype & (LYS_CHOICE | LYS_CASE)))) {
         return 0;
     }
-    if (lyw_check_twins(node)) {
+    if (!may_repeat && lyw_check_twins(node)) {
         ly_err_clean(LYD_CTX(node), NULL);
         return 0;
     }
@@ -31,7 +32,7 @@ lyw_is_plain(const struct lyd_node *node)
         return 0;
     }
     for (; child; child = child->next) {
-        if (!lyw_is_plain(child)) {
+        if (!lyw_is_plain(child, may_repeat)) {
             return 0;
         }
     }
