@@ -17,6 +17,7 @@ export interface Constraint {
 export function* constraintsOf(node: SchemaNode): Iterable<Constraint> {
   for (const xpath of node.musts()) yield { kind: "must", xpath, as: "existence" };
   for (const xpath of node.whens()) yield { kind: "when", xpath, as: "existence" };
+  if (!canRefer(node)) return;
   for (const type of node.typeAlternatives()) {
     if (type.base === "leafref" && type.requireInstance) {
       const { path: expression, prefixes, defaultModule } = type;
@@ -26,3 +27,7 @@ export function* constraintsOf(node: SchemaNode): Iterable<Constraint> {
     }
   }
 }
+
+/** Reading a type whole, with all its identities and enums, takes time. */
+const canRefer = ({ baseType }: SchemaNode): boolean =>
+  baseType === "leafref" || baseType === "union" || baseType === "instance-identifier";
