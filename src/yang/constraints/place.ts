@@ -18,9 +18,6 @@ export const ROOT: Place = { at: undefined, scope: undefined, isText: false };
 /** Whether it is the context node or an ancestor of it: there in any case. */
 export const isCertain = ({ at, scope, isText }: Place): boolean => at === scope && !isText;
 
-/** Axes that lead to nodes whose order among their siblings, or in the document, decides. */
-export const isOrdered = (axis: Axis): boolean => axis.startsWith("following") || axis.startsWith("preceding");
-
 /** Axes that lead to the node itself and to those it is in. */
 export const leadsUp = (axis: Axis): boolean => axis === "self" || axis === "parent" || axis.startsWith("ancestor");
 
@@ -28,7 +25,8 @@ export const leadsUp = (axis: Axis): boolean => axis === "self" || axis === "par
  * Axes that lead to nodes which are there without the one they start from, so that its being there matters by itself.
  * Below it nothing can be without it.
  */
-export const leadsAway = (axis: Axis): boolean => (leadsUp(axis) && axis !== "self") || isOrdered(axis);
+export const leadsAway = (axis: Axis): boolean =>
+  (leadsUp(axis) && axis !== "self") || axis.startsWith("following") || axis.startsWith("preceding");
 
 /** All places an axis leads to (XPath 1.0 §2.2); undefined for axes that YANG's data model has no nodes on. */
 export function along(schema: DataSchema, place: Place, axis: Axis): readonly Place[] | undefined {

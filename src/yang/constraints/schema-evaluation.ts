@@ -1,6 +1,6 @@
 import type { DataPosition, DataSchema } from "./data-schema.ts";
 import { type DependencySet, Unbounded } from "./dependency-set.ts";
-import { along, isCertain, isOrdered, leadsAway, leadsUp, type Place, ROOT } from "./place.ts";
+import { along, isCertain, leadsAway, leadsUp, type Place, ROOT } from "./place.ts";
 import { parseXPath } from "./xpath/parser.ts";
 import type { Binary, Call, Expression, NodeTest, Path, Step } from "./xpath/syntax.ts";
 import { type Aspect, selectsByPosition, xpathFunction } from "./xpath-functions.ts";
@@ -108,9 +108,7 @@ export class SchemaEvaluation {
       if (axis === "following" || axis === "preceding") this.#noteSiblings(place);
       return places.filter(matches);
     });
-    const places = distinct(reached);
-    if (isOrdered(axis)) this.#note(places, "existence");
-    return this.#filter(places, predicates);
+    return this.#filter(distinct(reached), predicates);
   }
 
   /** libyang 3.12 finds nothing behind a node without a sibling behind it, and nothing before one without one before. */

@@ -1,5 +1,6 @@
 import {
   type Context,
+  type DataTree,
   Libyang,
   loadLibyangModule,
   type Module,
@@ -23,6 +24,13 @@ export class Model {
     const names = texts.map((text) => this.context.parseModule(text).name);
     this.modules = names.map((name) => this.context.module(name) as Module);
     this.topLevel = this.modules.flatMap((module) => module.topLevelSchema());
+  }
+
+  /** Parses data and adds their defaults; does not validate. */
+  parse(xml: string): DataTree {
+    const tree = this.context.parseData(xml);
+    for (const module of this.modules) this.context.addDefaults(tree, module);
+    return tree;
   }
 
   node(path: string): SchemaNode {

@@ -3,10 +3,12 @@ import {
   allNodes,
   chainOf,
   childrenOf,
+  dataParent,
   isData,
   isLeaf,
   type ModuleName,
   nameIn,
+  type RandomLeaf,
   type RandomNode,
   type RandomNodes,
   VALUES,
@@ -63,6 +65,7 @@ class ConditionWriter {
     return this.#random.oneOf(
       [3, path],
       [5, () => this.#comparison(context, depth - 1)],
+      [this.#isStraight ? 0 : 5, () => this.#subtle(context, depth)],
       [5, () => `${value()} ${this.#random.pick(["=", "=", "!=", "<", "<=", ">", ">="])} ${value()}`],
       [2 * deeper, () => `not(${inner()})`],
       [3 * deeper, () => `(${inner()} ${this.#random.pick(["and", "or"])} ${inner()})`],
@@ -78,14 +81,54 @@ class ConditionWriter {
     );
   }
 
-  /** With a value that the node may well have. */
   #comparison(context: RandomNode, depth: number): string {
     const target = this.#random.pick(this.#known);
     const path = this.#pathTo(context, target, depth);
     if (!isLeaf(target)) return `count(${path}) ${this.#random.pick(["=", "<", ">"])} ${this.#random.below(3)}`;
-    const { base } = target.type;
-    const value = this.#random.pick(VALUES[base] ?? ["a", "1"]);
-    return `${path} ${this.#random.pick(["=", "!="])} '${value}'`;
+    return `${path} ${this.#random.pick(["=", "!="])} ${this.#literal(target)}`;
+  }
+
+  /** What depends on more than on where a path ends. */
+  #subtle(context: RandomNode, depth: number): string {
+    const pathTo = (node: RandomNode) => this.#pathTo(context, node, 0);
+    const node = this.#random.pick(this.#known);
+    const siblings = childrenOf(dataParent(node), this.#schema).filter((sibling) => this.#known.includes(sibling));
+    const before = `${this.#random.pick(["preceding", "following"])}-sibling`;
+    const list = this.#random.pick(this.#known.filter(({ kind }) => kind === "list"));
+    const inList = this.#random.pick(childrenOf(list, this.#schema).filter((child) => this.#known.includes(child)));
+    const inner = this.#random.pick(this.#known.filter((other) => !isLeaf(other)));
+    const count = this.#random.below(3);
+    return this.#random.oneOf(
+      [1, () => `count(${pathTo(node)}/..) > ${count}`],
+      [1, () => `(${pathTo(node)})[${before}::${this.#name(this.#random.pick(siblings))}]`],
+      [1, () => `count(${pathTo(node)}/${before}::*) > ${count}`],
+      [
+        1,
+        () =>
+          `(${pathTo(list)})[${this.#random.pick(["1", "2", "last()"])}]/${this.#name(inList)} = ${this.#literal(inList)}`,
+      ],
+      [1, () => `(${pathTo(list)})[${this.#name(inList)} = current()/${plain(this.#relative(this.#current, node))}]`],
+      [1, () => `contains(${pathTo(inner)}, 'a')`],
+      [1, () => `string-length(${pathTo(inner)}) > ${count * 10}`],
+      [depth > 1 ? 2 : 0, () => this.#dereferenced(context) ?? "true()"],
+    );
+  }
+
+  /** Of anything else but a leafref, and in a when that has no target, it ends libyang 3.12. */
+  #dereferenced(context: RandomNode): string | undefined {
+    const references = this.#known.filter((node): node is RandomLeaf => isLeaf(node) && node.type.base === "leafref");
+    if (references.length === 0) return undefined;
+    const reference = this.#random.pick(references);
+    const call = `deref(${plain(this.#relative(context, reference))})`;
+    const siblings =
+      reference.type.base === "leafref" ? childrenOf(dataParent(reference.type.target), this.#schema) : [];
+    const beside = this.#random.pick(siblings);
+    return this.#known.includes(beside) ? `${call}/../${this.#name(beside)} = ${this.#literal(beside)}` : call;
+  }
+
+  /** A value that the node may well have. */
+  #literal(node: RandomNode): string {
+    return `'${this.#random.pick((isLeaf(node) ? VALUES[node.type.base] : undefined) ?? ["a", "1"])}'`;
   }
 
   #pathTo(context: RandomNode, target: RandomNode, depth: number): string {
@@ -124,7 +167,6 @@ class ConditionWriter {
   #path(context: RandomNode, depth: number): string {
     const target = this.#random.pick(this.#known);
     if (this.#isStraight) return this.#pathTo(context, target, depth);
-    const reference = this.#known.filter((node) => isLeaf(node) && node.type.base === "leafref");
     return this.#random.oneOf(
       [11, () => this.#pathTo(context, target, depth)],
       [1, () => "."],
@@ -135,11 +177,6 @@ class ConditionWriter {
       [0.5, () => `ancestor-or-self::*${this.#tail()}`],
       [0.5, () => `${this.#random.pick(["following", "preceding"])}-sibling::${this.#name(target)}${this.#tail()}`],
       [0.2, () => `${this.#random.pick(["following", "preceding"])}::${this.#name(target)}`],
-      [
-        // Of anything else but a leafref, and in a when that has no target, it ends libyang 3.12.
-        reference.length > 0 && depth > 0 ? 1 : 0,
-        () => `deref(${plain(this.#relative(context, this.#random.pick(reference)))})${this.#tail()}`,
-      ],
     );
   }
 
