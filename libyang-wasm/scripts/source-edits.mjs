@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PARSER_EDITS } from "./parser-edits.mjs";
 import { BuildFailure } from "./report.mjs";
 import { XPATH_EDITS } from "./xpath-edits.mjs";
 
@@ -14,31 +15,6 @@ export const SOURCE_EDITS = [
     file: "src/printer_xml.c",
     find: "xml_print_ns(pctx, mod->ns, mod->prefix, 0)",
     replace: 'xml_print_ns(pctx, "urn:ietf:params:xml:ns:netconf:default:1.0", mod->prefix, 0)',
-  },
-  {
-    // Text in an <action> element frees this pointer before anything was stored in it.
-    file: "src/parser_xml.c",
-    find: "    LY_ERR rc = LY_SUCCESS, r;\n    struct lyd_node *child;\n\n    assert(envp && !*envp);",
-    replace: "    LY_ERR rc = LY_SUCCESS, r;\n    struct lyd_node *child = NULL;\n\n    assert(envp && !*envp);",
-  },
-  {
-    // A notification's eventTime is known by its namespace, whatever its prefix is.
-    file: "src/parser_xml.c",
-    find: '!parent && name_len && !prefix_len &&\n            !ly_strncmp("eventTime", name, name_len)) {',
-    replace:
-      '!parent && name_len && !ly_strncmp("eventTime", name, name_len) &&\n' +
-      "            lyxml_ns_get(&xmlctx->ns, prefix, prefix_len) &&\n" +
-      "            !strcmp(lyxml_ns_get(&xmlctx->ns, prefix, prefix_len)->uri,\n" +
-      '            "urn:ietf:params:xml:ns:netconf:notification:1.0")) {',
-  },
-  {
-    // An attribute of eventTime is an error of the input: the assertion would end the instance.
-    file: "src/parser_xml.c",
-    find: "        /* parse eventTime, create node */\n        assert(xmlctx->status == LYXML_ELEM_CONTENT);\n",
-    replace:
-      "        if (xmlctx->status != LYXML_ELEM_CONTENT) {\n" +
-      '            LOGVAL(ctx, LYVE_DATA, "Unexpected attribute of notification \\"eventTime\\" node.");\n' +
-      "            rc = LY_EVALID;\n            goto cleanup;\n        }\n",
   },
   {
     // Handles to a node die with it, whoever frees it: see native/shim/handles.c.
@@ -61,6 +37,7 @@ export const SOURCE_EDITS = [
     find: "        if (u >= LYD_HT_MIN_ITEMS) {\n",
     replace: "        if (u >= 20) {\n",
   },
+  ...PARSER_EDITS,
   ...XPATH_EDITS,
 ];
 

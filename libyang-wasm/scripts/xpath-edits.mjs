@@ -1,5 +1,5 @@
 /**
- * Edits of libyang's XPath evaluator: what it costs can be bounded (native/shim/xpath-budget.c), and expressions that
+ * Edits of libyang's XPath evaluator: what it costs can be bounded (native/shim/budget.c), and expressions that
  * made it fail an assertion, or read one kind of node as another, do not. Filters come from clients.
  */
 const XPATH = "src/xpath.c";

@@ -82,6 +82,14 @@ export class ContextCore {
     throw new YangError(this.codeOf(result), this.takeErrors(), phase);
   }
 
+  /** As check, of a call to a parser: those have a bound of their own, see native/shim/budget.c. */
+  checkParsed(result: number): void {
+    if (result !== RESULT.denied) return this.check(result, "parse");
+    this.forgetErrors();
+    const message = "Too many unknown or repeated siblings, attributes or namespaces.";
+    throw new YangError("ELIMIT", [{ code: "ELIMIT", validationCode: "OTHER", message }], "parse");
+  }
+
   /** The code of a failed call: EMEM whenever memory was refused, however libyang put it. */
   codeOf(result: number): LyErrorCode {
     return this.engine.call.lyw_take_memory_refusal() !== 0 ? "EMEM" : errorCode(result);

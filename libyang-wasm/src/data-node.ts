@@ -293,10 +293,11 @@ export class DataNode {
 
   /**
    * Inserts at the schema's place, at the end of its list if the user orders it. An equal instance gives way if it is a
-   * default; otherwise the insertion is refused (EEXIST). Throws YangError.
+   * default; otherwise the insertion is refused (EEXIST). Throws YangError, or TypeError for data below an opaque node.
    */
   insertChild(node: DetachedNode): DataNode {
     const parent = this.address;
+    if (this.#isOpaque && !node.node.#isOpaque) throw new TypeError("data cannot be put below an opaque node");
     return this.#insert(node, (child) => this.#core.check(this.#call.lyw_insert_child(parent, child), "other"));
   }
 
@@ -308,10 +309,13 @@ export class DataNode {
     return new DataNode(this.#root, this.#core.engine.result(0));
   }
 
-  /** Inserts before this entry of a user-ordered list or leaf-list. Throws YangError. */
+  /**
+   * Inserts before this entry of a user-ordered list or leaf-list; or an opaque node before an opaque one. Throws
+   * YangError, or TypeError when only one of the two is opaque: data comes before what is opaque.
+   */
   insertBefore(node: DetachedNode): DataNode {
     const sibling = this.address;
-    this.#assertMovable("insert beside");
+    this.#assertBeside(node);
     return this.#insert(node, (child) =>
       this.#core.check(
         this.#root.update(0, (first) => this.#call.lyw_insert_before(sibling, child, first)),
@@ -320,10 +324,10 @@ export class DataNode {
     );
   }
 
-  /** Inserts after this entry of a user-ordered list or leaf-list. Throws YangError. */
+  /** As insertBefore, after this node. */
   insertAfter(node: DetachedNode): DataNode {
     const sibling = this.address;
-    this.#assertMovable("insert beside");
+    this.#assertBeside(node);
     return this.#insert(node, (child) => this.#core.check(this.#call.lyw_insert_after(sibling, child), "other"));
   }
 
@@ -410,7 +414,17 @@ export class DataNode {
   }
 
   #insert(node: DetachedNode, insert: (address: number) => void): DataNode {
-    return new DataNode(this.#root, node.insertWith(this.#core, insert));
+    return new DataNode(this.#root, node.insertWith(this.#root, insert));
+  }
+
+  get #isOpaque(): boolean {
+    return this.#call.lyw_node_schema(this.address) === 0;
+  }
+
+  #assertBeside(node: DetachedNode): void {
+    this.#assertMovable("insert beside");
+    if (this.#isOpaque !== node.node.#isOpaque)
+      throw new TypeError("data and opaque nodes are not ordered by the user");
   }
 
   /** Only a tree can have its top-level nodes changed: see TreeRoot. */

@@ -115,32 +115,43 @@ export class DataTree {
 
   /**
    * Adds the source's nodes to this tree; leaves in both take the source's value. With `consume` its nodes move instead
-   * of being copied and it is empty afterwards, also after an error. Throws YangError.
+   * of being copied and it is empty afterwards, also after an error. Throws YangError, or TypeError when there are opaque
+   * nodes in the source: libyang cannot tell which of them would be the same.
    */
   merge(source: DataTree, options: { consume?: boolean } = {}): void {
     this.#assertSameContext(source);
     const from = source.root.first;
     if (source === this || from === 0) return;
+    this.#assertNoOpaque(from);
     const consume = options.consume === true;
     const result = this.root.update(0, (first) => this.#call.lyw_merge(first, from, consume ? MERGE.destruct : 0));
     if (consume) source.root.clear();
     this.#core.check(result, "other");
   }
 
-  /** What changes this tree into the other one; empty when they are equal. `defaults`: count default marks too. */
+  /**
+   * What changes this tree into the other one; empty when they are equal. `defaults`: default nodes and marks too, which
+   * makes applying and reversing exact; without, a leaf that becomes explicit counts as created. Throws YangError, or
+   * TypeError when there are opaque nodes, as do the next three.
+   */
   diff(to: DataTree, options: { defaults?: boolean } = {}): DataTree {
     this.#assertSameContext(to);
+    this.#assertNoOpaque(this.root.first);
+    this.#assertNoOpaque(to.root.first);
     const { engine } = this.#core;
     const flags = options.defaults === true ? DIFF.defaults : 0;
     this.#core.check(this.#call.lyd_diff_siblings(this.root.first, to.root.first, flags, engine.out(0)), "other");
     return new DataTree(this.#core, engine.result(0));
   }
 
-  /** Applies a diff made by `diff` or `reverseDiff`. Throws YangError when it does not fit; some of it may be done. */
+  /**
+   * Applies a diff made by `diff` or `reverseDiff`. Throws YangError when it does not fit; some of it may be done.
+   */
   applyDiff(diff: DataTree): void {
     this.#assertSameContext(diff);
     const changes = diff.root.first;
     if (changes === 0) return;
+    this.#assertNoOpaque(changes);
     this.#core.check(
       this.root.update(0, (first) => this.#call.lyd_diff_apply_all(first, changes)),
       "other",
@@ -151,6 +162,7 @@ export class DataTree {
   reverseDiff(): DataTree {
     const first = this.root.first;
     if (first === 0) return new DataTree(this.#core, 0);
+    this.#assertNoOpaque(first);
     const { engine } = this.#core;
     this.#core.check(this.#call.lyd_diff_reverse_all(first, engine.out(0)), "other");
     return new DataTree(this.#core, engine.result(0));
@@ -161,6 +173,8 @@ export class DataTree {
     this.#assertSameContext(later);
     const changes = later.root.first;
     if (changes === 0) return;
+    this.#assertNoOpaque(changes);
+    this.#assertNoOpaque(this.root.first);
     this.#core.check(
       this.root.update(0, (first) => this.#call.lyd_diff_merge_all(first, changes, 0)),
       "other",
@@ -188,7 +202,7 @@ export class DataTree {
 
   /** Inserts a top-level node at its place. Throws YangError. */
   insertTop(node: DetachedNode): DataNode {
-    const address = node.insertWith(this.#core, (child) =>
+    const address = node.insertWith(this.root, (child) =>
       this.#core.check(
         this.root.update(0, (first) => this.#call.lyw_insert_top(first, child)),
         "other",
@@ -239,6 +253,11 @@ export class DataTree {
 
   get #call() {
     return this.root.core.engine.call;
+  }
+
+  /** libyang neither knows which of two opaque nodes are the same, nor expects any in a diff. */
+  #assertNoOpaque(first: number): void {
+    if (this.#call.lyw_has_opaque(first) !== 0) throw new TypeError("opaque nodes can be neither merged nor in a diff");
   }
 
   #assertSameContext(other: DataTree): void {

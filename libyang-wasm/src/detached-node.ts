@@ -1,4 +1,3 @@
-import type { ContextCore } from "./context-core.ts";
 import type { DataNode } from "./data-node.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
 import type { TreeRoot } from "./tree-root.ts";
@@ -28,13 +27,14 @@ export class DetachedNode {
   }
 
   /**
-   * @internal Hands the subtree to a call that inserts it. The call throws when it did not take the subtree, which
-   * then stays here.
+   * @internal Hands the subtree to a call that inserts it into `target`. The call throws when it did not take the subtree,
+   * which then stays here.
    */
-  insertWith(core: ContextCore, insert: (address: number) => void): number {
+  insertWith(target: TreeRoot, insert: (address: number) => void): number {
     const address = this.#root.first;
     if (address === 0) throw new StaleHandleError("the detached node was removed");
-    core.assertSame(this.#root.core);
+    target.core.assertSame(this.#root.core);
+    if (target.isWithin(this.#root)) throw new Error("a node cannot be inserted into itself");
     insert(address);
     this.#root.release();
     return address;

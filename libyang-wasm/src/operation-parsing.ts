@@ -67,7 +67,7 @@ function parseMessage(
   if (result !== 0) {
     // libyang gives the envelope also when it refuses what is in it.
     call.lyd_free_all(envelope);
-    core.check(result, "parse");
+    core.checkParsed(result);
   }
   core.forgetErrors();
   const tree = new DataTree(core, node === 0 ? 0 : call.lyw_node_root(node));

@@ -34,7 +34,7 @@ export function parseData(core: ContextCore, text: string | Uint8Array, options:
     engine.call.lyw_parse_data(core.address, address, FORMATS[format], flags, engine.out(0)),
   );
   const first = engine.result(0);
-  core.check(result, "parse");
+  core.checkParsed(result);
   core.forgetErrors();
   return new DataTree(core, first);
 }

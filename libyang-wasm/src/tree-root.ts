@@ -37,6 +37,11 @@ export class TreeRoot {
     return this.#host?.isDisposed ?? this.#isDisposed;
   }
 
+  /** Whether its nodes are those of `other`, or anydata inside them. */
+  isWithin(other: TreeRoot): boolean {
+    return this === other || this.#host?.isWithin(other) === true;
+  }
+
   assertUsable(): void {
     if (this.isDisposed)
       throw new StaleHandleError("the data tree was disposed, or its nodes were moved to another one");

@@ -61,6 +61,7 @@ export interface WasmExports extends WasmSchemaExports {
   lyw_schema_units(schema: number): number;
   lyw_any_tree(node: number): number;
   lyw_find_equal(siblings: number, wanted: number): number;
+  lyw_has_opaque(siblings: number): number;
   lyw_node_child(node: number): number;
   lyw_node_flags(node: number): number;
   lyw_node_last_instance(first: number): number;
@@ -270,6 +271,7 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_schema_units: 1,
   lyw_any_tree: 1,
   lyw_find_equal: 2,
+  lyw_has_opaque: 1,
   lyw_node_child: 1,
   lyw_node_flags: 1,
   lyw_node_last_instance: 1,

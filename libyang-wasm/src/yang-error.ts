@@ -1,4 +1,4 @@
-/** libyang's result codes, without their LY_ prefix; and ELIMIT: a bound given with the call, as in FindOptions. */
+/** libyang's result codes, without their LY_ prefix; and ELIMIT: a bound of the call, as in FindOptions. */
 export type LyErrorCode =
   | "EMEM"
   | "ESYS"

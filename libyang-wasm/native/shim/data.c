@@ -14,11 +14,12 @@ lyw_parse_data(const struct ly_ctx *context, const char *text, LYD_FORMAT format
     LY_ERR rc = ly_in_new_memory(text, &in);
 
     *tree = NULL;
+    lyw_parsing_begin(text);
     if (!rc) {
         rc = lyd_parse_data(context, NULL, in, format, parse_options, 0, tree);
     }
     ly_in_free(in, 0);
-    return rc;
+    return lyw_parsing_end(rc);
 }
 
 /* The envelope comes back, and is the caller's to free, even when parsing fails. */
@@ -31,11 +32,12 @@ lyw_parse_operation(const struct ly_ctx *context, const char *text, LYD_FORMAT f
 
     *envelope = NULL;
     *operation = NULL;
+    lyw_parsing_begin(text);
     if (!rc) {
         rc = lyd_parse_op(context, NULL, in, format, kind, envelope, operation);
     }
     ly_in_free(in, 0);
-    return rc;
+    return lyw_parsing_end(rc);
 }
 
 /*
@@ -51,6 +53,7 @@ lyw_parse_reply(const struct lyd_node *request, const char *text, struct lyd_nod
 
     *envelope = NULL;
     *operation = NULL;
+    lyw_parsing_begin(text);
     rc = rc ? rc : lyd_dup_single(request, NULL, LYD_DUP_WITH_PARENTS | LYD_DUP_NO_META, operation);
     rc = rc ? rc : lyd_parse_op(LYD_CTX(request), *operation, in, LYD_XML, LYD_TYPE_REPLY_NETCONF, envelope, NULL);
     if (rc) {
@@ -58,7 +61,7 @@ lyw_parse_reply(const struct lyd_node *request, const char *text, struct lyd_nod
         *operation = NULL;
     }
     ly_in_free(in, 0);
-    return rc;
+    return lyw_parsing_end(rc);
 }
 
 /* *text is to be freed by the caller; NULL when there was nothing to print. */
@@ -187,6 +190,20 @@ lyw_find_equal(const struct lyd_node *siblings, const struct lyd_node *wanted)
         }
     }
     return NULL;
+}
+
+/* Whether there is an opaque node among these siblings, or below. */
+uint32_t
+lyw_has_opaque(const struct lyd_node *siblings)
+{
+    const struct lyd_node *node;
+
+    for (node = siblings; node; node = node->next) {
+        if (!node->schema || lyw_has_opaque(lyd_child(node))) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 uint32_t lyw_set_count(const struct ly_set *set) { return set->count; }

@@ -26,6 +26,10 @@ uint32_t lyw_take_memory_refusal(void);
 /* See validation-pass.c. */
 LY_ERR lyw_check_twins(const struct lyd_node *node);
 
+/* See budget.c. */
+void lyw_parsing_begin(const char *text);
+LY_ERR lyw_parsing_end(LY_ERR result);
+
 /* See data.c. */
 struct lyd_node *lyw_find_equal(const struct lyd_node *siblings, const struct lyd_node *wanted);
 
