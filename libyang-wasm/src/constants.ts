@@ -21,4 +21,12 @@ export const FIND_ATOMS = { inSchema: 0x8, inOutput: 0x10 } as const;
 /** Prefixes in XPath and instance paths are module names. */
 export const VALUE_FORMAT_JSON = 4;
 
-export const RESULT = { success: 0, exists: 4, notFound: 5, denied: 8, incomplete: 9, negative: 11, stale: 0x10000 } as const;
+export const RESULT = {
+  success: 0,
+  exists: 4,
+  notFound: 5,
+  denied: 8,
+  incomplete: 9,
+  negative: 11,
+  stale: 0x10000,
+} as const;

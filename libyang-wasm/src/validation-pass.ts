@@ -63,7 +63,9 @@ export class ValidationPass {
 
   /** What the values of these leafs or leaf-lists refer to is to be looked for anew. */
   noteTypes(node: DataNode | undefined, schema: SchemaNode): void {
-    this.#outcome.add(this.#call.lyw_pass_note_types(this.#pass, ...this.#below(node, schema)));
+    const [pass, below] = [this.#pass, this.#below(node, schema)];
+    if (schema.baseType === undefined) throw new TypeError(`a ${schema.kind} has no type`);
+    this.#outcome.add(this.#call.lyw_pass_note_types(pass, ...below));
   }
 
   /**
@@ -117,7 +119,9 @@ export class ValidationPass {
   /** The unique statements of a list among the children of `parent`, or at the top. In proportion to that list. */
   checkUnique(parent: DataNode | undefined, list: SchemaNode): void {
     const [at, of] = [this.#addressOf(parent), list.addressIn(this.#core)];
-    this.#outcome.add(this.#call.lyw_pass_check_unique(this.#pass, at, of, this.#first));
+    const [pass, first] = [this.#pass, this.#first];
+    if (list.kind !== "list") throw new TypeError(`a ${list.kind} has no unique statement`);
+    this.#outcome.add(this.#call.lyw_pass_check_unique(pass, at, of, first));
   }
 
   /** Throws YangError with phase "validate" when anything was wrong. */
@@ -151,6 +155,7 @@ export class ValidationPass {
     if (node === undefined) return 0;
     this.#core.assertSame(node.root.core);
     if (node.root !== this.#tree.root) throw new TypeError("the node is not in the tree that is validated");
+    if (node.kind === "opaque") throw new TypeError("an opaque node has no rules");
     return node.address;
   }
 

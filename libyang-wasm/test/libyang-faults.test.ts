@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Libyang, YangError } from "../src/index.ts";
+import { Libyang, ValidationPass, YangError } from "../src/index.ts";
 import { field, NETCONF, ORCHARD, orchard, orchardContext, printed, rpc, start, tree, wasm } from "./orchard.ts";
 
 /** Where libyang as released fails an assertion, reads freed memory, or takes more time or memory than it should. */
@@ -160,7 +160,10 @@ describe("opaque nodes", () => {
   test("have no rules to be validated by", () => {
     using data = opaque();
     const [node] = data.roots();
-    expect(() => node && context.validateSubtree(node)).toThrow(TypeError);
+    using pass = new ValidationPass(data);
+    expect(() => node && pass.completeSubtree(node)).toThrow(TypeError);
+    expect(() => node && pass.completeNode(node)).toThrow(TypeError);
+    expect(() => node && pass.checkSubtree(node)).toThrow(TypeError);
   });
 
   test("of one name, some empty and some not, are one array in JSON", () => {
