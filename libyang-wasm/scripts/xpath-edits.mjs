@@ -268,6 +268,21 @@ const ORDER_EDITS = [
 /** Wrong uses of nodes. */
 const NODE_EDITS = [
   {
+    // The search that starts again went on from the last top-level node where that has no children, and never ended.
+    file: XPATH,
+    find: "            *prev = root;\n\n            top_sibling = root;\n            pos = 1;\n",
+    replace:
+      "            *prev = root;\n\n            top_sibling = root;\n            elem = NULL;\n            pos = 1;\n",
+  },
+  {
+    // What is not finite was left as what the argument was evaluated from, which may be the context node.
+    file: XPATH,
+    find: "        set_fill_number(set, (long long)args[0]->val.num);\n    }\n\n    return LY_SUCCESS;",
+    replace:
+      "        set_fill_number(set, (long long)args[0]->val.num);\n    } else {\n" +
+      "        set_fill_number(set, args[0]->val.num);\n    }\n\n    return LY_SUCCESS;",
+  },
+  {
     // Only elements and the root have children: attributes are other structures, texts are kept as their elements.
     file: XPATH,
     find: "        } else {\n            /* search in children */\n            next = lyd_child(node);\n",

@@ -80,7 +80,8 @@ export class ValidationPass {
 
   /** What the pass itself changed since this was last asked, outside of new subtrees, as a diff; the caller's to free. */
   takeChanges(): DataTree {
-    this.#pass;
+    // Throws when the pass was disposed.
+    void this.#pass;
     const changes = this.#changes;
     this.#changes = new DataTree(this.#core, 0);
     return changes;

@@ -153,7 +153,7 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     if (rest === undefined) await this.#write(parts, true);
     else await this.#stream(parts, rest);
     if (stream !== undefined) this.#reading.delete(stream);
-    this.#answers.shift();
+    void this.#answers.shift();
     if (closes) void this.close("closed by the client");
     this.#order.replied();
   }
