@@ -29,7 +29,11 @@ function start(setup: EngineSetup): (call: EngineCall) => void {
   compactor.consider();
   const progress = new EngineProgress(setup.progress);
   const runner = new JobRunner((id) => progress.beginSlice(id));
-  return (call) => runner.add(runnerCall(engine, call, () => compactor.consider()));
+  const committed = () => {
+    runner.add(catchUpCall(engine));
+    compactor.consider();
+  };
+  return (call) => runner.add(runnerCall(engine, call, committed));
 }
 
 const schemaSetup = ({ wasm, yangFolder, extraYangFiles }: EngineSetup): CompactionSetup => ({
@@ -51,6 +55,15 @@ function runnerCall(engine: DatastoreEngine, { id, method, args }: EngineCall, c
     failed: (error) => reply(refusalOf(id, error)),
   };
 }
+
+/** A call of our own. */
+const catchUpCall = (engine: DatastoreEngine): RunnerCall => ({
+  id: 0,
+  isConcurrent: false,
+  begin: () => engine.catchUp(),
+  done: () => {},
+  failed: (error) => reply(refusalOf(0, error)),
+});
 
 /** A piece of a reply crosses without being copied. */
 function buffersOf(message: EngineReply): ArrayBuffer[] {

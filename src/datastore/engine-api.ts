@@ -56,8 +56,10 @@ export interface EngineApi {
 
   /** Validates what running is to become and returns what differs; undefined when nothing does. */
   stage(source: StageSource): Job<readonly UnitChange[] | undefined>;
-  /** Records the staged configuration on disk, then makes it running. */
+  /** Records the staged configuration on disk, then makes it running. Leaves work to `catchUp`. */
   finish(record: CommitRecord): Job<void>;
+  /** What a commit need not wait for, and any later call that concerns the candidate would have to do. */
+  catchUp(): Job<void>;
   unstage(): Job<void>;
 }
 

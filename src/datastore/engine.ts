@@ -61,6 +61,7 @@ export class DatastoreEngine implements EngineApi {
   }
 
   *getConfig(source: DatastoreName, filter?: SubtreeFilter): Job<ConfigPiece> {
+    if (source === "candidate") yield* this.#pair.catchUp();
     if (source !== "startup")
       return yield* this.#open(this.#pair[source], printTree(this.#schema, this.#pair[source], filter));
     const startup = parseStored(this.#schema, this.#history.readStartup());
@@ -91,6 +92,7 @@ export class DatastoreEngine implements EngineApi {
   *editCandidate(edit: EngineEdit): Job<void> {
     // RFC 7950 section 8.3.3: constraints on the candidate are enforced by validate and commit.
     if (edit.testOption !== "test-only") return yield* this.#refusing(this.#pair.edit(edit));
+    yield* this.#pair.catchUp();
     const tried = this.#pair.isTouched ? this.#pair.fork("candidate") : this.#pair;
     try {
       yield* this.#refusing(tried.edit(edit));
@@ -130,6 +132,7 @@ export class DatastoreEngine implements EngineApi {
 
   *stage(source: StageSource): Job<readonly UnitChange[] | undefined> {
     yield* this.unstage();
+    yield* this.#pair.catchUp();
     const isDirect = source.kind !== "candidate" && !(source.kind === "copy" && source.source === "candidate");
     const pair = isDirect && this.#pair.isTouched ? this.#pair.fork("running") : this.#pair;
     try {
@@ -151,8 +154,12 @@ export class DatastoreEngine implements EngineApi {
       throw operationFailed("The datastore engine was restarted during the commit. Nothing was changed; try again.");
     yield* this.#record(record, staged.pair);
     this.#staged = undefined;
-    if (staged.pair === this.#pair) yield* this.#pair.commit();
+    if (staged.pair === this.#pair) this.#pair.commit();
     else yield* this.#pair.take(staged.pair);
+  }
+
+  catchUp(): Job<void> {
+    return this.#pair.catchUp();
   }
 
   *unstage(): Job<void> {

@@ -9,7 +9,8 @@ const PLACES_IN_A_SLICE = 256;
 
 /**
  * Running and candidate: two trees that are equal but for a known set of places. What happens to them costs what these
- * places hold. A commit makes the candidate's tree the running one, at once; the other tree then catches up.
+ * places hold. A commit makes the candidate's tree the running one, at once; the other tree has to catch up (`catchUp`)
+ * before the candidate is used again.
  *
  * `beforeChange` is run before a tree changes whose content somebody may still be reading.
  */
@@ -20,6 +21,7 @@ export class WorkingPair {
   #candidate: DataTree;
   /** Where the candidate may differ from running. */
   readonly #touched: InstanceSet;
+  #isBehind = false;
 
   private constructor(
     schema: Schema,
@@ -68,6 +70,7 @@ export class WorkingPair {
 
   /** Whether the candidate differs from running. Forgets the places where nothing came of it. */
   *isModified(): Job<boolean> {
+    yield* this.catchUp();
     let count = 0;
     for (const member of this.#touched.members()) {
       const [old, now] = [this.#running.counterpart(member), this.#candidate.counterpart(member)];
@@ -80,6 +83,7 @@ export class WorkingPair {
   }
 
   *edit(edit: ConfigEdit): Job<void> {
+    yield* this.catchUp();
     yield* this.#beforeChange(this.#candidate);
     yield* editTree(this.#schema, this.#candidate, this.#touched, edit);
   }
@@ -96,28 +100,36 @@ export class WorkingPair {
     this.#candidate = tree;
     // With its defaults it differs less, and a commit has to look at what differs.
     this.#schema.addDefaults(tree);
+    this.#isBehind = false;
     this.#touched.clear();
     this.#touched.addDifferences(this.#running, tree);
   }
 
   /** Checks every constraint that the candidate's changes can affect, and completes it. Throws `YangError`. */
   *validate(): Job<void> {
+    yield* this.catchUp();
     if (!this.isTouched) return;
     yield* this.#beforeChange(this.#candidate);
     yield* this.#schema.validateChanges(this.#running, this.#candidate, this.#touched);
   }
 
   /** The edit that makes running what the candidate is: the children of a `<config>` for "merge". */
-  changes(): Job<Uint8Array> {
-    return printChanges(this.#schema.context, this.#running, this.#candidate, this.#touched);
+  *changes(): Job<Uint8Array> {
+    yield* this.catchUp();
+    return yield* printChanges(this.#schema.context, this.#running, this.#candidate, this.#touched);
   }
 
-  /** Makes running what the candidate is. Nobody sees a state in between. */
-  *commit(): Job<void> {
+  /** Makes running what the candidate is, at once. */
+  commit(): void {
     const candidate = this.#candidate;
     this.#candidate = this.#running;
     this.#running = candidate;
-    yield* this.discard();
+    this.#isBehind = this.isTouched;
+  }
+
+  /** After a commit: makes the candidate what running is. */
+  *catchUp(): Job<void> {
+    if (this.#isBehind) yield* this.discard();
   }
 
   /** Makes running what the fork's candidate is; the own candidate stays as it is. */
@@ -143,5 +155,6 @@ export class WorkingPair {
       this.#touched.settle(this.#running, this.#candidate, PLACES_IN_A_SLICE);
       yield;
     }
+    this.#isBehind = false;
   }
 }

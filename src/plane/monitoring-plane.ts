@@ -105,7 +105,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
 
   #apply(change: ConfigChange): void {
     for (const unit of change) {
-      const key = JSON.stringify([unit.path, ...unit.keys]);
+      const key = [unit.path, ...unit.keys].join("\0");
       if (unit.after === undefined) this.#units.delete(key);
       else this.#units.set(key, unit);
     }

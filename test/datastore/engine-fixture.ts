@@ -83,6 +83,7 @@ export class EngineFixture {
   deleteStartup = (): void => this.engine.deleteStartup();
   stage = (source: StageSource): readonly UnitChange[] | undefined => finishJob(this.engine.stage(source));
   finish = (record: CommitRecord): void => finishJob(this.engine.finish(record));
+  catchUp = (): void => finishJob(this.engine.catchUp());
   unstage = (): void => finishJob(this.engine.unstage());
 
   #whole(opening: Job<ConfigPiece>): string {
