@@ -79,6 +79,22 @@ const FAULT_EDITS = [
 `,
   },
   {
+    // The last key given twice: such entries cannot be compared.
+    file: "src/parser_common.c",
+    find: "            LOGVAL(LYD_CTX(node), LY_VCODE_NOKEY, skey->name);\n            return LY_EVALID;\n        }\n\n        key = key->next;\n    }\n",
+    replace: `            LOGVAL(LYD_CTX(node), LY_VCODE_NOKEY, skey->name);
+            return LY_EVALID;
+        }
+
+        key = key->next;
+    }
+    if (key && lysc_is_key(key->schema)) {
+        LOGVAL(LYD_CTX(node), LY_VCODE_DUP, key->schema->name);
+        return LY_EVALID;
+    }
+`,
+  },
+  {
     // A node is an instance of itself, also when it holds what libyang cannot compare: opaque values with prefixes.
     file: TREE,
     find: "            if (!lyd_compare_single(target, siblings, comp_opts)) {\n",
@@ -94,6 +110,18 @@ is_array_member(const struct lyd_node *node)
     uint32_t hints = node->schema ? 0 : ((const struct lyd_node_opaq *)node)->hints;
 
     return (hints != LYD_HINT_DATA) && (hints & (LYD_NODEHINT_LIST | LYD_NODEHINT_LEAFLIST));
+}
+
+static ly_bool
+is_literal(const char *value)
+{
+    const char *digits = value + (value[0] == '-');
+    size_t length = strspn(digits, "0123456789");
+
+    if (!strcmp(value, "true") || !strcmp(value, "false")) {
+        return 1;
+    }
+    return length && !digits[length] && ((digits[0] != '0') || (length == 1));
 }
 
 static ly_bool
@@ -124,6 +152,14 @@ json_print_opaq(struct jsonpr_ctx *pctx, const struct lyd_node_opaq *node)
     find: "    if (pctx->open.count && matching_node(node, pctx->open.dnodes[pctx->open.count - 1])) {\n",
     replace: `    if (pctx->open.count && matching_node(node, pctx->open.dnodes[pctx->open.count - 1]) &&
             (lyd_parent(node) == lyd_parent(pctx->open.dnodes[pctx->open.count - 1]))) {
+`,
+  },
+  {
+    // "tru" and "007" had passed for a boolean and a number.
+    file: JSON_PRINTER,
+    find: "        } else if ((hints & (LYD_VALHINT_BOOLEAN | LYD_VALHINT_DECNUM)) && !(hints & LYD_VALHINT_NUM64)) {\n",
+    replace: `        } else if ((hints & (LYD_VALHINT_BOOLEAN | LYD_VALHINT_DECNUM)) && !(hints & LYD_VALHINT_NUM64) &&
+                is_literal(node->value)) {
 `,
   },
   {

@@ -1,6 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { Libyang, ValidationPass, YangError } from "../src/index.ts";
-import { field, NETCONF, ORCHARD, orchard, orchardContext, printed, rpc, start, tree, wasm } from "./orchard.ts";
+import {
+  editConfig,
+  field,
+  NETCONF,
+  ORCHARD,
+  orchard,
+  orchardContext,
+  printed,
+  rpc,
+  start,
+  tree,
+  wasm,
+} from "./orchard.ts";
 
 /** Where libyang as released fails an assertion, reads freed memory, or takes more time or memory than it should. */
 const { libyang, context } = orchardContext("ietf-netconf");
@@ -48,6 +60,25 @@ test("several errors in one document: read first, then validated, never both in 
     }
   })();
   expect(errors.length).toBeGreaterThanOrEqual(4);
+});
+
+describe("a key given twice", () => {
+  const shelves = orchard("<shop><shelf><id>1</id><id>1</id></shelf><shelf><id>2</id></shelf></shop>");
+
+  test.each(["reject", "keep-opaque", "drop"] as const)(
+    "is refused (%s): the entries cannot be put in order",
+    (unknown) => {
+      refused(() => context.parseData(shelves, { unknown }), /Duplicate instance of "id"/);
+      refused(() => context.parseData(orchard(tree(1, "<number>1</number>") + tree(2)), { unknown }), /number/);
+    },
+  );
+
+  test("is refused in an edit-config, in JSON, and if it is not the last key", () => {
+    refused(() => context.parseRpc(editConfig(shelves)), /Duplicate instance of "id"/);
+    const json = '{"orchard:orchard":{"ladder":[{"id":1,"id":1},{"id":2}]}}';
+    refused(() => context.parseData(json, { format: "json" }), /Duplicate instance of "id"/);
+    refused(() => context.parseData(orchard(tree(1, "<field>north</field>"))), /field/);
+  });
 });
 
 describe("depth", () => {
@@ -172,6 +203,14 @@ describe("opaque nodes", () => {
       "any:d": { g: [{}, 1, "x", { h: [null] }] },
     });
   });
+});
+
+test("what only looks like a number or a boolean is text in JSON", () => {
+  const values = ["tru", "fals", "007", "+5", "true", "false", "0", "-17"];
+  const xml = values.map((value, index) => `<v${index} xmlns="urn:x">${value}</v${index}>`).join("");
+  using data = context.parseData(`<d xmlns="urn:any">${xml}</d>`);
+  const parsed = JSON.parse(data.print({ format: "json" })) as { "any:d": Record<string, unknown> };
+  expect(Object.values(parsed["any:d"])).toEqual(["tru", "fals", "007", "+5", true, false, 0, -17]);
 });
 
 test("a list inside anydata inside the same list is an array of its own in JSON", () => {
