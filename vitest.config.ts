@@ -9,8 +9,18 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/**/*.test.ts", "libyang-wasm/test/**/*.test.ts"],
+          include: ["test/**/*.test.ts"],
           exclude: ["test/interop/**"],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "libyang-wasm",
+          include: ["libyang-wasm/test/**/*.test.ts"],
+          exclude: ["libyang-wasm/test/interop/**"],
+          setupFiles: ["libyang-wasm/test/leak-detector.ts"],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },

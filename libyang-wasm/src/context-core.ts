@@ -30,6 +30,12 @@ export class ContextCore {
     this.engine = engine;
     this.#address = engine.call.lyw_context_new();
     if (this.#address === 0) throw new YangError("EMEM", [], "other");
+    engine.contexts.add(this);
+  }
+
+  /** How many objects own memory of the context. */
+  get liveOwners(): number {
+    return this.roots.size + this.writers.size;
   }
 
   /** The context's address. Throws StaleHandleError once it is disposed. */
@@ -68,6 +74,7 @@ export class ContextCore {
     for (const writer of this.writers) writer.dispose();
     for (const root of this.roots) root.dispose();
     this.#address = 0;
+    this.engine.contexts.delete(this);
     if (this.engine.trap === undefined) this.engine.call.ly_ctx_destroy(address);
   }
 

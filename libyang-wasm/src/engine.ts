@@ -20,6 +20,8 @@ const SCRATCH_WORDS = 8;
 export class Engine {
   readonly call: WasmExports;
   readonly memory: WasmMemory;
+  /** Not yet disposed. */
+  readonly contexts = new Set<{ readonly liveOwners: number }>();
   readonly #importModule: ImportModule;
   readonly #diagnostic: () => string;
   readonly #scratch: number;

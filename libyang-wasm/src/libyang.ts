@@ -46,6 +46,16 @@ export class Libyang {
     return this.#engine.call.lyw_live_allocations();
   }
 
+  /** Contexts not disposed. */
+  get liveContexts(): number {
+    return this.#engine.contexts.size;
+  }
+
+  /** What was made in these contexts and owns memory, and was not disposed: trees, detached nodes, writers. */
+  get liveOwners(): number {
+    return [...this.#engine.contexts].reduce((sum, { liveOwners }) => sum + liveOwners, 0);
+  }
+
   /** A context with libyang's built-in modules. Throws YangError (EMEM). */
   createContext(): Context {
     return new Context(this.#engine);

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { Context, SchemaNode } from "../src/index.ts";
-import { start } from "./orchard.ts";
+import { createContext } from "./orchard.ts";
 
 /** test/yang/lighthouse-paint.yang augments lighthouse and deviates from it. */
 function painted(): Context {
-  const context = start().createContext();
+  const context = createContext();
   context.loadModule("lighthouse-paint");
   return context;
 }
@@ -39,7 +39,7 @@ test("a deviated module is implemented, and knows who deviates it", () => {
 test("a deviation changes what is mandatory", () => {
   const [keeper] = painted().findSchema("/lighthouse:lighthouse/keeper");
   expect(keeper?.isMandatory).toBe(false);
-  const plain = start().createContext();
+  const plain = createContext();
   plain.loadModule("lighthouse");
   expect(plain.findSchema("/lighthouse:lighthouse/keeper")[0]?.isMandatory).toBe(true);
 });

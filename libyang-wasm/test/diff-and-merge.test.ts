@@ -125,7 +125,8 @@ describe("a merge", () => {
     using source = parse(A);
     target.merge(source);
     expect(target.isEqual(source)).toBe(true);
-    target.merge(context.emptyTree());
+    using empty = context.emptyTree();
+    target.merge(empty);
     target.merge(target, { consume: true });
     expect(target.isEqual(source)).toBe(true);
   });

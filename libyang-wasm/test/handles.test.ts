@@ -30,8 +30,14 @@ const uses: Record<string, (node: DataNode) => unknown> = {
   remove: (node) => node.remove(),
   duplicate: (node) => node.duplicate(),
   stripMetadata: (node) => node.stripMetadata(),
-  "counterpart in another tree": (node) => context.emptyTree().counterpart(node),
-  "a set's add": (node) => context.emptyInstanceSet().add(node),
+  "counterpart in another tree": (node) => {
+    using other = context.emptyTree();
+    other.counterpart(node);
+  },
+  "a set's add": (node) => {
+    using set = context.emptyInstanceSet();
+    set.add(node);
+  },
 };
 
 const endings: Record<string, (at: ReturnType<typeof setup>) => void> = {
@@ -40,7 +46,7 @@ const endings: Record<string, (at: ReturnType<typeof setup>) => void> = {
   "unlink of its entry, inserted again": ({ entry, top }) => void top.insertChild(entry.unlink()),
   "dispose of its tree": ({ data }) => data.dispose(),
   "being consumed by a merge": ({ data }) => {
-    const other = context.parseData(XML);
+    using other = context.parseData(XML);
     other.merge(data, { consume: true });
   },
   "a diff that deletes it": ({ data }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Libyang, ValidationPass, YangError } from "../src/index.ts";
 import {
+  createContext,
   editConfig,
   field,
   NETCONF,
@@ -9,7 +10,6 @@ import {
   orchardContext,
   printed,
   rpc,
-  start,
   tree,
   wasm,
 } from "./orchard.ts";
@@ -145,7 +145,7 @@ describe("work that grows with the square of the input is bounded", () => {
 
 test("a pattern that takes memory for each character has a limit of 64 MiB", () => {
   const mine = Libyang.instantiate(wasm);
-  const patterns = mine.createContext();
+  const patterns = createContext(mine);
   patterns.parseModule("module p { namespace urn:p; prefix p; leaf s { type string { pattern '(a|b)*'; } } }");
   const parse = (length: number) => patterns.parseData(`<s xmlns="urn:p">${"ab".repeat(length / 2)}</s>`).dispose();
   parse(100_000);
@@ -214,7 +214,7 @@ test("what only looks like a number or a boolean is text in JSON", () => {
 });
 
 test("a list inside anydata inside the same list is an array of its own in JSON", () => {
-  const mine = start().createContext();
+  const mine = createContext();
   mine.parseModule(`module n { yang-version 1.1; namespace urn:n; prefix n;
     container c { list l { key k; leaf k { type int8; } anydata d; } } }`);
   using data = mine.parseData(`<c xmlns="urn:n"><l><k>1</k><d><c><l><k>2</k></l></c></d></l><l><k>3</k></l></c>`);
@@ -271,7 +271,7 @@ describe("characters", () => {
   });
 
   test("a percent sign is not a directive", () => {
-    using library = start().createContext().yangLibrary("100%s%n%");
+    using library = createContext().yangLibrary("100%s%n%");
     expect(library.findPath("/ietf-yang-library:yang-library/content-id")?.value).toBe("100%s%n%");
     expect(() => context.parseData(orchard("<open>%s%n%*d</open>"))).toThrow(/%s%n%\*d/);
     using data = context.parseData(orchard(tree(1, `<nickname>%s%n</nickname>`)));

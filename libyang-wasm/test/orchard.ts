@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { afterAll, expect, onTestFinished } from "vitest";
 import { type Context, type DataTree, Libyang, loadLibyangModule, readPackagedYangModule } from "../src/index.ts";
 
 /** The module under test: without a build this throws, and every test fails. */
@@ -17,10 +18,19 @@ export function importModule(name: string, revision?: string, submodule?: string
 
 export const start = (): Libyang => Libyang.instantiate(wasm, { importModule });
 
-/** An instance of libyang and a context with the orchard model in it. */
+/** A context that is disposed when the test that asks for it ends, or else the file. */
+export function createContext(libyang = start()): Context {
+  const context = libyang.createContext();
+  const dispose = (): void => context.dispose();
+  if (expect.getState().currentTestName === undefined) afterAll(dispose);
+  else onTestFinished(dispose);
+  return context;
+}
+
+/** An instance of libyang and a context with the orchard model in it, disposed as in createContext. */
 export function orchardContext(...others: string[]): { libyang: Libyang; context: Context } {
   const libyang = start();
-  const context = libyang.createContext();
+  const context = createContext(libyang);
   context.loadModule("orchard", { features: ["bees"] });
   for (const name of others) {
     context.loadModule(name, name === "ietf-netconf" ? { features: NETCONF_FEATURES } : {});

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { Libyang, LibyangTrap, YangError } from "../src/index.ts";
-import { editConfig, field, importModule, orchard, orchardContext, start, tree, wasm } from "./orchard.ts";
+import {
+  createContext,
+  editConfig,
+  field,
+  importModule,
+  orchard,
+  orchardContext,
+  start,
+  tree,
+  wasm,
+} from "./orchard.ts";
 
 describe("after a trap", () => {
   const abort = (libyang: Libyang): unknown => {
@@ -59,7 +69,7 @@ describe("hostile input is refused without harm", () => {
 
 test("at its memory limit an instance says so and goes on", () => {
   const libyang = Libyang.instantiate(wasm, { importModule, maxMemoryBytes: 24 * 2 ** 20 });
-  const context = libyang.createContext();
+  const context = createContext(libyang);
   context.loadModule("orchard");
   const large = orchard(Array.from({ length: 60_000 }, (_, index) => tree(index, "<height>1</height>")).join(""));
   let error: unknown;

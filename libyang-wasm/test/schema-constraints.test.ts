@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { type ConstraintExpression, type SchemaNode, StaleHandleError } from "../src/index.ts";
-import { start } from "./orchard.ts";
+import { createContext } from "./orchard.ts";
 
 /** The model is test/yang/ferry.yang. */
-const context = start().createContext();
+const context = createContext();
 context.loadModule("ferry");
 
 const at = (path: string): SchemaNode => {
@@ -114,7 +114,7 @@ test("whens of the case and the choice apply to the nodes in them, with the data
 
 test("a top-level when of its own node has that node as context; one of a top-level uses has the root", () => {
   expect(told(at("/ferry:top").whens()[0])).toMatchObject({ expression: "/ferry/crew", context: "/ferry:top" });
-  const mine = start().createContext();
+  const mine = createContext();
   mine.parseModule(`module root { namespace urn:root; prefix r; grouping g { leaf l { type string; } }
     leaf on { type empty; } uses g { when "/r:on"; } }`);
   const [leaf] = mine.findSchema("/root:l");
@@ -175,7 +175,7 @@ test("atoms are the nodes an expression depends on", () => {
 });
 
 test("after a module was loaded an old expression says so instead of reading freed memory", () => {
-  const mine = start().createContext();
+  const mine = createContext();
   mine.loadModule("ferry");
   const [must] = mine.findSchema("/ferry:ferry/crew")[0]?.musts() ?? [];
   const leafref = mine.findSchema("/ferry:ferry/car/towed-by")[0]?.leafref;

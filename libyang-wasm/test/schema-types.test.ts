@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { SchemaType } from "../src/index.ts";
-import { start } from "./orchard.ts";
+import { createContext } from "./orchard.ts";
 
 /** A context with one leaf of each type in `leafs`, by name. */
 function typesOf(leafs: Record<string, string>, definitions = ""): Record<string, SchemaType | undefined> {
-  const context = start().createContext();
+  const context = createContext();
   const statements = Object.entries(leafs).map(([name, type]) => `leaf ${name} { type ${type} }`);
   const module = context.parseModule(
     `module m { yang-version 1.1; namespace urn:m; prefix m; ${definitions} ${statements.join("\n")} }`,
@@ -127,7 +127,7 @@ test("an identityref has bases, and as values what is derived from all of them (
 });
 
 test("identities of modules that are only imported are not values (RFC 7950 9.10.2)", () => {
-  const context = start().createContext();
+  const context = createContext();
   const leaf =
     "module k { namespace urn:k; prefix k; import ferry-kinds { prefix fk; } leaf k { type identityref { base fk:kind; } } }";
   const values = (): readonly string[] => {
@@ -169,7 +169,7 @@ test("a union of a typedef has its members' restrictions", () => {
 });
 
 test("status and reference of a node", () => {
-  const context = start().createContext();
+  const context = createContext();
   const module = context.parseModule(`module s { namespace urn:s; prefix s;
     container old { status deprecated; reference "A book."; leaf inside { type string; } }
     leaf gone { status obsolete; type string; } leaf now { type string; } }`);
@@ -185,10 +185,10 @@ test("status and reference of a node", () => {
 });
 
 test("a module in YIN is the same model", () => {
-  const context = start().createContext();
+  const context = createContext();
   context.loadModule("orchard-types");
   const yin = context.module("orchard-types")?.print("yin") ?? "";
-  const again = start().createContext();
+  const again = createContext();
   const module = again.parseModule(yin, { format: "yin" });
   expect(module.print("yin")).toBe(yin);
 });

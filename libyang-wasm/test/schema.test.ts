@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Libyang, readPackagedYangModule, type SchemaNode, YangError } from "../src/index.ts";
-import { orchardContext, start, wasm } from "./orchard.ts";
+import { createContext, orchardContext, wasm } from "./orchard.ts";
 
 const { context } = orchardContext();
 const at = (path: string): SchemaNode => {
@@ -133,13 +133,13 @@ describe("a schema node", () => {
 
 describe("loading", () => {
   test("a module text with a syntax error is refused", () => {
-    const mine = start().createContext();
+    const mine = createContext();
     expect(() => mine.parseModule("module x { goat; }")).toThrow(YangError);
   });
 
   test("a module that is not to be found is refused", () => {
-    expect(() => start().createContext().loadModule("goat")).toThrow(YangError);
-    expect(() => Libyang.instantiate(wasm).createContext().loadModule("orchard")).toThrow(YangError);
+    expect(() => createContext().loadModule("goat")).toThrow(YangError);
+    expect(() => createContext(Libyang.instantiate(wasm)).loadModule("orchard")).toThrow(YangError);
   });
 
   test("what importModule throws comes through, and the context stays usable", () => {
@@ -153,7 +153,7 @@ describe("loading", () => {
           : undefined;
       },
     });
-    const mine = libyang.createContext();
+    const mine = createContext(libyang);
     const text = "module m { namespace urn:m; prefix m; import orchard-types { prefix t; } leaf l { type t:t; } }";
     expect(() => mine.parseModule(text)).toThrow(failure);
     expect(libyang.isDead).toBe(false);
@@ -168,12 +168,12 @@ describe("loading", () => {
         return undefined;
       },
     });
-    expect(() => libyang.createContext().loadModule("orchard")).toThrow(/cannot be called from importModule/);
+    expect(() => createContext(libyang).loadModule("orchard")).toThrow(/cannot be called from importModule/);
   });
 
   test("a module text with NUL is refused", () => {
     const libyang = Libyang.instantiate(wasm, { importModule: () => "module\0" });
-    expect(() => libyang.createContext().loadModule("orchard")).toThrow(RangeError);
+    expect(() => createContext(libyang).loadModule("orchard")).toThrow(RangeError);
   });
 });
 
@@ -202,7 +202,7 @@ describe("packaged modules", () => {
   });
 
   test("all load together", () => {
-    const mine = Libyang.instantiate(wasm, { importModule: readPackagedYangModule }).createContext();
+    const mine = createContext(Libyang.instantiate(wasm, { importModule: readPackagedYangModule }));
     for (const [name] of wanted) if (mine.module(name) === undefined) mine.loadModule(name);
     expect(mine.modules().filter((module) => module.isImplemented).length).toBeGreaterThanOrEqual(wanted.length);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Libyang, StaleHandleError } from "../src/index.ts";
-import { start, wasm } from "./orchard.ts";
+import { createContext, wasm } from "./orchard.ts";
 
 /** The module is test/yang/lighthouse.yang, with two submodules. */
 const text = (name: string): string => readFileSync(new URL(`./yang/${name}.yang`, import.meta.url), "utf8");
@@ -14,7 +14,7 @@ test("submodules are asked for by the name of their module and their own, with r
       return text(names[2] ?? names[0]);
     },
   });
-  const context = libyang.createContext();
+  const context = createContext(libyang);
   context.loadModule("lighthouse", { revision: "2025-01-01" });
   expect(asked).toEqual([
     ["lighthouse", "2025-01-01", undefined, undefined],
@@ -57,7 +57,7 @@ test("a submodule that does not come refuses its module", () => {
   const libyang = Libyang.instantiate(wasm, {
     importModule: (name, _revision, submodule) => (submodule === undefined ? text(name) : undefined),
   });
-  const context = libyang.createContext();
+  const context = createContext(libyang);
   expect(() => context.loadModule("lighthouse")).toThrow(/lighthouse-lamp/);
   expect(context.module("lighthouse")).toBeUndefined();
   context.dispose();
@@ -68,7 +68,7 @@ test("a submodule of another module is refused", () => {
     importModule: (name, _revision, submodule) =>
       submodule === undefined ? text(name) : text(submodule).replace("belongs-to lighthouse ", "belongs-to windmill "),
   });
-  const context = libyang.createContext();
+  const context = createContext(libyang);
   expect(() => context.loadModule("lighthouse")).toThrow(/windmill/);
   context.dispose();
 });
@@ -88,7 +88,7 @@ test("the library lists submodules (RFC 8525)", () => {
 });
 
 function submoduleContext() {
-  const context = start().createContext();
+  const context = createContext();
   context.loadModule("lighthouse", { features: ["rotating"] });
   return context;
 }

@@ -24,7 +24,8 @@ test("turns numbers into strings (printing long double does not trap)", () => {
 test("selects nothing for an unknown node, and in an empty tree", () => {
   expect(data.find("/orchard:orchard/tree[number='9']")).toEqual([]);
   expect(data.find("/orchard:goat")).toEqual([]);
-  expect(context.emptyTree().find("/orchard:orchard")).toEqual([]);
+  using empty = context.emptyTree();
+  expect(empty.find("/orchard:orchard")).toEqual([]);
 });
 
 test("refuses wrong syntax and unknown modules", () => {
@@ -45,5 +46,6 @@ test("paths name one node", () => {
   expect(data.findPath("/orchard:orchard/tree[field='north'][number='2']/crop")).toBeUndefined();
   expect(data.findPath("/orchard:orchard")?.findPath("field[name='north']/name")?.value).toBe("north");
   expect(() => data.findPath("/orchard:goat")).toThrow(YangError);
-  expect(context.emptyTree().findPath("/orchard:orchard")).toBeUndefined();
+  using empty = context.emptyTree();
+  expect(empty.findPath("/orchard:orchard")).toBeUndefined();
 });
