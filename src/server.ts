@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { setFlagsFromString } from "node:v8";
 import { loadLibyangModule } from "libyang-wasm";
 import { loadHostKeys } from "./access/host-keys.ts";
 import { UserStore } from "./access/user-store.ts";
@@ -48,6 +49,7 @@ export class Server {
   readonly #metrics: MetricsListener;
 
   static async create(options: ServerOptions): Promise<Server> {
+    compileAtOnce();
     return new Server(options, await loadLibyangModule());
   }
 
@@ -102,6 +104,15 @@ export class Server {
     await this.#datastores.stop();
     await this.#plane.stop();
   }
+}
+
+/**
+ * V8 compiles WebAssembly as it is used, and well only what was used much: the first large request would take twice the
+ * time. All of libyang takes a second of a core, in the background.
+ */
+function compileAtOnce(): void {
+  setFlagsFromString("--no-wasm-lazy-compilation");
+  setFlagsFromString("--no-wasm-dynamic-tiering");
 }
 
 async function bind<T>(what: string, listen: () => Promise<T>): Promise<T> {

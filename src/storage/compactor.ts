@@ -9,12 +9,20 @@ export interface CompactorOptions {
   readonly compact: (job: CompactionJob) => Promise<number>;
   readonly log: StorageLog;
   readonly retryMs?: number;
+  /** 0 = at once. */
+  readonly quietMs?: number;
+  readonly delayMs?: number;
 }
 
-/** Has a new snapshot made when one is due: one at a time, and never as part of a commit. */
+/** Has a new snapshot made when one is due: one at a time, never as part of a commit, and rather when there are none. */
 export class Compactor {
   readonly #options: CompactorOptions;
   readonly #retryMs: number;
+  readonly #quietMs: number;
+  readonly #delayMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  /** When it was found to be due; on the clock of `performance.now`. */
+  #dueMs: number | undefined;
   #running: Promise<void> | undefined;
   /** On the clock of `performance.now`. */
   #notBeforeMs = 0;
@@ -22,12 +30,25 @@ export class Compactor {
   constructor(options: CompactorOptions) {
     this.#options = options;
     this.#retryMs = options.retryMs ?? storageLimits.compactionRetryMs;
+    this.#quietMs = options.quietMs ?? storageLimits.compactionQuietMs;
+    this.#delayMs = options.delayMs ?? storageLimits.compactionDelayMs;
   }
 
   /** To be called after commits, and at any other time; it costs nothing until a snapshot is due. */
   consider(): void {
     if (this.#running !== undefined || !this.#options.history.isCompactionDue) return;
-    if (performance.now() < this.#notBeforeMs) return;
+    const now = performance.now();
+    if (now < this.#notBeforeMs) return;
+    this.#dueMs ??= now;
+    clearTimeout(this.#timer);
+    const waitMs = Math.min(this.#quietMs, this.#dueMs + this.#delayMs - now);
+    if (waitMs <= 0) return this.#start();
+    this.#timer = setTimeout(() => this.#start(), waitMs);
+    this.#timer.unref();
+  }
+
+  #start(): void {
+    this.#dueMs = undefined;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
     });

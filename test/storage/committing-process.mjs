@@ -13,7 +13,7 @@ const log = (level, message, { error }) => {
 };
 const history = new FileCommitHistory({ dataFolder: process.argv[2], log, limits: { changesBytes: 4000 } });
 const workerUrl = new URL("./appending-worker.mjs", import.meta.url);
-const compactor = new Compactor({ history, compact: compactInThread(workerUrl, ""), log });
+const compactor = new Compactor({ history, compact: compactInThread(workerUrl, ""), log, quietMs: 0 });
 
 let last = history.load()?.commitId ?? 0;
 if (last === 0) history.begin(Buffer.from("0"));

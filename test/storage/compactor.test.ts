@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type CompactionJob, compact } from "../../src/storage/compact.ts";
 import { Compactor } from "../../src/storage/compactor.ts";
 import type { FileCommitHistory } from "../../src/storage/file-commit-history.ts";
@@ -9,7 +9,7 @@ import { change, dataFolder, grown, historyIn, replay, textAfter, textOf } from 
 const limits = { changesBytes: 1000 };
 
 /** A compactor whose jobs wait until they are told to go on. */
-function compactorOf(history: FileCommitHistory, retryMs = 60_000) {
+function compactorOf(history: FileCommitHistory, retryMs = 60_000, waits = { quietMs: 0, delayMs: 0 }) {
   const jobs: { readonly job: CompactionJob; finish(): void; fail(): void }[] = [];
   const lines: unknown[][] = [];
   const compactor = new Compactor({
@@ -20,6 +20,7 @@ function compactorOf(history: FileCommitHistory, retryMs = 60_000) {
       }),
     log: (...line) => void lines.push(line),
     retryMs,
+    ...waits,
   });
   return { compactor, jobs, lines };
 }
@@ -53,6 +54,42 @@ test("a snapshot is made when the changes are more than the limit, and only then
   expect(textOf(found(folder))).toBe(textAfter(6));
   expect(lines).toMatchObject([["info", "Snapshot of the configuration made", { commitId: 5 }]]);
   expect(grow(history, 6)).toBe(10);
+});
+
+test("a snapshot waits until no commit came for quietMs, and for delayMs at the most", () => {
+  vi.useFakeTimers();
+  try {
+    const history = grown(dataFolder(), 4, limits);
+    const { compactor, jobs } = compactorOf(history, 60_000, { quietMs: 50, delayMs: 120 });
+    let id = grow(history, 4);
+    // One commit every 40 ms: never quiet.
+    for (let ms = 0; ms < 120; ms += 40) {
+      compactor.consider();
+      expect(jobs).toEqual([]);
+      vi.advanceTimersByTime(40);
+      history.append(change(++id));
+    }
+    compactor.consider();
+    expect(jobs).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a snapshot is made in a quiet time", () => {
+  vi.useFakeTimers();
+  try {
+    const history = grown(dataFolder(), 4, limits);
+    const { compactor, jobs } = compactorOf(history, 60_000, { quietMs: 50, delayMs: 120 });
+    grow(history, 4);
+    compactor.consider();
+    vi.advanceTimersByTime(49);
+    expect(jobs).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(jobs).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a large configuration waits for a quarter of its size in changes", () => {
