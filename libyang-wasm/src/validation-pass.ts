@@ -32,6 +32,11 @@ export class ValidationPass {
     this.#changes = new DataTree(this.#core, 0);
   }
 
+  /** Whether anything was wrong so far. */
+  get hasFailed(): boolean {
+    return this.#outcome.hasFailed;
+  }
+
   /** A new subtree: adds the defaults in it, and notes its whens and types. */
   completeSubtree(node: DataNode): void {
     const address = this.#addressOf(node);

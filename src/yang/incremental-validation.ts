@@ -14,6 +14,9 @@ const PLACES_IN_A_SLICE = 16;
 
 const VALUES_IN_A_SLICE = 128;
 
+/** Times that defaults and whens may follow from each other. One after the other in the same round count once. */
+const MAX_ROUNDS = 100;
+
 /** What the validation of changes is about. */
 export interface ChangedTree {
   /** Valid. */
@@ -34,14 +37,16 @@ export class IncrementalValidation {
   readonly #tree: ChangedTree;
   readonly #pass: ValidationPass;
   /** Instances whose change was not looked at yet: nodes of any tree. */
-  readonly #pending: DataNode[] = [];
+  readonly #pending: Place[] = [];
   /** What validation changed: the nodes in `#pending` may be of these. */
   readonly #ownChanges: DataTree[] = [];
-  readonly #created: DataNode[] = [];
+  readonly #created = new NodeMap();
   /** Whose children may have come or gone; undefined = the top level. */
-  readonly #parents = new Map<number, DataNode | undefined>();
+  readonly #parents = new NodeMap();
   readonly #affected = new Map<string, Affected>();
-  #whensToEvaluate: Affected[] = [];
+  // Of one round:
+  readonly #completed = new NodeMap();
+  readonly #whensToEvaluate = new Map<string, Affected>();
 
   constructor(table: ConstraintTable, modules: readonly Module[], tree: ChangedTree) {
     this.#table = table;
@@ -54,7 +59,7 @@ export class IncrementalValidation {
   *run(): Job<boolean> {
     let count = 0;
     for (const member of this.#tree.touched.members()) {
-      this.#pending.push(member);
+      this.#pending.push({ node: member, isOwn: false });
       if (++count % VALUES_IN_A_SLICE === 0) yield;
     }
     for (const { kind, owner } of this.#table.unbounded) this.#affect({ kind, owner }, undefined);
@@ -72,50 +77,64 @@ export class IncrementalValidation {
   /** Adds defaults and takes out what its `when` no longer allows, until nothing follows from that any more. */
   *#complete(): Job<boolean> {
     let count = 0;
-    while (this.#pending.length > 0 || this.#whensToEvaluate.length > 0) {
+    for (let round = 0; this.#pending.length > 0 || this.#whensToEvaluate.size > 0; round++) {
+      if (round === MAX_ROUNDS) return false;
+      this.#completed.clear();
       for (const place of this.#pending.splice(0)) {
         this.#look(place);
         if (++count % PLACES_IN_A_SLICE === 0) yield;
       }
-      for (const { owner, at } of this.#whensToEvaluate.splice(0)) {
+      const whens = [...this.#whensToEvaluate.values()];
+      this.#whensToEvaluate.clear();
+      for (const { owner, at } of whens) {
+        if (isGone(at)) continue;
         this.#completeAround(owner, at);
+        if (isGone(at)) continue;
         this.#pass.noteWhens(at, owner);
         yield;
       }
-      if (!this.#pass.evaluateWhens()) return false;
+      const isEvaluated = this.#pass.evaluateWhens();
       this.#noteOwnChanges();
+      // One that depends on a node that its own when refuses says nothing.
+      if (!isEvaluated && !this.#pass.hasFailed) return false;
     }
     return true;
   }
 
   /** One place where the trees may differ. */
-  #look(place: DataNode): void {
+  #look({ node: place, isOwn }: Place): void {
     const { schema } = place;
     if (schema === undefined) return;
     const [old, now] = [this.#tree.before.counterpart(place), this.#tree.after.counterpart(place)];
-    if (old === undefined ? now === undefined : now?.isEqual(old) === true) return;
-    if (now !== undefined && this.#tree.touched.isShallow(place)) return this.#lookAtContainer(place, schema, now);
-    const isTerm = schema.kind === "leaf" || schema.kind === "leaf-list";
-    if (now !== undefined && old !== undefined && isTerm) {
-      this.#pass.noteTypes(now, schema);
-      this.#affectAll(
-        place,
-        this.#table.dependentsOf(schema).filter(({ on }) => on === "value"),
-      );
-    } else {
-      if (now !== undefined) {
-        this.#pass.completeSubtree(now);
-        this.#created.push(now);
-      }
-      this.#completeSiblings(place);
-      this.#affectAll(place, this.#table.dependentsBelow(schema));
+    const isShallow = !isOwn && this.#tree.touched.isShallow(place);
+    if (!isOwn && (old === undefined ? now === undefined : now?.isEqual(old) === true)) {
+      // It may have gone and come: then nothing is known yet of its whens and what it refers to.
+      if (now !== undefined && isShallow) this.#pass.completeNode(now);
+      else if (now !== undefined) this.#pass.completeSubtree(now);
+      return;
     }
+    if (now !== undefined && isShallow) return this.#lookAtContainer(place, schema, now);
+    if (now !== undefined && old !== undefined && (schema.kind === "leaf" || schema.kind === "leaf-list")) {
+      this.#pass.completeNode(now);
+      // Else defaults of a case, or of a leaf-list, may have to go.
+      if (old.isDefault !== now.isDefault) this.#completeSiblings(place);
+      const dependents = this.#table.dependentsOf(schema);
+      // An entry of a leaf-list that differs has another place.
+      this.#affectAll(place, schema.kind === "leaf" ? dependents.filter(({ on }) => on === "value") : dependents);
+      return;
+    }
+    if (now !== undefined) {
+      this.#pass.completeSubtree(now);
+      this.#created.set(now);
+    }
+    this.#completeSiblings(place);
+    this.#affectAll(place, this.#table.dependentsBelow(schema));
   }
 
   /** A container that has come: what is in it is looked at by itself. */
   #lookAtContainer(place: DataNode, schema: SchemaNode, now: DataNode): void {
-    this.#pass.noteWhens(now, schema);
-    this.#parents.set(now.handle, now);
+    this.#pass.completeNode(now);
+    this.#parents.set(now);
     this.#pass.completeChildren(now, schema);
     this.#affect({ kind: "must", owner: schema }, now);
     this.#completeSiblings(place);
@@ -123,37 +142,41 @@ export class IncrementalValidation {
   }
 
   /** Another node may have come or gone: a default, or the defaults of a case. */
-  #completeSiblings({ parent, schema }: DataNode): void {
-    if (parent === undefined || schema === undefined) {
-      this.#parents.set(0, undefined);
-      for (const module of this.#modules) this.#pass.completeTop(module);
-      return;
-    }
+  #completeSiblings({ parent }: DataNode): void {
+    if (parent === undefined) return this.#completeTop();
     const here = this.#tree.after.counterpart(parent);
-    if (here?.schema === undefined || this.#parents.has(here.handle)) return;
-    this.#parents.set(here.handle, here);
+    if (here?.schema === undefined) return;
+    this.#parents.set(here);
+    if (this.#completed.has(here)) return;
+    this.#completed.set(here);
     this.#pass.completeChildren(here, here.schema);
+    // With nothing left that was set it is a default itself, which may have to go.
+    if (here.isDefault) this.#completeSiblings(here);
+  }
+
+  #completeTop(): void {
+    this.#parents.set(undefined);
+    if (this.#completed.has(undefined)) return;
+    this.#completed.set(undefined);
+    for (const module of this.#modules) this.#pass.completeTop(module);
   }
 
   /** Where a `when` turned true a default may be missing; where it turned false nothing is mandatory any more. */
   #completeAround(owner: SchemaNode, at: DataNode | undefined): void {
     const parent = dataParent(owner);
-    if (parent === undefined) {
-      this.#parents.set(0, undefined);
-      for (const module of this.#modules) this.#pass.completeTop(module);
-    } else if (at !== undefined && at.schema === owner) {
-      const above = at.parent;
-      if (above?.schema !== undefined) this.#pass.completeChildren(above, above.schema);
-    } else {
-      this.#pass.completeChildren(at, parent);
-    }
+    if (parent === undefined) this.#completeTop();
+    else if (at !== undefined && at.schema === owner) this.#completeSiblings(at);
+    else this.#pass.completeChildren(at, parent);
   }
 
   /** What validation added or took out is a change like any other. */
   #noteOwnChanges(): void {
     const changes = this.#pass.takeChanges();
     this.#ownChanges.push(changes);
-    for (const node of changedNodes(changes.roots())) if (this.#tree.touched.add(node)) this.#pending.push(node);
+    for (const node of changedNodes(changes.roots())) {
+      this.#tree.touched.add(node);
+      this.#pending.push({ node, isOwn: true });
+    }
   }
 
   #affectAll(place: DataNode, dependencies: readonly Dependency[]): void {
@@ -170,19 +193,20 @@ export class IncrementalValidation {
 
   #affect({ kind, owner }: Pick<Dependency, "kind" | "owner">, at: DataNode | undefined): void {
     const key = `${kind} ${owner.path} ${at?.handle ?? 0}`;
-    if (this.#affected.has(key)) return;
     const affected: Affected = { kind, owner, at };
-    this.#affected.set(key, affected);
-    if (kind === "when") this.#whensToEvaluate.push(affected);
+    // The handle's number may have been that of another node.
+    const known = this.#affected.get(key);
+    if (known === undefined || isGone(known.at)) this.#affected.set(key, affected);
+    if (kind === "when") this.#whensToEvaluate.set(key, affected);
   }
 
   /** The rules for a tree in which nothing comes or goes any more. */
   *#check(): Job<void> {
-    for (const { owner, at } of this.#living("leafref")) this.#pass.noteTypes(at, owner);
+    for (const { owner, at } of this.#living("leafref", "instance-identifier")) this.#pass.noteTypes(at, owner);
     while (!this.#pass.resolveTypes(VALUES_IN_A_SLICE)) yield;
     let count = 0;
-    for (const node of this.#created) {
-      if (node.isAlive) this.#pass.checkSubtree(node);
+    for (const node of this.#created.living()) {
+      if (node !== undefined) this.#pass.checkSubtree(node);
       if (++count % PLACES_IN_A_SLICE === 0) yield;
     }
     this.#checkParents();
@@ -194,14 +218,14 @@ export class IncrementalValidation {
     yield* this.#checkUniques();
   }
 
-  #living(wanted: Affected["kind"]): Affected[] {
-    return [...this.#affected.values()].filter(({ kind, at }) => kind === wanted && at?.isAlive !== false);
+  #living(...wanted: readonly Affected["kind"][]): Affected[] {
+    return [...this.#affected.values()].filter(({ kind, at }) => wanted.includes(kind) && !isGone(at));
   }
 
   #checkParents(): void {
-    for (const parent of this.#parents.values()) {
+    for (const parent of this.#parents.living()) {
       if (parent === undefined) for (const module of this.#modules) this.#pass.checkTop(module);
-      else if (parent.isAlive && parent.schema !== undefined) this.#pass.checkChildren(parent, parent.schema);
+      else if (parent.schema !== undefined) this.#pass.checkChildren(parent, parent.schema);
     }
   }
 
@@ -234,6 +258,37 @@ export class IncrementalValidation {
     }
   }
 }
+
+/** An instance whose change is to be looked at. */
+interface Place {
+  readonly node: DataNode;
+  /** Whether validation itself changed it: it may have been otherwise in between, and be now as it was before. */
+  readonly isOwn: boolean;
+}
+
+/** Nodes, each once, though numbers of handles are used again; undefined = the top level. */
+class NodeMap {
+  readonly #nodes = new Map<number, DataNode | undefined>();
+
+  set(node: DataNode | undefined): void {
+    this.#nodes.set(node?.handle ?? 0, node);
+  }
+
+  has(node: DataNode | undefined): boolean {
+    const number = node?.handle ?? 0;
+    return this.#nodes.has(number) && !isGone(this.#nodes.get(number));
+  }
+
+  clear(): void {
+    this.#nodes.clear();
+  }
+
+  living(): (DataNode | undefined)[] {
+    return [...this.#nodes.values()].filter((node) => !isGone(node));
+  }
+}
+
+const isGone = (node: DataNode | undefined): boolean => node?.isAlive === false;
 
 /** A constraint of all instances of `owner` at or below `at`; undefined = in the whole tree. */
 interface Affected {

@@ -65,8 +65,11 @@ export class Schema {
       validation.dispose();
     }
     this.fullValidations++;
-    this.validate(after);
-    touched.addDifferences(before, after);
+    try {
+      this.validate(after);
+    } finally {
+      touched.addDifferences(before, after);
+    }
   }
 
   /** Adds the defaults that a configuration lacks, without validating it. Throws `YangError`. */

@@ -176,7 +176,26 @@ remove_default_entries(const struct lysc_node *schema, const struct lys_module *
     }
 }
 
-/* Defaults of a case that has nothing else any more. */
+/* Whether a case that is no choice's default has nothing but defaults. */
+static int
+is_left_over(const struct lysc_node *branch, const struct lyd_node *first)
+{
+    const struct lysc_node_choice *choice = (const struct lysc_node_choice *)branch->parent;
+    const struct lysc_node *step = NULL;
+    struct lyd_node *node = NULL;
+
+    if (&choice->dflt->node == branch) {
+        return 0;
+    }
+    while ((node = lys_getnext_data(node, first, &step, branch, NULL))) {
+        if (!(node->flags & LYD_DEFAULT)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* lyd_validate_autodel_case_dflt() for all instances of `schema`, which is in a case; it does not tell of containers. */
 static void
 remove_case_defaults(const struct lysc_node *schema, const struct lys_module *module, struct lyd_node **first,
         struct lyd_node **changes)
@@ -186,7 +205,9 @@ remove_case_defaults(const struct lysc_node *schema, const struct lys_module *mo
 
     for (; node && (node->schema == schema) && (node->flags & LYD_DEFAULT) && left; node = next, --left) {
         next = node->next;
-        lyd_validate_autodel_case_dflt(first, &node, module, changes);
+        if (is_left_over(schema->parent, *first)) {
+            lyd_validate_autodel_node_del(first, node, module, 1, NULL, NULL, NULL, changes);
+        }
     }
 }
 
