@@ -37,6 +37,30 @@ export const SOURCE_EDITS = [
     find: "        if (u >= LYD_HT_MIN_ITEMS) {\n",
     replace: "        if (u >= 20) {\n",
   },
+  {
+    // Validation tells anew which type of a union a value has, by what is there for it to refer to: the same value may
+    // have one type in one tree and another in the next, and must still be found.
+    file: "src/plugins_types/union.c",
+    find: "    if (val1->subvalue->value.realtype != val2->subvalue->value.realtype) {\n        return LY_ENOT;\n    }\n",
+    replace:
+      "    if (val1->subvalue->value.realtype != val2->subvalue->value.realtype) {\n" +
+      "        return strcmp(lyd_value_get_canonical(ctx, val1), lyd_value_get_canonical(ctx, val2)) ? LY_ENOT : LY_SUCCESS;\n" +
+      "    }\n",
+  },
+  {
+    // And its place among the sorted must not depend on that: the tree that they are sorted with would be broken.
+    file: "src/plugins_types/union.c",
+    find: "    LY_ARRAY_COUNT_TYPE u;\n    struct lysc_type **types, *type;\n\n    if (val1->subvalue->value.realtype ==",
+    replace:
+      "    LY_ARRAY_COUNT_TYPE u;\n    struct lysc_type **types, *type;\n" +
+      "    size_t length1 = val1->subvalue->orig_len, length2 = val2->subvalue->orig_len;\n\n" +
+      "    types = ((struct lysc_type_union *)val1->realtype)->types;\n" +
+      "    LY_ARRAY_FOR(types, u) {\n" +
+      "        if (types[u]->basetype == LY_TYPE_LEAFREF) {\n" +
+      "            rc = memcmp(val1->subvalue->original, val2->subvalue->original, length1 < length2 ? length1 : length2);\n" +
+      "            return rc ? rc : length1 < length2 ? -1 : length1 > length2;\n        }\n    }\n" +
+      "    if (val1->subvalue->value.realtype ==",
+  },
   ...PARSER_EDITS,
   ...XPATH_EDITS,
 ];

@@ -120,6 +120,7 @@ class Run {
     this.#end(errors.length === 0);
   }
 
+  story() { return this.#story.join("\n"); }
   dispose(): void {
     this.#pair.running.dispose();
     this.#pair.candidate.dispose();
@@ -198,7 +199,7 @@ function checkModel(seed: number, nodes: number, conditions: number): void {
     return;
   }
   const run = new Run(random, randomly, schema, running);
-  for (let count = 0; count < VALIDATIONS; count++) run.step();
+  try { for (let count = 0; count < VALIDATIONS; count++) run.step(); } catch (e) { if (e instanceof LibyangTrap) e.message += run.story(); throw e; }
   run.dispose();
 }
 
