@@ -45,6 +45,7 @@ export { SchemaXPath } from "./schema-xpath.ts";
 export { StaleHandleError } from "./stale-handle-error.ts";
 export { type SchemaFormat, Submodule } from "./submodule.ts";
 export { LibyangTrap } from "./trap.ts";
+export { type UniqueTuples, uniqueTuples } from "./unique-tuples.ts";
 export type { ValidateOptions } from "./validation.ts";
 export type { ValidationFlags } from "./validation-outcome.ts";
 export { ValidationPass } from "./validation-pass.ts";

@@ -158,6 +158,15 @@ export interface WasmExports extends WasmSchemaExports {
   lyw_pass_resolve_types(pass: number, firstInOut: number, limit: number, leftOut: number): number;
   lyw_counterpart(first: number, node: number): number;
   lyw_is_equal(a: number, b: number): number;
+  lyw_unique_tuples(
+    node: number,
+    list: number,
+    unique: number,
+    limit: number,
+    nextOut: number,
+    foundOut: number,
+    countOut: number,
+  ): number;
   lyw_set_add_shallow(setInOut: number, node: number): number;
   lyw_set_is_shallow(member: number): number;
   lyw_set_add(setInOut: number, node: number, addedOut: number): number;
@@ -354,6 +363,7 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_pass_resolve_types: 4,
   lyw_counterpart: 2,
   lyw_is_equal: 2,
+  lyw_unique_tuples: 7,
   lyw_set_add_shallow: 2,
   lyw_set_is_shallow: 1,
   lyw_set_add: 3,

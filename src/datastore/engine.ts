@@ -154,7 +154,7 @@ export class DatastoreEngine implements EngineApi {
       throw operationFailed("The datastore engine was restarted during the commit. Nothing was changed; try again.");
     yield* this.#record(record, staged.pair);
     this.#staged = undefined;
-    if (staged.pair === this.#pair) this.#pair.commit();
+    if (staged.pair === this.#pair) yield* this.#pair.commit();
     else yield* this.#pair.take(staged.pair);
   }
 

@@ -1,8 +1,10 @@
 import type { DataTree, InstanceSet } from "libyang-wasm";
 import { type ConfigEdit, editTree } from "../yang/edit-config.ts";
+import type { ChangedTree } from "../yang/incremental-validation.ts";
 import type { Job } from "../yang/job.ts";
 import { printChanges } from "../yang/print-changes.ts";
 import type { Schema } from "../yang/schema.ts";
+import type { UniqueIndex } from "../yang/unique-index.ts";
 
 /** Places copied from one tree to the other before others get their turn. */
 const PLACES_IN_A_SLICE = 256;
@@ -21,6 +23,8 @@ export class WorkingPair {
   #candidate: DataTree;
   /** Where the candidate may differ from running. */
   readonly #touched: InstanceSet;
+  /** Of running. */
+  readonly #uniques: UniqueIndex;
   #isBehind = false;
 
   private constructor(
@@ -28,17 +32,19 @@ export class WorkingPair {
     beforeChange: (tree: DataTree) => Job<void>,
     running: DataTree,
     candidate: DataTree,
+    uniques: UniqueIndex,
   ) {
     this.#schema = schema;
     this.#beforeChange = beforeChange;
     this.#running = running;
     this.#candidate = candidate;
     this.#touched = schema.context.emptyInstanceSet();
+    this.#uniques = uniques;
   }
 
   /** Takes `running`, which is valid, over. */
   static of(schema: Schema, running: DataTree, beforeChange: (tree: DataTree) => Job<void>): WorkingPair {
-    return new WorkingPair(schema, beforeChange, running, running.duplicate());
+    return new WorkingPair(schema, beforeChange, running, running.duplicate(), schema.uniqueIndex());
   }
 
   /**
@@ -46,7 +52,8 @@ export class WorkingPair {
    * candidate. To be ended with `disposeFork`, or by being taken over. In proportion to the trees.
    */
   fork(tree: "running" | "candidate"): WorkingPair {
-    const fork = new WorkingPair(this.#schema, this.#beforeChange, this.#running, this[tree].duplicate());
+    const copy = this[tree].duplicate();
+    const fork = new WorkingPair(this.#schema, this.#beforeChange, this.#running, copy, this.#uniques);
     if (tree === "candidate") fork.#touched.addAll(this.#touched);
     return fork;
   }
@@ -110,7 +117,7 @@ export class WorkingPair {
     yield* this.catchUp();
     if (!this.isTouched) return;
     yield* this.#beforeChange(this.#candidate);
-    yield* this.#schema.validateChanges(this.#running, this.#candidate, this.#touched);
+    yield* this.#schema.validateChanges(this.#difference(this.#candidate, this.#touched));
   }
 
   /** The edit that makes running what the candidate is: the children of a `<config>` for "merge". */
@@ -119,8 +126,9 @@ export class WorkingPair {
     return yield* printChanges(this.#schema.context, this.#running, this.#candidate, this.#touched);
   }
 
-  /** Makes running what the candidate is, at once. */
-  commit(): void {
+  /** Makes running what the candidate is. Nobody sees a state in between. */
+  *commit(): Job<void> {
+    yield* this.#uniques.follow(this.#difference(this.#candidate, this.#touched));
     const candidate = this.#candidate;
     this.#candidate = this.#running;
     this.#running = candidate;
@@ -134,6 +142,7 @@ export class WorkingPair {
 
   /** Makes running what the fork's candidate is; the own candidate stays as it is. */
   *take(fork: WorkingPair): Job<void> {
+    yield* this.#uniques.follow(this.#difference(fork.#candidate, fork.#touched));
     const old = this.#running;
     this.#running = fork.#candidate;
     this.#touched.addAll(fork.#touched);
@@ -156,5 +165,9 @@ export class WorkingPair {
       yield;
     }
     this.#isBehind = false;
+  }
+
+  #difference(after: DataTree, touched: InstanceSet): ChangedTree {
+    return { before: this.#running, after, touched, uniques: this.#uniques };
   }
 }

@@ -8,6 +8,7 @@ import {
 } from "libyang-wasm";
 import type { ConstraintTable, Dependency } from "./constraints/constraint-table.ts";
 import type { Job } from "./job.ts";
+import type { UniqueIndex } from "./unique-index.ts";
 
 /** Places looked at before others get their turn. */
 const PLACES_IN_A_SLICE = 16;
@@ -25,6 +26,8 @@ export interface ChangedTree {
   readonly after: DataTree;
   /** Where the two may differ. What validation itself changes in `after` is added. */
   readonly touched: InstanceSet;
+  /** Of `before`. */
+  readonly uniques: UniqueIndex;
 }
 
 /**
@@ -236,25 +239,16 @@ export class IncrementalValidation {
     else if (at.parent?.schema !== undefined) this.#pass.checkChildren(at.parent, at.parent.schema);
   }
 
+  /** The list as a whole says best what is wrong with it. */
   *#checkUniques(): Job<void> {
     const done = new Set<string>();
-    for (const { parent, list } of this.#uniqueLists()) {
+    for (const { parent, list } of yield* this.#tree.uniques.suspects(this.#tree)) {
       const here = parent && this.#tree.after.counterpart(parent);
       const key = `${here?.handle ?? 0} ${list.path}`;
       if ((parent !== undefined && here === undefined) || done.has(key)) continue;
       done.add(key);
       this.#pass.checkUnique(here, list);
       yield;
-    }
-  }
-
-  /** Lists with unique statements that a change may have broken, each with the node it is in, maybe several times. */
-  *#uniqueLists(): Iterable<{ readonly parent: DataNode | undefined; readonly list: SchemaNode }> {
-    for (const member of this.#tree.touched.members()) {
-      for (const { list } of member.schema === undefined ? [] : this.#table.structure.uniquesOf(member.schema)) {
-        const entry = ancestorOrSelf(member, list);
-        if (entry !== undefined) yield { parent: entry.parent, list };
-      }
     }
   }
 }

@@ -3,16 +3,16 @@ import { basename, dirname, join } from "node:path";
 import {
   type Context,
   type DataTree,
-  type InstanceSet,
   Libyang,
   type Module,
   readPackagedYangModule,
   type SchemaNode,
 } from "libyang-wasm";
 import { ConstraintTable } from "./constraints/constraint-table.ts";
-import { IncrementalValidation } from "./incremental-validation.ts";
+import { type ChangedTree, IncrementalValidation } from "./incremental-validation.ts";
 import type { Job } from "./job.ts";
 import { SchemaChildren } from "./schema-children.ts";
+import { UniqueIndex } from "./unique-index.ts";
 
 /** Where the modules that the server serves come from. */
 export interface SchemaSources {
@@ -57,8 +57,9 @@ export class Schema {
    * The same for `after`, which differs from the valid `before` in the places of `touched` only: checks every constraint
    * that the difference can affect. What validation itself changes is added to `touched`.
    */
-  *validateChanges(before: DataTree, after: DataTree, touched: InstanceSet): Job<void> {
-    const validation = new IncrementalValidation(this.#constraints, this.configModules, { before, after, touched });
+  *validateChanges(tree: ChangedTree): Job<void> {
+    const { before, after, touched } = tree;
+    const validation = new IncrementalValidation(this.#constraints, this.configModules, tree);
     try {
       if (yield* validation.run()) return;
     } finally {
@@ -70,6 +71,11 @@ export class Schema {
     } finally {
       touched.addDifferences(before, after);
     }
+  }
+
+  /** For a tree that changes are going to be made to. */
+  uniqueIndex(): UniqueIndex {
+    return new UniqueIndex(this.#constraints.structure);
   }
 
   /** Adds the defaults that a configuration lacks, without validating it. Throws `YangError`. */

@@ -7,7 +7,7 @@ import type { RandomSchema } from "./constraints/random-schema.ts";
 const NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0";
 const DECLARED = `xmlns:nc="${NETCONF}" xmlns:yang="urn:ietf:params:xml:ns:yang:1" xmlns:m="urn:m" xmlns:n="urn:n"`;
 
-export const configElement = (children: string): string => `<config xmlns="${NETCONF}" ${DECLARED}>${children}</config>`;
+const configElement = (children: string): string => `<config xmlns="${NETCONF}" ${DECLARED}>${children}</config>`;
 
 /** A `<config>` that creates, changes, replaces, moves or deletes something, be it in `tree` or not. */
 export function randomEdit(random: Random, schema: RandomSchema, tree: DataTree): string {
@@ -43,7 +43,11 @@ function editOfSomethingThere(random: Random, schema: RandomSchema, tree: DataTr
   const operation = random.pick(["merge", "merge", "replace", "create"]);
   if (target.kind === "list" || target.kind === "container") {
     const children = content.children.filter(({ schema: child }) => !(isLeaf(child) && child.isKey));
-    return inNodeParents(target, (start) => `${start(operation)}${keysXml(target)}${children.map((child) => instanceXml(random, child, true)).join("")}</${target.name}>`);
+    return inNodeParents(
+      target,
+      (start) =>
+        `${start(operation)}${keysXml(target)}${children.map((child) => instanceXml(random, child, true)).join("")}</${target.name}>`,
+    );
   }
   return inNodeParents(target, (start) => `${start(operation)}${content.value}</${target.name}>`);
 }
@@ -91,7 +95,7 @@ function instanceXml(random: Random, instance: RandomInstance, isTop: boolean): 
   if (!isKey && random.chance(isTop ? 0.5 : 0.1)) {
     attributes.push(`nc:operation="${random.pick(["merge", "replace", "create", "remove"])}"`);
   }
-  if (schema.kind !== "choice" && schema.isUserOrdered && random.chance(0.3)) {
+  if (schema.isUserOrdered && random.chance(0.3)) {
     attributes.push(`yang:insert="${random.pick(["first", "last"])}"`);
   }
   const content = isLeaf(schema) ? value : children.map((child) => instanceXml(random, child, false)).join("");

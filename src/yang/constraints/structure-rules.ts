@@ -4,6 +4,8 @@ import type { DataPosition, DataSchema } from "./data-schema.ts";
 /** A `unique` statement: these leaves, which may lie in containers of the entry, together differ in all entries. */
 export interface Unique {
   readonly list: SchemaNode;
+  /** Among the statements of the list, from 0. */
+  readonly number: number;
   readonly leaves: readonly SchemaNode[];
 }
 
@@ -12,6 +14,9 @@ export class StructureRules {
   readonly #schema: DataSchema;
   readonly #topLevel: readonly SchemaNode[];
   readonly #uniques = new Map<SchemaNode, Unique[]>();
+  readonly #uniquesBelow = new Map<SchemaNode, Unique[]>();
+  /** All of them. */
+  readonly uniques: Unique[] = [];
   readonly #mandatory = new Map<DataPosition, readonly SchemaNode[]>();
 
   constructor(schema: DataSchema, topLevel: readonly SchemaNode[]) {
@@ -19,7 +24,7 @@ export class StructureRules {
     this.#topLevel = topLevel;
     for (const list of schema.descendants(undefined)) {
       if (list.kind !== "list") continue;
-      for (const leaves of list.uniques()) this.#addUnique({ list, leaves });
+      for (const [number, leaves] of list.uniques().entries()) this.#addUnique({ list, number, leaves });
     }
   }
 
@@ -29,6 +34,11 @@ export class StructureRules {
    */
   uniquesOf(node: SchemaNode): readonly Unique[] {
     return this.#uniques.get(node) ?? [];
+  }
+
+  /** The `unique` statements of lists below `node`: entries of these come and go with it. */
+  uniquesBelow(node: SchemaNode): readonly Unique[] {
+    return this.#uniquesBelow.get(node) ?? [];
   }
 
   /** Children that have to be there, or may have to (RFC 7950 §3 "mandatory node"): in a case, only with the case. */
@@ -42,18 +52,24 @@ export class StructureRules {
   }
 
   #addUnique(unique: Unique): void {
+    this.uniques.push(unique);
+    for (let at = this.#schema.parent(unique.list); at !== undefined; at = this.#schema.parent(at)) {
+      append(this.#uniquesBelow, at, unique);
+    }
     const parts = new Set<SchemaNode>([unique.list]);
     for (const leaf of unique.leaves) {
       for (let at: DataPosition = leaf; at !== undefined && at !== unique.list; at = this.#schema.parent(at)) {
         parts.add(at);
       }
     }
-    for (const part of parts) {
-      const known = this.#uniques.get(part);
-      if (known === undefined) this.#uniques.set(part, [unique]);
-      else known.push(unique);
-    }
+    for (const part of parts) append(this.#uniques, part, unique);
   }
+}
+
+function append(map: Map<SchemaNode, Unique[]>, node: SchemaNode, unique: Unique): void {
+  const known = map.get(node);
+  if (known === undefined) map.set(node, [unique]);
+  else known.push(unique);
 }
 
 /** Whether a list or leaf-list has min-elements or max-elements. */
