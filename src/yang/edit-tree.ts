@@ -112,7 +112,7 @@ export class TreeEditor {
     const parent = node.parent;
     this.#touched.add(node);
     using moved = node.unlink();
-    const first = insert === "first" ? firstInstance(parent?.children() ?? this.#target.roots(), edit) : undefined;
+    const first = insert === "first" && edit.schema ? (parent ?? this.#target).firstInstance(edit.schema) : undefined;
     const placed =
       first !== undefined
         ? first.insertBefore(moved)
@@ -220,12 +220,6 @@ export class TreeEditor {
       path,
     });
   }
-}
-
-/** The first of the entries of the list, or leaf-list, that `edit` is about. */
-function firstInstance(siblings: Iterable<DataNode>, edit: DataNode): DataNode | undefined {
-  for (const sibling of siblings) if (sibling.schema === edit.schema) return sibling;
-  return undefined;
 }
 
 const isBare = ({ kind, isPresence }: SchemaNode): boolean => kind === "container" && !isPresence;

@@ -131,7 +131,8 @@ export class IncrementalValidation {
       this.#created.set(now);
     }
     this.#completeSiblings(place);
-    this.#affectAll(place, this.#table.dependentsBelow(schema));
+    const dependents = this.#table.dependentsBelow(schema);
+    this.#affectAll(place, old === undefined ? dependents.filter(canBreakByMore) : dependents);
   }
 
   /** A container that has come: what is in it is looked at by itself. */
@@ -141,7 +142,7 @@ export class IncrementalValidation {
     this.#pass.completeChildren(now, schema);
     this.#affect({ kind: "must", owner: schema }, now);
     this.#completeSiblings(place);
-    this.#affectAll(place, this.#table.dependentsOf(schema));
+    this.#affectAll(place, this.#table.dependentsOf(schema).filter(canBreakByMore));
   }
 
   /** Another node may have come or gone: a default, or the defaults of a case. */
@@ -290,6 +291,9 @@ interface Affected {
   readonly owner: SchemaNode;
   readonly at: DataNode | undefined;
 }
+
+/** What a leafref refers to is still there when more is; which type a value of a union has may be another one. */
+const canBreakByMore = ({ kind, owner }: Dependency): boolean => kind !== "leafref" || owner.leafref === undefined;
 
 /** Choices and cases are no data. */
 function dataParent({ parent }: SchemaNode): SchemaNode | undefined {

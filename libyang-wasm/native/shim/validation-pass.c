@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "libyang.h"
+#include "hash_table_internal.h"
 #include "ly_common.h"
 #include "tree_data_internal.h"
 
@@ -581,7 +582,13 @@ static LY_ERR
 check_elements(struct lyw_pass *pass, const struct lyd_node *first, const struct lyd_node *parent,
         const struct lysc_node *schema, uint32_t min, uint32_t max)
 {
-    if (!min && (max == UINT32_MAX)) {
+    const struct ly_ht *children = parent ? ((const struct lyd_node_inner *)parent)->children_ht : NULL;
+
+    /* Where there are not that many children of all kinds, nobody has to count. 0: not limited. */
+    if ((max == UINT32_MAX) || (children && (children->used <= max))) {
+        max = 0;
+    }
+    if (!min && !max) {
         return LY_SUCCESS;
     }
     return lyd_validate_minmax(first, parent, schema, min, max, pass->options);
