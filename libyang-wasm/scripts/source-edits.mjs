@@ -17,6 +17,12 @@ export const SOURCE_EDITS = [
     replace: 'xml_print_ns(pctx, "urn:ietf:params:xml:ns:netconf:default:1.0", mod->prefix, 0)',
   },
   {
+    // Whens that depend on a node which its own when refuses are left over, be it a node of another module.
+    file: "src/validation.c",
+    find: "            assert((rc == LY_EVALID) && (val_opts & LYD_VALIDATE_MULTI_ERROR));\n",
+    replace: "            rc = rc ? rc : LY_EVALID;\n",
+  },
+  {
     // Handles to a node die with it, whoever frees it: see native/shim/handles.c.
     file: "src/tree_data_free.c",
     find: "lyd_free_subtree(struct lyd_node *node)\n{\n",
