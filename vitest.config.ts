@@ -20,7 +20,7 @@ export default defineConfig({
           name: "libyang-wasm",
           include: ["libyang-wasm/test/**/*.test.ts"],
           exclude: ["libyang-wasm/test/interop/**"],
-          setupFiles: ["libyang-wasm/test/leak-detector.ts"],
+          setupFiles: ["./libyang-wasm/test/leak-detector.ts"],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },

@@ -25,11 +25,13 @@ export function uniqueTuples(node: DataNode, list: SchemaNode, unique: number, m
   }
   const { address } = node;
   const [next, found, count] = [engine.out(0), engine.out(1), engine.out(2)];
-  core.check(engine.call.lyw_unique_tuples(address, schema, unique, maxNodes, next, found, count), "other");
+  const code = engine.call.lyw_unique_tuples(address, schema, unique, maxNodes, next, found, count);
   const [sibling, at] = [engine.result(0), engine.result(1)];
   const numbers = Array.from({ length: engine.result(2) }, (_, index) => {
     const high = engine.memory.word(at + 8 * index);
     return high * 2 ** 32 + engine.memory.word(at + 8 * index + 4);
   });
+  if (at !== 0) engine.call.lyw_free(at);
+  core.check(code, "other");
   return { numbers, next: sibling === 0 ? undefined : new DataNode(root, sibling) };
 }

@@ -136,7 +136,7 @@ add_below(const struct lyd_node *node, const struct lysc_node *list, uint32_t un
 
 /*
  * The numbers of the entries of `list` at or below `node` and its next siblings of the same kind, `limit` of them. Of
- * each its high and its low word; good until the next call. *next: the first sibling not looked at, or NULL.
+ * each its high and its low word, for the caller to free. *next: the first sibling not looked at, or NULL.
  */
 LY_ERR
 lyw_unique_tuples(const struct lyd_node *node, const struct lysc_node *list, uint32_t unique, uint32_t limit,
@@ -152,5 +152,7 @@ lyw_unique_tuples(const struct lyd_node *node, const struct lysc_node *list, uin
     *next = node && (node->schema == schema) ? node : NULL;
     *found = numbers;
     *found_count = count;
+    numbers = NULL;
+    capacity = 0;
     return rc;
 }
