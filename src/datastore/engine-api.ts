@@ -22,8 +22,8 @@ export type StageSource =
  * The libyang side of the datastores. A call is a job in the engine's thread, done in slices; it either succeeds or
  * throws an `RpcError` and has changed nothing.
  *
- * Calls that change something, or are about what others change, are done one after the other. Those of
- * `concurrentMethods` are served between their slices: they see running as the last commit left it.
+ * Calls that change something, or are about what others change, are done one after the other. Those that
+ * `isConcurrent` names are served between their slices: they see running as the last commit left it.
  *
  * A change of running takes two calls, with the subscribers' consent in between: `stage` and then `finish` or `unstage`.
  */

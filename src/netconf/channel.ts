@@ -22,8 +22,8 @@ export interface NetconfChannelHandler {
    */
   received(bytes: Uint8Array): Promise<void> | void;
   /**
-   * Resolves when all that was received is answered; absent where nothing ever is. A peer that ends its side after its last request is still answered:
-   * the transport waits for this, sends what is queued, and only then closes.
+   * Resolves when all that was received is answered; absent where nothing ever is. A peer that ends its side after its
+   * last request is still answered: the transport waits for this, sends what is queued, and only then closes.
    */
   answered?(): Promise<void>;
   /** The channel is gone, whoever ended it. Comes exactly once, and does not wait for a call that still runs. */

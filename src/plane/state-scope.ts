@@ -1,5 +1,5 @@
 import type { BmpSessionKey } from "../bmp/config.ts";
-import type { SubtreeFilter, SubtreeFilterNode } from "../yang/subtree-filter.ts";
+import { isContentMatch, type SubtreeFilter, type SubtreeFilterNode } from "../yang/subtree-filter.ts";
 
 /** Values of keys, as the client wrote them; a key that is left out may have any. */
 export type SessionPattern = Partial<BmpSessionKey>;
@@ -70,8 +70,6 @@ const isNamed = ({ namespace }: { readonly namespace: string }, node: SubtreeFil
 
 /** Whether an element that matches selects everything in it: RFC 6241 sections 6.2.4 and 6.2.5. */
 const isWhole = ({ children, text }: SubtreeFilterNode): boolean => text === "" && children.every(isContentMatch);
-
-const isContentMatch = ({ children, text }: SubtreeFilterNode): boolean => children.length === 0 && text !== "";
 
 function reachesState(list: { readonly namespace: string }, entry: SubtreeFilterNode): boolean {
   return isWhole(entry) || entry.children.some((child) => isNamed(list, child, "state"));

@@ -1,5 +1,6 @@
-import type { Context, DataNode, SchemaNode } from "libyang-wasm";
+import type { Context, DataNode } from "libyang-wasm";
 import type { ErrorInfo, ErrorTag, RpcErrorEntry } from "../errors/rpc-error.ts";
+import { dataNodes } from "./data-nodes.ts";
 import { ownOperation, unsupportedInsert } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
 import { yangLimits } from "./limits.ts";
@@ -80,14 +81,6 @@ function isKnownLeaf(context: Context, node: DataNode): boolean {
   return [...dataNodes(siblings)].some(
     ({ kind, name, moduleName }) => kind === "leaf" && name === node.name && moduleName === module?.name,
   );
-}
-
-/** Schema nodes as data shows them: choices and cases are transparent (RFC 7950 section 7.9). */
-function* dataNodes(nodes: Iterable<SchemaNode>): Iterable<SchemaNode> {
-  for (const node of nodes) {
-    if (node.kind === "choice" || node.kind === "case") yield* dataNodes(node.children());
-    else yield node;
-  }
 }
 
 /** `mod:name` of an opaque node whose namespace is known, else its bare name. */

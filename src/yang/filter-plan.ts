@@ -1,6 +1,6 @@
 import type { Condition, SchemaNode } from "libyang-wasm";
 import type { SchemaChild, SchemaChildren } from "./schema-children.ts";
-import type { SubtreeFilter, SubtreeFilterNode } from "./subtree-filter.ts";
+import { isContentMatch, type SubtreeFilter, type SubtreeFilterNode } from "./subtree-filter.ts";
 
 /** What a subtree filter selects among siblings: an item for each schema node it names, in the data's order. */
 export type FilterPlan = readonly PlannedChild[];
@@ -113,8 +113,6 @@ function planElement(schema: SchemaChildren, node: SchemaNode, element: SubtreeF
   const children = planChildren(schema, node, element.children);
   return children.length === 0 ? undefined : { kind: "containment", guards, children };
 }
-
-const isContentMatch = ({ children, text }: SubtreeFilterNode): boolean => children.length === 0 && text !== "";
 
 function planGuard(schema: SchemaChildren, parent: SchemaNode, guard: SubtreeFilterNode): readonly Condition[] {
   if (guard.attributes.length > 0) return [];

@@ -6,9 +6,11 @@ import {
   type SchemaNode,
   ValidationPass,
 } from "libyang-wasm";
+import { ancestorOrSelf } from "./ancestor-or-self.ts";
 import type { ConstraintTable, Dependency } from "./constraints/constraint-table.ts";
+import { dataParent } from "./data-nodes.ts";
 import type { Job } from "./job.ts";
-import type { UniqueIndex } from "./unique-index.ts";
+import type { Difference, UniqueIndex } from "./unique-index.ts";
 
 /** Places looked at before others get their turn. */
 const PLACES_IN_A_SLICE = 16;
@@ -18,12 +20,8 @@ const VALUES_IN_A_SLICE = 128;
 /** Times that defaults and whens may follow from each other. One after the other in the same round count once. */
 const MAX_ROUNDS = 100;
 
-/** What the validation of changes is about. */
-export interface ChangedTree {
-  /** Valid. */
-  readonly before: DataTree;
-  /** Validated, and completed with defaults. */
-  readonly after: DataTree;
+/** What the validation of changes is about: `before` is valid, `after` is completed with defaults. */
+export interface ChangedTree extends Difference {
   /** Where the two may differ. What validation itself changes in `after` is added. */
   readonly touched: InstanceSet;
   /** Of `before`. */
@@ -294,16 +292,6 @@ interface Affected {
 
 /** What a leafref refers to is still there when more is; which type a value of a union has may be another one. */
 const canBreakByMore = ({ kind, owner }: Dependency): boolean => kind !== "leafref" || owner.leafref === undefined;
-
-/** Choices and cases are no data. */
-function dataParent({ parent }: SchemaNode): SchemaNode | undefined {
-  return parent?.kind === "choice" || parent?.kind === "case" ? dataParent(parent) : parent;
-}
-
-function ancestorOrSelf(node: DataNode, schema: SchemaNode): DataNode | undefined {
-  for (let at: DataNode | undefined = node; at !== undefined; at = at.parent) if (at.schema === schema) return at;
-  return undefined;
-}
 
 /** The outermost nodes that a difference says were created or deleted. */
 function* changedNodes(nodes: Iterable<DataNode>): Iterable<DataNode> {

@@ -1,4 +1,5 @@
 import type { Context, SchemaNode } from "libyang-wasm";
+import { dataNodes } from "./data-nodes.ts";
 
 /** A data node of the schema, as its parent's child or at the top. */
 export interface SchemaChild {
@@ -55,13 +56,3 @@ export class SchemaChildren {
       .flatMap((module) => module.topLevelSchema());
   }
 }
-
-/** Choices and cases are not in the data: what is in them is. */
-function* dataNodes(nodes: Iterable<SchemaNode>): Iterable<SchemaNode> {
-  for (const node of nodes) {
-    if (node.kind === "choice" || node.kind === "case") yield* dataNodes(node.children());
-    else if (DATA_KINDS.has(node.kind)) yield node;
-  }
-}
-
-const DATA_KINDS: ReadonlySet<string> = new Set(["container", "leaf", "leaf-list", "list", "anydata", "anyxml"]);

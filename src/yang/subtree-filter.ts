@@ -12,3 +12,6 @@ export interface SubtreeFilterNode {
 
 /** The children of `<filter type="subtree">`; empty = selects nothing (section 6.4.2). */
 export type SubtreeFilter = readonly SubtreeFilterNode[];
+
+/** Whether an element is a content match node (section 6.2.5). */
+export const isContentMatch = ({ children, text }: SubtreeFilterNode): boolean => children.length === 0 && text !== "";

@@ -1,4 +1,5 @@
 import { type DataNode, type DataTree, type InstanceSet, type SchemaNode, uniqueTuples } from "libyang-wasm";
+import { ancestorOrSelf } from "./ancestor-or-self.ts";
 import type { StructureRules, Unique } from "./constraints/structure-rules.ts";
 import type { Job } from "./job.ts";
 import { NumberBag } from "./number-bag.ts";
@@ -107,7 +108,7 @@ function* entriesOf(rules: StructureRules, touched: InstanceSet): Iterable<Chang
   for (const member of touched.members()) {
     if (member.schema === undefined) continue;
     for (const unique of rules.uniquesOf(member.schema)) {
-      const node = ancestorOrSelf(member, unique.list);
+      const node = ancestorOrSelf(member, unique.list) as DataNode;
       const nodes = known.get(unique) ?? new Set();
       known.set(unique, nodes);
       if (nodes.has(node.handle)) continue;
@@ -141,10 +142,4 @@ function firstAbove(tree: DataTree, list: SchemaNode): DataNode | undefined {
   let node = top && tree.firstInstance(top);
   for (const schema of rest) node = node?.firstInstance(schema);
   return node;
-}
-
-function ancestorOrSelf(node: DataNode, schema: SchemaNode): DataNode {
-  let at = node;
-  while (at.schema !== schema) at = at.parent as DataNode;
-  return at;
 }

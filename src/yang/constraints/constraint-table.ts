@@ -1,4 +1,5 @@
 import type { SchemaNode } from "libyang-wasm";
+import { append } from "./append.ts";
 import { type Constraint, type ConstraintKind, constraintsOf } from "./constraints-of.ts";
 import { type DataPosition, DataSchema } from "./data-schema.ts";
 import { findDependencies } from "./dependency-finder.ts";
@@ -120,10 +121,4 @@ function byKind(constraints: Iterable<Constraint>): Map<ConstraintKind, Constrai
   const kinds = new Map<ConstraintKind, Constraint[]>();
   for (const constraint of constraints) append(kinds, constraint.kind, constraint);
   return kinds;
-}
-
-function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

@@ -1,9 +1,8 @@
-import type { NodeKind, SchemaNode } from "libyang-wasm";
+import type { SchemaNode } from "libyang-wasm";
+import { dataNodes, dataParent } from "../data-nodes.ts";
 
 /** A schema node of the data tree; undefined: the root, which has no schema node. */
 export type DataPosition = SchemaNode | undefined;
-
-const DATA_KINDS: ReadonlySet<NodeKind> = new Set(["container", "list", "leaf", "leaf-list", "anydata", "anyxml"]);
 
 /**
  * The schema as XPath sees it from configuration (RFC 7950 §6.4.1): configuration only, with choices and cases gone.
@@ -22,7 +21,9 @@ export class DataSchema {
   children(position: DataPosition): readonly SchemaNode[] {
     let children = this.#children.get(position);
     if (children === undefined) {
-      children = [...dataNodes(position === undefined ? this.#topLevel : position.children())];
+      children = [...dataNodes(position === undefined ? this.#topLevel : position.children())].filter(
+        ({ isConfig }) => isConfig,
+      );
       this.#children.set(position, children);
     }
     return children;
@@ -38,8 +39,7 @@ export class DataSchema {
 
   parent(node: SchemaNode): DataPosition {
     if (this.#parents.has(node)) return this.#parents.get(node);
-    let { parent } = node;
-    while (parent !== undefined && !DATA_KINDS.has(parent.kind)) parent = parent.parent;
+    const parent = dataParent(node);
     this.#parents.set(node, parent);
     return parent;
   }
@@ -49,12 +49,5 @@ export class DataSchema {
     let at = position;
     while (at !== undefined && at !== top) at = this.parent(at);
     return at === top;
-  }
-}
-
-function* dataNodes(nodes: readonly SchemaNode[]): Iterable<SchemaNode> {
-  for (const node of nodes) {
-    if (node.kind === "choice" || node.kind === "case") yield* dataNodes(node.children());
-    else if (node.isConfig && DATA_KINDS.has(node.kind)) yield node;
   }
 }

@@ -1,4 +1,5 @@
 import type { SchemaNode } from "libyang-wasm";
+import { append } from "./append.ts";
 import type { DataPosition, DataSchema } from "./data-schema.ts";
 
 /** A `unique` statement: these leaves, which may lie in containers of the entry, together differ in all entries. */
@@ -64,12 +65,6 @@ export class StructureRules {
     }
     for (const part of parts) append(this.#uniques, part, unique);
   }
-}
-
-function append(map: Map<SchemaNode, Unique[]>, node: SchemaNode, unique: Unique): void {
-  const known = map.get(node);
-  if (known === undefined) map.set(node, [unique]);
-  else known.push(unique);
 }
 
 /** Whether a list or leaf-list has min-elements or max-elements. */
