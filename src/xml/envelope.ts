@@ -20,7 +20,10 @@ export const parseWhole = (message: Uint8Array): XmlElement =>
   finish(parseElement(finish(decodeMessage(message)), WHOLE));
 
 /** The same element with its content read. Throws `XmlError`. */
-export const readContent = (element: XmlElement): XmlElement => finish(parseElement(element.raw, WHOLE, element.scope));
+export function readContent(element: XmlElement): XmlElement {
+  const isRead = element.raw.endsWith("/>");
+  return isRead ? element : finish(parseElement(element.raw, WHOLE, element.scope));
+}
 
 /** The same element with its children cut out and their content unread. Throws `XmlError`. */
 export const readOutline = (element: XmlElement): XmlElement =>

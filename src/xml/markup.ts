@@ -66,15 +66,20 @@ export function endOfTag(xml: string, start: number): number {
   throw malformed("The message ends inside a tag.");
 }
 
+const WITHOUT_NEEDLESS_SPACE = /^(?: [^ \t\n"'=]+=(?:"[^"]*"|'[^']*'))*$/;
+
 /** The attributes in the start tag of an element as sent, but for white space: one before each, none around "=". */
 export function sentAttributes(element: { readonly raw: string; readonly qualifiedName: string }): string {
   const { raw, qualifiedName } = element;
   const nameEnd = 1 + qualifiedName.length;
   if (raw[nameEnd] === ">") return "";
-  return raw
-    .slice(nameEnd, endOfTag(raw, 0) - 1)
+  const end = endOfTag(raw, 0);
+  const isEmpty = raw[end - 2] === "/";
+  const sent = raw.slice(nameEnd, end - (isEmpty ? 2 : 1));
+  if (WITHOUT_NEEDLESS_SPACE.test(sent)) return sent;
+  return sent
     .replace(/("[^"]*"|'[^']*')|[ \t\n]*(=)[ \t\n]*|[ \t\n]+/g, (_, quoted, equals) => quoted ?? equals ?? " ")
-    .replace(/ ?\/?$/, "");
+    .replace(/ $/, "");
 }
 
 function after(xml: string, mark: string, from: number): number {

@@ -10,18 +10,23 @@ import { malformed, malformedTag, tooBig } from "./xml-error.ts";
 type Attributes = NonNullable<LibraryNode[":@"]>;
 type Attribute = QualifiedName & { readonly value: string };
 
+const NO_DECLARATIONS: ReadonlyMap<string, string> = new Map();
+
 /**
  * Namespaces in XML 1.0, sections 5 and 6. `read` is what the library made of the attributes of `raw`. Throws `XmlError`
  * for undeclared prefixes, repeated attributes, and what XML 1.0 does not allow in an attribute.
  */
 export function resolveTag(
   source: SourceElement,
-  read: Attributes,
+  read: Attributes | undefined,
   outer: NamespaceScope,
 ): Pick<XmlElement, "namespace" | "attributes" | "scope"> {
   const { prefix, qualifiedName } = source;
-  requireAll(read, sentAttributes(source), qualifiedName);
-  const all = attributesOf(read, qualifiedName);
+  const sent = sentAttributes(source);
+  // Most elements have none.
+  if (sent === "" && read === undefined)
+    return { namespace: namespaceOf(prefix, outer), attributes: [], scope: outer.declare(NO_DECLARATIONS) };
+  const all = attributesOf(requireAll(read ?? {}, sent, qualifiedName), qualifiedName);
   const declarations = all.filter(isDeclaration);
   const scope = outer.declare(new Map(declarations.map((own) => [own.prefix && own.name, own.value])));
   const attributes: XmlAttribute[] = [];
@@ -38,14 +43,14 @@ export function resolveTag(
 }
 
 /** The library skips what it cannot place, and keeps one of several with one name: what it read must be all there is. */
-function requireAll(read: Attributes, sent: string, element: string): void {
+function requireAll(read: Attributes, sent: string, element: string): Attributes {
   let written = "";
   for (const [key, value] of Object.entries(read)) {
     written += ` ${key.slice(1)}=`;
     const quote = sent[written.length];
     written += `${quote}${value}${quote}`;
   }
-  if (written === sent) return;
+  if (written === sent) return read;
   throw malformed(`The attributes of <${element}> are not all written as name="value", each once.`);
 }
 
@@ -55,15 +60,17 @@ function attributesOf(read: Attributes, element: string): Attribute[] {
     throw tooBig(`<${element}> has more than ${xmlLimits.attributes} attributes.`);
   }
   return all.map(([key, value]) => {
-    const name = readQualifiedName(key, 1);
-    if (name?.qualifiedName.length !== key.length - 1) throw malformedTag(element);
-    return { ...name, value: attributeValue(value, `Attribute "${name.name}" of <${element}>`) };
+    const read = readQualifiedName(key, 1);
+    if (read?.qualifiedName.length !== key.length - 1) throw malformedTag(element);
+    const { qualifiedName, prefix, name } = read;
+    return { qualifiedName, prefix, name, value: attributeValue(value, name, element) };
   });
 }
 
 /** Decoded, and normalised as XML 1.0 section 3.3.3 has it. */
-function attributeValue(sent: string, attribute: string): string {
+function attributeValue(sent: string, name: string, element: string): string {
   const limit = xmlLimits.attributeCharacters;
+  const attribute = `Attribute "${name}" of <${element}>`;
   if (sent.length > limit) throw tooBig(`${attribute} is longer than ${limit} characters.`);
   if (sent.includes("<")) throw malformed(`${attribute} has a "<"; write it as "&lt;".`);
   return decodeReferences(sent.replace(/[\t\n\r]/g, " "));

@@ -60,7 +60,9 @@ export class SkeletonCutter {
     if (this.#elements.length === 0) throw malformed("The message has no element.");
     return {
       xml: requireXmlCharacters(this.#skeleton),
-      elements: this.#elements.map(({ name, start, end }) => ({ ...name, raw: this.#xml.slice(start, end) })),
+      elements: this.#elements.map(({ name: { qualifiedName, prefix, name }, start, end }) => {
+        return { qualifiedName, prefix, name, raw: this.#xml.slice(start, end) };
+      }),
     };
   }
 
