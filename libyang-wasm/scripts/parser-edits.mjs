@@ -197,8 +197,25 @@ json_print_opaq(struct jsonpr_ctx *pctx, const struct lyd_node_opaq *node)
   },
 ];
 
+/** What fits the model in anydata is looked at once where nothing else is let in, and twice or thrice where it is. */
+const UNKNOWN_EDITS = [
+  {
+    file: XML_PARSER,
+    find: "        lydctx->parse_opts &= ~LYD_PARSE_STRICT;\n        lydctx->parse_opts |= LYD_PARSE_OPAQ | (ext ? LYD_PARSE_ONLY : 0);\n",
+    replace: `        if (!lyw_parsing_rejects_unknown()) {
+            lydctx->parse_opts &= ~LYD_PARSE_STRICT;
+            lydctx->parse_opts |= LYD_PARSE_OPAQ | (ext ? LYD_PARSE_ONLY : 0);
+        }
+`,
+  },
+];
+
 const BUDGET_EDITS = [
-  { file: XML_PARSER, find: '#include "xml.h"\n', replace: `#include "xml.h"\n\n${DECLARATION}` },
+  {
+    file: XML_PARSER,
+    find: '#include "xml.h"\n',
+    replace: `#include "xml.h"\n\n${DECLARATION}int lyw_parsing_rejects_unknown(void);\n`,
+  },
   { file: "src/xml.c", find: '#include "xml.h"\n', replace: `#include "xml.h"\n\n${DECLARATION}` },
   { file: TREE, find: '#include "xml.h"\n', replace: `#include "xml.h"\n\n${DECLARATION}` },
   { file: JSON_PARSER, find: '#include "validation.h"\n', replace: `#include "validation.h"\n\n${DECLARATION}` },
@@ -316,4 +333,4 @@ const BUDGET_EDITS = [
   },
 ];
 
-export const PARSER_EDITS = [...FAULT_EDITS, ...BUDGET_EDITS];
+export const PARSER_EDITS = [...FAULT_EDITS, ...UNKNOWN_EDITS, ...BUDGET_EDITS];

@@ -5,7 +5,13 @@ import { DataTree } from "./data-tree.ts";
 import type { Engine } from "./engine.ts";
 import { InstanceSet } from "./instance-set.ts";
 import { Module } from "./module.ts";
-import { parseNotification, parseReply, parseRpc, validateOperation } from "./operation-parsing.ts";
+import {
+  type ParseRpcOptions,
+  parseNotification,
+  parseReply,
+  parseRpc,
+  validateOperation,
+} from "./operation-parsing.ts";
 import type { ParsedNotification } from "./parsed-notification.ts";
 import type { ParsedReply } from "./parsed-reply.ts";
 import type { ParsedRpc } from "./parsed-rpc.ts";
@@ -106,11 +112,11 @@ export class Context {
 
   /**
    * Parses a NETCONF `<rpc>` document (RFC 6241 §4.1); ietf-netconf must be loaded for its operations. Inside anydata
-   * and anyxml (`<config>`, `<filter>`) whatever does not fit the model becomes an opaque node: see
+   * and anyxml (`<config>`, `<filter>`) whatever does not fit the model becomes an opaque node, unless told otherwise: see
    * DataNode.opaqueError. Neither message-id nor mandatory input is checked: see validateRpc. Throws YangError.
    */
-  parseRpc(xml: string | Uint8Array): ParsedRpc {
-    return parseRpc(this.#core, xml);
+  parseRpc(xml: string | Uint8Array, options: ParseRpcOptions = {}): ParsedRpc {
+    return parseRpc(this.#core, xml, options);
   }
 
   /** Validates an operation's input; leafrefs and conditions may refer to `datastore`. Throws YangError. */

@@ -12,6 +12,7 @@ export type { Condition } from "./lookup.ts";
 export type { Attribute, Metadata } from "./metadata.ts";
 export { type Feature, Module } from "./module.ts";
 export type { BaseType, NodeKind } from "./node-kind.ts";
+export type { ParseRpcOptions } from "./operation-parsing.ts";
 export { loadLibyangModule, readPackagedYangModule } from "./packaged-files.ts";
 export { ParsedNotification } from "./parsed-notification.ts";
 export { ParsedReply } from "./parsed-reply.ts";

@@ -1,4 +1,4 @@
-import { FORMATS, OPERATION } from "./constants.ts";
+import { OPERATION } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
 import type { DataNode } from "./data-node.ts";
 import { DataTree } from "./data-tree.ts";
@@ -15,10 +15,21 @@ interface Message {
   readonly node: number;
 }
 
+/** How an `<rpc>` is read. */
+export interface ParseRpcOptions {
+  /**
+   * What does not fit the model inside anydata and anyxml: kept as opaque nodes (unless told), or an error, which reads
+   * what does fit in two thirds of the time.
+   */
+  unknown?: "keep-opaque" | "reject";
+}
+
 /** @internal */
-export function parseRpc(core: ContextCore, xml: string | Uint8Array): ParsedRpc {
+export function parseRpc(core: ContextCore, xml: string | Uint8Array, options: ParseRpcOptions): ParsedRpc {
+  const rejectUnknown = options.unknown === "reject" ? 1 : 0;
+  const kind = OPERATION.netconfRpc;
   const { envelope, tree, node } = parseMessage(core, xml, "the rpc", (text, envelopeOut, nodeOut) =>
-    core.engine.call.lyw_parse_operation(core.address, text, FORMATS.xml, OPERATION.netconfRpc, envelopeOut, nodeOut),
+    core.engine.call.lyw_parse_operation(core.address, text, kind, rejectUnknown, envelopeOut, nodeOut),
   );
   return new ParsedRpc(envelope, tree, node);
 }
@@ -27,7 +38,7 @@ export function parseRpc(core: ContextCore, xml: string | Uint8Array): ParsedRpc
 export function parseNotification(core: ContextCore, xml: string | Uint8Array): ParsedNotification {
   const kind = OPERATION.netconfNotification;
   const { envelope, tree, node } = parseMessage(core, xml, "the notification", (text, envelopeOut, nodeOut) =>
-    core.engine.call.lyw_parse_operation(core.address, text, FORMATS.xml, kind, envelopeOut, nodeOut),
+    core.engine.call.lyw_parse_operation(core.address, text, kind, 0, envelopeOut, nodeOut),
   );
   if (tree.first()?.nextSibling !== undefined) {
     // libyang takes one eventTime out of the notification's data, and leaves a second one there.

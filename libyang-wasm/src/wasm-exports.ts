@@ -79,8 +79,8 @@ export interface WasmExports extends WasmSchemaExports {
   lyw_parse_operation(
     context: number,
     text: number,
-    format: number,
     kind: number,
+    rejectUnknown: number,
     envelopeOut: number,
     operationOut: number,
   ): number;

@@ -107,6 +107,31 @@ describe("an edit-config", () => {
     ]);
   });
 
+  test.each([
+    ["an unknown element", "<goat/>", /goat/],
+    ["an unknown namespace", '<goat xmlns="urn:none"/>', /urn:none/],
+    ["a bad value", "<open>maybe</open>", /maybe/],
+    ["a missing key", "<ladder/>", /id/],
+    ["no value to delete", '<open nc:operation="delete"/>', /open|boolean/],
+  ])("is refused for %s if told so, and kept otherwise", (_, content, message) => {
+    const xml = editConfig(orchard(content));
+    expect(() => context.parseRpc(xml, { unknown: "reject" })).toThrow(YangError);
+    expect(() => context.parseRpc(xml, { unknown: "reject" })).toThrow(message);
+    expect(faults(content)).toHaveLength(1);
+  });
+
+  test("is the same, whether what does not fit would be kept or refused", () => {
+    const entry = (id: number) =>
+      `<ladder nc:operation="replace" yang:insert="first"><id>${id}</id></ladder>${tree(id, "<height>1</height>")}`;
+    const xml = editConfig(orchard(`${field("north")}${entry(2)}${entry(1)}<open>false</open>`));
+    const [keeping, refusing] = (["keep-opaque", "reject"] as const).map((unknown) => {
+      using parsed = context.parseRpc(xml, { unknown });
+      return configOf(parsed).map((node) => node.print());
+    });
+    expect(refusing).toEqual(keeping);
+    expect(refusing?.join()).toContain("ladder");
+  });
+
   test("keeps a delete without value as an opaque node", () => {
     using parsed = context.parseRpc(editConfig(orchard('<open nc:operation="delete"/>')));
     const leaf = configOf(parsed)[0]?.firstChild;

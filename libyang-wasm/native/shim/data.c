@@ -22,9 +22,21 @@ lyw_parse_data(const struct ly_ctx *context, const char *text, LYD_FORMAT format
     return lyw_parsing_end(rc);
 }
 
-/* The envelope comes back, and is the caller's to free, even when parsing fails. */
+static int rejects_unknown;
+
+/* Asked by the XML parser about what is in anydata and anyxml. */
+int
+lyw_parsing_rejects_unknown(void)
+{
+    return rejects_unknown;
+}
+
+/*
+ * `reject_unknown`: what does not fit the model inside anydata and anyxml is an error, as it is anywhere else. The
+ * envelope comes back, and is the caller's to free, even when parsing fails.
+ */
 LY_ERR
-lyw_parse_operation(const struct ly_ctx *context, const char *text, LYD_FORMAT format, enum lyd_type kind,
+lyw_parse_operation(const struct ly_ctx *context, const char *text, enum lyd_type kind, int reject_unknown,
         struct lyd_node **envelope, struct lyd_node **operation)
 {
     struct ly_in *in = NULL;
@@ -34,7 +46,9 @@ lyw_parse_operation(const struct ly_ctx *context, const char *text, LYD_FORMAT f
     *operation = NULL;
     lyw_parsing_begin(text);
     if (!rc) {
-        rc = lyd_parse_op(context, NULL, in, format, kind, envelope, operation);
+        rejects_unknown = reject_unknown;
+        rc = lyd_parse_op(context, NULL, in, LYD_XML, kind, envelope, operation);
+        rejects_unknown = 0;
     }
     ly_in_free(in, 0);
     return lyw_parsing_end(rc);
