@@ -28,12 +28,31 @@ export function parseConfig(context: Context, config: string): ParsedConfig {
   return { roots, dispose: () => parsed.dispose() };
 }
 
-/** libyang reads `nc:operation` and the rest of edit-config's rules only inside the operation itself. */
 function parse(context: Context, config: string): ParsedRpc {
+  const rpc = editRpc(config);
+  return parseFitting(context, rpc) ?? parseAny(context, rpc);
+}
+
+/** libyang reads `nc:operation` and the rest of edit-config's rules only inside the operation itself. */
+function editRpc(config: string): string {
   const open = `${ENVELOPE}:rpc xmlns:${ENVELOPE}="${NETCONF_NAMESPACE}"`;
   const edit = `<${ENVELOPE}:edit-config><${ENVELOPE}:target><${ENVELOPE}:candidate/></${ENVELOPE}:target>${config}</${ENVELOPE}:edit-config>`;
+  return `<${open} message-id="0">${edit}</${ENVELOPE}:rpc>`;
+}
+
+/** What holds nothing but nodes of the model, as most configurations do, is read faster so; undefined for the others. */
+function parseFitting(context: Context, rpc: string): ParsedRpc | undefined {
   try {
-    return context.parseRpc(`<${open} message-id="0">${edit}</${ENVELOPE}:rpc>`);
+    return context.parseRpc(rpc, { unknown: "reject" });
+  } catch (error) {
+    if (error instanceof YangError) return undefined;
+    throw error;
+  }
+}
+
+function parseAny(context: Context, rpc: string): ParsedRpc {
+  try {
+    return context.parseRpc(rpc);
   } catch (error) {
     if (error instanceof YangError && error.items.some(({ validationCode }) => validationCode.startsWith("SYNTAX"))) {
       throw malformedMessage(`The configuration is not well-formed XML: ${error.message}`, { cause: error });
