@@ -3,7 +3,7 @@ import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import { configParts } from "./config-parts.ts";
 import { checkEdit } from "./edit-check.ts";
 import { TreeEditor } from "./edit-tree.ts";
-import type { Job } from "./job.ts";
+import { finishJob, type Job } from "./job.ts";
 import { yangLimits } from "./limits.ts";
 import { type ParsedConfig, parseConfig } from "./parse-config.ts";
 import type { Schema } from "./schema.ts";
@@ -34,10 +34,22 @@ export function* editTree(schema: Schema, target: DataTree, touched: InstanceSet
       yield;
     }
     isDone = true;
+    yield* editor.commit();
+    yield* freeing(parts);
+  } catch (error) {
+    if (!isDone) yield* editor.rollback();
+    throw error;
   } finally {
-    if (isDone) editor.commit();
-    else editor.rollback();
+    // Given up: there is no other slice.
+    if (!isDone) finishJob(editor.rollback());
     for (const part of parts) part.dispose();
+  }
+}
+
+function* freeing(parts: readonly ParsedConfig[]): Job<void> {
+  for (const part of parts) {
+    part.dispose();
+    yield;
   }
 }
 

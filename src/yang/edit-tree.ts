@@ -28,12 +28,12 @@ export class TreeEditor {
     this.#touched = touched;
   }
 
-  commit(): void {
-    this.#log.commit();
+  commit(): Job<void> {
+    return this.#log.commit();
   }
 
-  rollback(): void {
-    this.#log.rollback();
+  rollback(): Job<void> {
+    return this.#log.rollback();
   }
 
   removeAll(): void {
