@@ -8,6 +8,8 @@ export const planeLimits = Object.freeze({
   stopMs: 4_000,
   /** Time between the thread's unexpected end and its restart. */
   restartMs: 1_000,
+  /** Units of configuration that the thread is told of in one message. */
+  unitsPerMessage: 250,
   /** List entries of which the thread reports state at a time; other work goes on in between. */
   entriesPerDocument: 250,
 });

@@ -47,6 +47,8 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   readonly #units = new Map<string, UnitChange>();
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
+  /** What the thread is told next, in order: a large change in parts, so that others are served in between. */
+  readonly #outbox: PlaneRequest[] = [];
   /** The thread has the configuration in effect: a change is all it needs to be told. */
   #isUpToDate = false;
   #restartTimer: NodeJS.Timeout | undefined;
@@ -69,7 +71,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
     this.#spawn();
     const addresses = (await this.#ask({ kind: "start" })) as readonly ListenAddress[];
     this.#isUpToDate = true;
-    if (this.#units.size > 0) this.#post({ kind: "apply", change: [...this.#units.values()] });
+    this.#postChange([...this.#units.values()]);
     return addresses;
   }
 
@@ -109,11 +111,28 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
       if (unit.after === undefined) this.#units.delete(key);
       else this.#units.set(key, unit);
     }
-    if (this.#isUpToDate) this.#post({ kind: "apply", change });
+    if (this.#isUpToDate) this.#postChange(change);
+  }
+
+  #postChange(change: ConfigChange): void {
+    const { unitsPerMessage } = this.#limits;
+    for (let from = 0; from < change.length; from += unitsPerMessage)
+      this.#post({ kind: "apply", change: change.slice(from, from + unitsPerMessage) });
   }
 
   #post(request: PlaneRequest): void {
+    if (this.#outbox.push(request) === 1) this.#postOldest();
+  }
+
+  /** One message in a turn of the event loop. */
+  #postOldest(): void {
+    const [request] = this.#outbox;
+    if (request === undefined) return;
     this.#worker?.postMessage(request);
+    setImmediate(() => {
+      this.#outbox.shift();
+      this.#postOldest();
+    });
   }
 
   #ask(question: Question, limitMs?: number): Promise<unknown> {
@@ -160,6 +179,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
 
   #ended(failure: Error | undefined): void {
     this.#worker = undefined;
+    this.#outbox.splice(1);
     this.#isUpToDate = false;
     for (const id of this.#waiting.keys()) {
       this.#take(id)?.reject(

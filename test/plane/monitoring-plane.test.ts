@@ -46,6 +46,14 @@ test("what was prepared is done when it is applied, not before", async () => {
   expect(await plane.state()).toEqual(['[["a"]]']);
 });
 
+test("a large change reaches the plane in parts, and what follows it behind them", async () => {
+  const plane = start(fake, { unitsPerMessage: 2 });
+  await plane.start();
+  (await plane.prepare(["a", "b", "c", "d", "e"].map((name) => unit(name)))).apply();
+  (await plane.prepare([gone("b")])).apply();
+  expect(stateOf(await plane.state())).toEqual([["a", "b"], ["c", "d"], ["e"], ["b"]]);
+});
+
 test("a refusal reaches the commit", async () => {
   const plane = start(fake);
   await plane.start();
