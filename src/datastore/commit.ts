@@ -14,7 +14,7 @@ export async function commitStaged(
   source: StageSource,
   by: Requester,
 ): Promise<void> {
-  const change = await engine.call("stage", source);
+  const change = await stage(engine, source);
   if (change === undefined) return;
   const prepared = await prepareAll(subscribers, change, () => engine.call("unstage"));
   try {
@@ -24,6 +24,14 @@ export async function commitStaged(
     throw error;
   }
   for (const part of prepared) part.apply();
+}
+
+async function stage(engine: EngineHost, source: StageSource): Promise<ConfigChange | undefined> {
+  const first = await engine.call("stage", source);
+  if (first === undefined) return undefined;
+  const units = [...first.units];
+  while (units.length < first.total) units.push(...(await engine.call("stagedUnits", units.length)));
+  return units;
 }
 
 /** What of a change concerns one subscriber. */

@@ -3,7 +3,7 @@ import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
 import type { DatastoreName, DefaultOperation, InlineConfig, TestOption } from "./datastores.ts";
-import type { UnitChange } from "./subscriber.ts";
+import type { ConfigChange, UnitChange } from "./subscriber.ts";
 
 /** The edit part of `<edit-config>`; the target is an argument of its own. */
 export interface EngineEdit {
@@ -17,6 +17,13 @@ export type StageSource =
   | { readonly kind: "candidate" }
   | { readonly kind: "edit"; readonly edit: EngineEdit }
   | { readonly kind: "copy"; readonly source: DatastoreName | InlineConfig };
+
+/** Some of the units that differ: a large change crosses in parts, between which others are served. */
+export interface ChangePart {
+  readonly units: ConfigChange;
+  /** How many there are in all. */
+  readonly total: number;
+}
 
 /**
  * The libyang side of the datastores. A call is a job in the engine's thread, done in slices; it either succeeds or
@@ -54,8 +61,10 @@ export interface EngineApi {
   copyToStartup(source: DatastoreName | InlineConfig): Job<void>;
   deleteStartup(): void;
 
-  /** Validates what running is to become and returns what differs; undefined when nothing does. */
-  stage(source: StageSource): Job<readonly UnitChange[] | undefined>;
+  /** Validates what running is to become and returns the first units that differ; undefined when none does. */
+  stage(source: StageSource): Job<ChangePart | undefined>;
+  /** More of what is staged. */
+  stagedUnits(from: number): ConfigChange;
   /** Records the staged configuration on disk, then makes it running. Leaves work to `catchUp`. */
   finish(record: CommitRecord): Job<void>;
   /** What a commit need not wait for, and any later call that concerns the candidate would have to do. */

@@ -11,12 +11,23 @@ import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
 import type { DatastoreName, InlineConfig } from "./datastores.ts";
-import type { EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
+import type { ChangePart, EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
+import { datastoreLimits } from "./limits.ts";
 import { asConfig, loadRunning, parseStored } from "./stored-configuration.ts";
-import type { UnitChange } from "./subscriber.ts";
+import type { ConfigChange, UnitChange } from "./subscriber.ts";
 import { allUnits, unitChanges } from "./unit-changes.ts";
 import { UnitSchema } from "./unit-schema.ts";
 import { WorkingPair } from "./working-pair.ts";
+
+/**
+ * What running is about to become: the candidate, or a change of running itself, which is a fork where it has to be
+ * made past a candidate that somebody is working on.
+ */
+interface Staged {
+  readonly pair: WorkingPair;
+  readonly isDirect: boolean;
+  readonly change: ConfigChange;
+}
 
 /** The three datastores, and the disk behind them. Running and candidate are kept as trees, startup on disk only. */
 export class DatastoreEngine implements EngineApi {
@@ -25,11 +36,7 @@ export class DatastoreEngine implements EngineApi {
   readonly #units: UnitSchema;
   readonly #streams = new ConfigStreams();
   readonly #pair: WorkingPair;
-  /**
-   * What running is about to become: the candidate, or a change of running itself, which is a fork where it has to be
-   * made past a candidate that somebody is working on.
-   */
-  #staged: { readonly pair: WorkingPair; readonly isDirect: boolean } | undefined;
+  #staged: Staged | undefined;
   #commitId: number;
   #hasBegun: boolean;
 
@@ -130,7 +137,7 @@ export class DatastoreEngine implements EngineApi {
     this.#store(() => this.#history.writeStartup(undefined));
   }
 
-  *stage(source: StageSource): Job<readonly UnitChange[] | undefined> {
+  *stage(source: StageSource): Job<ChangePart | undefined> {
     yield* this.unstage();
     yield* this.#pair.catchUp();
     const isDirect = source.kind !== "candidate" && !(source.kind === "copy" && source.source === "candidate");
@@ -140,18 +147,20 @@ export class DatastoreEngine implements EngineApi {
       yield* this.#refusing(pair.validate());
       const isTestOnly = source.kind === "edit" && source.edit.testOption === "test-only";
       if (isTestOnly || !(yield* pair.isModified())) return undefined;
-      const changes = yield* unitChanges(this.#units, pair);
-      this.#staged = { pair, isDirect };
-      return changes;
+      const change = yield* unitChanges(this.#units, pair);
+      this.#staged = { pair, isDirect, change };
+      return { units: this.stagedUnits(0), total: change.length };
     } finally {
       if (this.#staged === undefined && isDirect) yield* this.#giveUp(pair);
     }
   }
 
+  stagedUnits(from: number): ConfigChange {
+    return this.#required().change.slice(from, from + datastoreLimits.unitsPerPart);
+  }
+
   *finish(record: CommitRecord): Job<void> {
-    const staged = this.#staged;
-    if (staged === undefined)
-      throw operationFailed("The datastore engine was restarted during the commit. Nothing was changed; try again.");
+    const staged = this.#required();
     yield* this.#record(record, staged.pair);
     this.#staged = undefined;
     if (staged.pair === this.#pair) yield* this.#pair.commit();
@@ -166,6 +175,11 @@ export class DatastoreEngine implements EngineApi {
     const staged = this.#staged;
     this.#staged = undefined;
     if (staged?.isDirect === true) yield* this.#giveUp(staged.pair);
+  }
+
+  #required(): Staged {
+    if (this.#staged !== undefined) return this.#staged;
+    throw operationFailed("The datastore engine was restarted during the commit. Nothing was changed; try again.");
   }
 
   /** Puts the change of running itself that `source` is onto a pair. */

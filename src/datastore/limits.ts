@@ -4,6 +4,8 @@ export const datastoreLimits = Object.freeze({
   engineCallMs: 30_000,
   /** Time after which a call lets others have their turn, as soon as it can. */
   sliceMs: 4,
+  /** Units of a commit's difference that cross between threads in one message. */
+  unitsPerPart: 250,
   /** Time the thread may take to start: compile the modules, read and validate what is stored. */
   engineStartMs: 120_000,
   /** Bytes of accepted edits kept for rebuilding the candidate; past it they are replaced by the candidate itself. */

@@ -1,5 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
+import { datastoreLimits } from "../../src/datastore/limits.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
+import { finishJob } from "../../src/yang/job.ts";
 import type { Schema } from "../../src/yang/schema.ts";
 import {
   bmp,
@@ -115,6 +117,19 @@ test("a key may hold both kinds of quotes, which no XPath literal can", () => {
   ]);
   engine.editCandidate(one('<port nc:operation="delete"/>'));
   expect(engine.getConfig("candidate")).not.toContain("<port>");
+});
+
+test("a large difference is given in parts", () => {
+  const addresses = Array.from({ length: 2 * datastoreLimits.unitsPerPart }, (_, index) => `2001:db8::${index}`);
+  engine.editCandidate(edit(bmp(addresses.map((address) => session(address)).join(""))));
+  const first = finishJob(engine.engine.stage({ kind: "candidate" }));
+  // The sessions, and the container they are in.
+  expect([first?.units.length, first?.total]).toEqual([datastoreLimits.unitsPerPart, addresses.length + 1]);
+  expect(engine.engine.stagedUnits(addresses.length)).toHaveLength(1);
+  const all = engine.stage({ kind: "candidate" }) ?? [];
+  expect(new Set(all.map(({ keys }) => keys.join())).size).toBe(addresses.length + 1);
+  engine.unstage();
+  expect(() => engine.engine.stagedUnits(0)).toThrow(/restarted/);
 });
 
 test("what is staged is on disk before it is running", () => {

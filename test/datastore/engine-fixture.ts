@@ -81,7 +81,13 @@ export class EngineFixture {
   candidateChanges = (): string => finishJob(this.engine.candidateChanges());
   copyToStartup = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.copyToStartup(source));
   deleteStartup = (): void => this.engine.deleteStartup();
-  stage = (source: StageSource): readonly UnitChange[] | undefined => finishJob(this.engine.stage(source));
+  stage = (source: StageSource): readonly UnitChange[] | undefined => {
+    const first = finishJob(this.engine.stage(source));
+    if (first === undefined) return undefined;
+    const units = [...first.units];
+    while (units.length < first.total) units.push(...this.engine.stagedUnits(units.length));
+    return units;
+  };
   finish = (record: CommitRecord): void => finishJob(this.engine.finish(record));
   catchUp = (): void => finishJob(this.engine.catchUp());
   unstage = (): void => finishJob(this.engine.unstage());
