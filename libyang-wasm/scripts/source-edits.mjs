@@ -67,6 +67,52 @@ export const SOURCE_EDITS = [
       "            return rc ? rc : length1 < length2 ? -1 : length1 > length2;\n        }\n    }\n" +
       "    if (val1->subvalue->value.realtype ==",
   },
+  {
+    // A value of a union keeps the namespaces that were in scope, in 130 octets, for the types that may need them.
+    file: "src/plugins_types/union.c",
+    find: "LIBYANG_API_DEF LY_ERR\nlyplg_type_store_union(",
+    replace: `static ly_bool
+reads_prefixes(const struct lysc_type_union *type_u)
+{
+    LY_ARRAY_COUNT_TYPE u;
+    const struct lysc_type *type;
+
+    LY_ARRAY_FOR(type_u->types, u) {
+        type = type_u->types[u];
+        while (type->basetype == LY_TYPE_LEAFREF) {
+            type = ((const struct lysc_type_leafref *)type)->realtype;
+        }
+        if ((type->basetype == LY_TYPE_IDENT) || (type->basetype == LY_TYPE_INST) || (type->basetype == LY_TYPE_UNION)) {
+            return 1;
+        }
+        if ((type->basetype == LY_TYPE_STRING) && (type->plugin->store != lyplg_type_store_string) &&
+                strncmp(type->plugin->id, "libyang 2 - ip", 14)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+LIBYANG_API_DEF LY_ERR
+lyplg_type_store_union(`,
+  },
+  {
+    file: "src/plugins_types/union.c",
+    find: `        ret = lyplg_type_prefix_data_new(ctx, value, value_len, format, prefix_data, &subvalue->format,
+                &subvalue->prefix_data);
+        LY_CHECK_GOTO(ret, cleanup);
+
+        /* use the first usable`,
+    replace: `        if (reads_prefixes(type_u)) {
+            ret = lyplg_type_prefix_data_new(ctx, value, value_len, format, prefix_data, &subvalue->format,
+                    &subvalue->prefix_data);
+            LY_CHECK_GOTO(ret, cleanup);
+        } else {
+            subvalue->format = LY_VALUE_JSON;
+        }
+
+        /* use the first usable`,
+  },
   ...PARSER_EDITS,
   ...XPATH_EDITS,
 ];
