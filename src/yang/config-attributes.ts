@@ -19,9 +19,19 @@ export function checkAttributes(tag: string): void {
   }
 }
 
-/** Whether a start tag has attributes that are no namespace declarations. */
-export function hasOwnAttributes(tag: string): boolean {
-  return [...tag.matchAll(ATTRIBUTE)].some(([, name = ""]) => name !== "xmlns" && !name.startsWith("xmlns:"));
+const MERGES_OR_REPLACES = /(\s[^\s=:]+:operation\s*=\s*)(["'])(?:merge|replace)\2/;
+
+/**
+ * The start tag with which further children of an element can be added after it: the same, or with "merge" where its
+ * children so far have replaced what was there. Undefined when an attribute may say something else of them all.
+ */
+export function tagForMore(tag: string): string | undefined {
+  const own = [...tag.matchAll(ATTRIBUTE)].filter(([, name = ""]) => name !== "xmlns" && !name.startsWith("xmlns:"));
+  if (own.length === 0) return tag;
+  const [attribute = ""] = own[0] ?? [];
+  return own.length === 1 && MERGES_OR_REPLACES.test(attribute)
+    ? tag.replace(MERGES_OR_REPLACES, "$1$2merge$2")
+    : undefined;
 }
 
 export function tooMany(what: string, limit: number): RpcError {

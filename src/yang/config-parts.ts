@@ -1,11 +1,11 @@
-import { checkAttributes, hasOwnAttributes, tooMany } from "./config-attributes.ts";
+import { checkAttributes, tagForMore, tooMany } from "./config-attributes.ts";
 import { yangLimits } from "./limits.ts";
 
 /**
  * A `<config>` element in parts of about `configPartCharacters`, each a `<config>` of its own, which have the same
  * effect if they are carried out one after the other: libyang parses one at a time, and others can be served in
  * between. It is cut between top-level elements, and between the children of those that `mayCut` allows (a list entry
- * has to stay whole) and that have no attributes: what these say is about the whole.
+ * has to stay whole) and whose attributes say no more than that they are to be merged or replaced.
  *
  * On the way it looks at the tags before libyang does: libyang takes time in proportion to the square of the attributes
  * of one element and of the elements at the top. Throws `RpcError`. What is not well-formed is left for libyang to find.
@@ -19,6 +19,7 @@ export function* configParts(config: string, mayCut: (localName: string) => bool
   let from = 0;
   for (const { tag, end } of tags(config)) {
     const isEndTag = tag.startsWith("</");
+    let tagInNextPart = tag;
     if (isEndTag) open.pop();
     // The attributes of <config> itself are the envelope's business.
     else if (open.length > 0) checkAttributes(tag);
@@ -26,10 +27,12 @@ export function* configParts(config: string, mayCut: (localName: string) => bool
       if (++topLevelElements > yangLimits.topLevelElements) {
         throw tooMany("top-level elements", yangLimits.topLevelElements);
       }
-      isTopCuttable = !hasOwnAttributes(tag) && mayCut(localNameOf(tag));
+      const tagOfMore = tagForMore(tag);
+      isTopCuttable = tagOfMore !== undefined && mayCut(localNameOf(tag));
+      tagInNextPart = tagOfMore ?? tag;
     }
     if (!isEndTag && !tag.endsWith("/>")) {
-      open.push(tag);
+      open.push(tagInNextPart);
       continue;
     }
     if (end - from < yangLimits.configPartCharacters) continue;

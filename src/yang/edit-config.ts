@@ -26,13 +26,14 @@ export function* editTree(schema: Schema, target: DataTree, touched: InstanceSet
   let isDone = false;
   try {
     yield* parseAll(schema, edit.config, parts);
-    if (edit.defaultOperation === "replace") editor.removeAll();
+    if (edit.defaultOperation === "replace") yield* editor.removeAll();
     // With nothing left, replacing and merging are the same; parts that follow one another have to be merged.
     const operation = edit.defaultOperation === "none" ? "none" : "merge";
     for (const { roots } of parts) {
       for (const root of roots) yield* editor.apply(root, operation);
       yield;
     }
+    editor.removeEmptied();
     isDone = true;
     yield* editor.commit();
     yield* freeing(parts);

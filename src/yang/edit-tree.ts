@@ -21,6 +21,8 @@ export class TreeEditor {
   readonly #context: Context;
   readonly #target: DataTree;
   readonly #touched: InstanceSet;
+  /** Top-level containers of which everything was taken out, and which no part of the edit has asked for. */
+  readonly #emptied = new Set<SchemaNode>();
 
   constructor(context: Context, target: DataTree, touched: InstanceSet) {
     this.#context = context;
@@ -36,15 +38,41 @@ export class TreeEditor {
     return this.#log.rollback();
   }
 
-  removeAll(): void {
-    for (const root of this.#target.roots()) this.#remove(root, undefined);
+  /** Takes out everything but containers, which `removeEmptied` takes out if they are still empty then. */
+  *removeAll(): Job<void> {
+    for (const root of this.#target.roots()) {
+      const { schema } = root;
+      if (root.kind !== "container" || schema === undefined) {
+        this.#remove(root, atTop);
+        continue;
+      }
+      this.#emptied.add(schema);
+      yield* this.#empty(root, () => this.#target.firstInstance(schema));
+    }
+  }
+
+  removeEmptied(): void {
+    for (const schema of this.#emptied) this.#removeEmptied(schema);
+  }
+
+  #removeEmptied(schema: SchemaNode): void {
+    this.#emptied.delete(schema);
+    const container = this.#target.firstInstance(schema);
+    if (container !== undefined && container.firstChild === undefined) this.#remove(container, atTop);
   }
 
   /** One top-level node of an edit and all below it. Throws `RpcError`, with part of it done. */
   *apply(root: DataNode, operation: EditOperation): Job<void> {
     const own = ownOperation(root) ?? operation;
-    const found = own === "merge" || own === "none" ? this.#find(root, undefined) : undefined;
-    if (found === undefined || root.kind !== "container") return this.#apply(root, undefined, operation);
+    const { schema } = root;
+    const isMade = own === "merge" || own === "replace";
+    // The others ask whether it is there.
+    if (schema !== undefined && this.#emptied.has(schema) && !isMade) this.#removeEmptied(schema);
+    const isInParts = root.kind === "container" && (isMade || own === "none");
+    const found = isInParts ? this.#find(root, undefined) : undefined;
+    if (found === undefined) return this.#apply(root, undefined, operation);
+    if (own === "replace") yield* this.#empty(found, this.#locator(root));
+    if (schema?.isPresence === true) this.#emptied.delete(schema);
     let count = 0;
     for (const child of root.children()) {
       this.#apply(child, found, own);
@@ -61,9 +89,9 @@ export class TreeEditor {
     switch (operation) {
       case "delete":
         if (existing === undefined) throw this.#missing(edit, parent);
-        return this.#remove(existing, edit.parent);
+        return this.#remove(existing, this.#locator(edit.parent));
       case "remove":
-        return existing === undefined ? undefined : this.#remove(existing, edit.parent);
+        return existing === undefined ? undefined : this.#remove(existing, this.#locator(edit.parent));
       case "create":
         if (existing !== undefined) throw this.#exists(edit);
         return this.#put(edit, parent, found, operation);
@@ -92,12 +120,12 @@ export class TreeEditor {
       this.#applyChildren(edit, node, operation);
       // Empty and without presence it says nothing (RFC 7950 section 7.5.1), but would be shown.
       if (edit.schema !== undefined && isBare(edit.schema) && node.firstChild === undefined)
-        this.#remove(node, edit.parent);
+        this.#remove(node, this.#locator(edit.parent));
       return;
     }
     if (edit.kind === "leaf" || edit.kind === "leaf-list") return this.#setTerm(edit, parent, found);
     if (edit.kind === "anydata" || edit.kind === "anyxml") {
-      this.#remove(found, edit.parent);
+      this.#remove(found, this.#locator(edit.parent));
       return this.#put(edit, parent, undefined, operation);
     }
     this.#applyChildren(edit, this.#place(edit, found), operation);
@@ -120,7 +148,7 @@ export class TreeEditor {
           ? this.#target.insertTop(moved)
           : parent.insertChild(moved);
     this.#log.push({
-      undo: () => this.#restore(this.#located(edit).unlink(), edit.parent, place),
+      undo: () => this.#restore(this.#located(edit).unlink(), this.#locator(edit.parent), place),
       discard: () => place.neighbour.dispose(),
     });
     return placed;
@@ -129,7 +157,7 @@ export class TreeEditor {
   #replace(edit: DataNode, parent: DataNode | undefined, found: DataNode | undefined): void {
     if (found !== undefined && (edit.kind === "container" || edit.kind === "list")) {
       // Emptied rather than taken out: an entry that the user placed keeps its place (RFC 7950 section 7.8.6).
-      for (const child of found.children()) if (child.schema?.isKey !== true) this.#remove(child, edit);
+      for (const child of found.children()) if (child.schema?.isKey !== true) this.#remove(child, this.#locator(edit));
     }
     this.#put(edit, parent, found, "replace");
   }
@@ -143,7 +171,7 @@ export class TreeEditor {
   /** An explicit value takes the place of one that is only a default, equal or not (RFC 6243 section 2.3.1). */
   #setTerm(edit: DataNode, parent: DataNode | undefined, found: DataNode): void {
     if (found.isDefault) {
-      for (const node of defaultsWith(found)) this.#remove(node, edit.parent);
+      for (const node of defaultsWith(found)) this.#remove(node, this.#locator(edit.parent));
       this.#insert(edit, parent, false);
     } else if (edit.kind === "leaf-list") {
       this.#place(edit, found);
@@ -170,17 +198,27 @@ export class TreeEditor {
   #removeOtherCases(edit: DataNode, parent: DataNode | undefined): void {
     for (const other of otherCases(edit.schema)) {
       const siblings = parent === undefined ? this.#target.roots() : parent.children();
-      for (const sibling of siblings) if (isBelow(sibling.schema, other)) this.#remove(sibling, edit.parent);
+      for (const sibling of siblings)
+        if (isBelow(sibling.schema, other)) this.#remove(sibling, this.#locator(edit.parent));
     }
   }
 
-  /** `owner`: the edit's node that stands for the parent of `node`; undefined at the top. */
-  #remove(node: DataNode, owner: DataNode | undefined): void {
+  /** What is in a container, each by itself: it may be very much. */
+  *#empty(container: DataNode, itself: Locator): Job<void> {
+    let count = 0;
+    for (let child = container.firstChild; child !== undefined; child = container.firstChild) {
+      this.#remove(child, itself);
+      if (++count % CHILDREN_IN_A_SLICE === 0) yield;
+    }
+  }
+
+  /** `parent`: finds what the node is in when it is to be put back. */
+  #remove(node: DataNode, parent: Locator): void {
     const place = placeOf(node);
     this.#touched.add(node);
     const removed = node.unlink();
     this.#log.push({
-      undo: () => this.#restore(removed, owner, place),
+      undo: () => this.#restore(removed, parent, place),
       discard: () => {
         removed.dispose();
         place?.neighbour.dispose();
@@ -188,14 +226,19 @@ export class TreeEditor {
     });
   }
 
-  #restore(removed: DetachedNode, owner: DataNode | undefined, place: Place | undefined): void {
-    const parent = owner === undefined ? undefined : this.#located(owner);
+  #restore(removed: DetachedNode, locate: Locator, place: Place | undefined): void {
+    const parent = locate();
     if (place !== undefined) {
       using sample = place.neighbour;
       const neighbour = parent === undefined ? this.#target.findTop(sample.node) : parent.findChild(sample.node);
       (neighbour as DataNode)[place.insert](removed);
     } else if (parent === undefined) this.#target.insertTop(removed);
     else parent.insertChild(removed);
+  }
+
+  /** Of what an edit's node stands for; undefined = the top. */
+  #locator(edit: DataNode | undefined): Locator {
+    return edit === undefined ? atTop : () => this.#located(edit);
   }
 
   /** When a step is undone, its handles may have ended: a later step may have taken out what they were in. */
@@ -221,6 +264,10 @@ export class TreeEditor {
     });
   }
 }
+
+/** Finds a node of the target, as it is then; undefined = the top level. */
+type Locator = () => DataNode | undefined;
+const atTop: Locator = () => undefined;
 
 const isBare = ({ kind, isPresence }: SchemaNode): boolean => kind === "container" && !isPresence;
 

@@ -124,6 +124,19 @@ test("default-operation replace makes the configuration what was sent", () => {
   expect(candidate()).toBe(`<bmp xmlns="urn:bmpconfd:yang:bmp"/>`);
 });
 
+test("with default-operation replace nothing is there any more for the operations in the request", () => {
+  engine.editCandidate(edit(bmp(session("2001:db8::1"))));
+  const before = candidate();
+  const replaceBy = (operation: string) =>
+    edit(bmp("").replace("<bmp", `<bmp nc:operation="${operation}"`), { defaultOperation: "replace" });
+  expect(refusal(() => engine.editCandidate(replaceBy("delete")))).toMatchObject([{ tag: "data-missing" }]);
+  expect(candidate()).toBe(before);
+  engine.editCandidate(replaceBy("create"));
+  expect(candidate()).toBe(`<bmp xmlns="urn:bmpconfd:yang:bmp"/>`);
+  engine.editCandidate(replaceBy("remove"));
+  expect(candidate()).toBe("");
+});
+
 test("a request that fails half-way leaves no trace of its first half", () => {
   engine.editCandidate(edit(bmp(session("2001:db8::1", "<port>5000</port><description>a</description>"))));
   const before = candidate();

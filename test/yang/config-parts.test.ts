@@ -40,8 +40,18 @@ test("a large one is cut between the children of top-level elements; each part h
 test("an element that the caller wants whole, or that has attributes of its own, is not cut inside", () => {
   const inner = filler.repeat(100);
   expect(parts(`<config><a>${inner}</a></config>`, () => false)).toHaveLength(1);
-  expect(parts(`<config><a xmlns:n="u" n:operation="replace">${inner}</a></config>`)).toHaveLength(1);
+  expect(parts(`<config><a xmlns:n="u" n:operation="create">${inner}</a></config>`)).toHaveLength(1);
+  expect(parts(`<config><a xmlns:n="u" n:operation="merge" n:insert="last">${inner}</a></config>`)).toHaveLength(1);
   expect(parts(`<config><a>${inner}</a><b>${inner}</b></config>`, () => false)).toHaveLength(2);
+});
+
+test.each(['"', "'"])("of one that is replaced the later parts are merged: %s", (quote) => {
+  const operation = (value: string) => `n:operation = ${quote}${value}${quote}`;
+  const config = `<config xmlns:n="u"><a ${operation("replace")} xmlns="v">${filler.repeat(100)}</a></config>`;
+  const [first, ...others] = parts(config);
+  expect(first).toContain(`<a ${operation("replace")} xmlns="v"><x>`);
+  expect(others.length).toBeGreaterThan(1);
+  for (const other of others) expect(other).toContain(`<config xmlns:n="u"><a ${operation("merge")} xmlns="v"><x>`);
 });
 
 test("what looks like tags in comments, CDATA sections, instructions and attribute values is none", () => {
@@ -77,6 +87,8 @@ test("an edit in parts does what it does as a whole, and fails as a whole", () =
   }
   large.editCandidate(edit(bmp(entries(10, 1_500)), { defaultOperation: "replace" }));
   expect(large.getConfig("candidate")).toBe(whole(bmp(entries(10, 1_500))).getConfig("candidate"));
+  large.editCandidate(edit(bmp(entries(500, 2_500)).replace("<bmp", '<bmp nc:operation="replace"')));
+  expect(large.getConfig("candidate")).toBe(whole(bmp(entries(500, 2_500))).getConfig("candidate"));
 });
 
 test("nothing is lost or doubled, wherever it is cut", () => {
