@@ -64,13 +64,25 @@ export class InstanceSet {
 
   /** Adds every place in which two trees differ, in time proportional to the trees. Throws YangError (EMEM). */
   addDifferences(one: DataTree, other: DataTree): void {
+    for (const node of one.roots()) {
+      const counterpart = other.findTop(node);
+      if (counterpart === undefined) this.add(node);
+      else this.addDifference(node, counterpart);
+    }
+    for (const node of other.roots()) if (one.findTop(node) === undefined) this.add(node);
+  }
+
+  /**
+   * Adds every place in which two nodes that are the same instance differ, in time proportional to what they hold. Throws
+   * YangError (EMEM).
+   */
+  addDifference(node: DataNode, counterpart: DataNode): void {
     const { core } = this.#skeleton.root;
-    core.assertSame(one.root.core);
-    core.assertSame(other.root.core);
+    core.assertSame(node.root.core);
+    core.assertSame(counterpart.root.core);
+    const { address } = counterpart;
     core.check(
-      this.#skeleton.root.update(0, (set) =>
-        core.engine.call.lyw_set_add_differences(set, one.root.first, other.root.first),
-      ),
+      this.#skeleton.root.update(0, (set) => core.engine.call.lyw_set_add_difference(set, node.address, address)),
       "other",
     );
   }

@@ -170,7 +170,7 @@ export interface WasmExports extends WasmSchemaExports {
   lyw_set_add_shallow(setInOut: number, node: number): number;
   lyw_set_is_shallow(member: number): number;
   lyw_set_add(setInOut: number, node: number, addedOut: number): number;
-  lyw_set_add_differences(setInOut: number, a: number, b: number): number;
+  lyw_set_add_difference(setInOut: number, node: number, other: number): number;
   lyw_set_next(set: number, member: number): number;
   lyw_set_settle(setInOut: number, from: number, toInOut: number, limit: number): number;
   ly_ctx_destroy(context: number): number;
@@ -367,7 +367,7 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_set_add_shallow: 2,
   lyw_set_is_shallow: 1,
   lyw_set_add: 3,
-  lyw_set_add_differences: 3,
+  lyw_set_add_difference: 3,
   lyw_set_next: 2,
   lyw_set_settle: 4,
   ly_ctx_destroy: 1,

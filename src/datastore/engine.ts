@@ -1,11 +1,10 @@
 import type { DataTree } from "libyang-wasm";
 import { dataMissing, operationFailed } from "../errors/constructors.ts";
-import { editTree } from "../yang/edit-config.ts";
 import type { Job } from "../yang/job.ts";
 import { capabilityUri } from "../yang/module-capability.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
-import { refusing, refusingJob } from "../yang/rpc-errors.ts";
+import { refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
@@ -13,7 +12,7 @@ import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
 import type { DatastoreName, InlineConfig } from "./datastores.ts";
 import type { ChangePart, EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
 import { datastoreLimits } from "./limits.ts";
-import { asConfig, loadRunning, parseStored } from "./stored-configuration.ts";
+import { asConfig, loadRunning, storedTree, treeOf } from "./stored-configuration.ts";
 import type { ConfigChange, UnitChange } from "./subscriber.ts";
 import { allUnits, unitChanges } from "./unit-changes.ts";
 import { UnitSchema } from "./unit-schema.ts";
@@ -71,7 +70,7 @@ export class DatastoreEngine implements EngineApi {
     if (source === "candidate") yield* this.#pair.catchUp();
     if (source !== "startup")
       return yield* this.#open(this.#pair[source], printTree(this.#schema, this.#pair[source], filter));
-    const startup = parseStored(this.#schema, this.#history.readStartup());
+    const startup = yield* this.#treeOf(source);
     return yield* this.#open(startup, disposing(startup, printTree(this.#schema, startup, filter)));
   }
 
@@ -91,9 +90,14 @@ export class DatastoreEngine implements EngineApi {
   *validate(source: DatastoreName | InlineConfig): Job<void> {
     if (source === "running") return;
     if (source === "candidate") return yield* this.#refusing(this.#pair.validate());
-    using tree = yield* this.#treeOf(source);
+    const tree = yield* this.#treeOf(source);
     if (source === "startup" && tree.isEmpty) throw dataMissing("The startup datastore is empty.");
-    refusing(this.#schema.context, () => this.#schema.validate(tree));
+    const pair = yield* this.#pair.forkWith(tree);
+    try {
+      yield* this.#refusing(pair.validate());
+    } finally {
+      pair.disposeFork();
+    }
   }
 
   *editCandidate(edit: EngineEdit): Job<void> {
@@ -216,17 +220,9 @@ export class DatastoreEngine implements EngineApi {
 
   /** A configuration that is no datastore of the pair's, not validated; the caller's to free. */
   *#treeOf(source: DatastoreName | InlineConfig): Job<DataTree> {
-    if (source === "startup") return parseStored(this.#schema, this.#history.readStartup());
+    if (source === "startup") return yield* storedTree(this.#schema, this.#history.readStartup());
     if (typeof source === "string") return this.#pair[source].duplicate();
-    const tree = this.#schema.context.emptyTree();
-    using touched = this.#schema.context.emptyInstanceSet();
-    try {
-      yield* this.#refusing(editTree(this.#schema, tree, touched, { ...source, defaultOperation: "merge" }));
-      return tree;
-    } catch (error) {
-      tree.dispose();
-      throw error;
-    }
+    return yield* this.#refusing(treeOf(this.#schema, source.config));
   }
 
   #open(tree: DataTree, source: Pieces): Job<ConfigPiece> {

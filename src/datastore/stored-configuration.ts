@@ -1,8 +1,8 @@
 import type { DataTree } from "libyang-wasm";
 import { RpcError } from "../errors/rpc-error.ts";
 import { editTree } from "../yang/edit-config.ts";
-import { finishJob } from "../yang/job.ts";
-import { refusing } from "../yang/rpc-errors.ts";
+import { finishJob, type Job } from "../yang/job.ts";
+import { refusing, refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import type { StoredConfiguration } from "./commit-history.ts";
 
@@ -39,12 +39,34 @@ export function replay(
   });
 }
 
-/** Stored configuration as a tree, not validated. Throws `RpcError`. */
-export function parseStored(schema: Schema, config: Uint8Array | undefined): DataTree {
+/** Stored configuration as a tree, not validated, at once: for the start. Throws `RpcError`. */
+function parseStored(schema: Schema, config: Uint8Array | undefined): DataTree {
   if (config === undefined || config.length === 0) return schema.context.emptyTree();
   return storedErrors(schema, () =>
     schema.context.parseData(config, { format: "xml", unknown: "reject", allowState: false, ordered: true }),
   );
+}
+
+/** The same in slices. */
+export function* storedTree(schema: Schema, config: Uint8Array = new Uint8Array()): Job<DataTree> {
+  try {
+    return yield* refusingJob(schema.context, treeOf(schema, asConfig(config).toString()));
+  } catch (error) {
+    throw asStoredError(error);
+  }
+}
+
+/** What a `<config>` holds, as a tree, not validated. Throws `RpcError` and `YangError`. */
+export function* treeOf(schema: Schema, config: string): Job<DataTree> {
+  const tree = schema.context.emptyTree();
+  using touched = schema.context.emptyInstanceSet();
+  try {
+    yield* editTree(schema, tree, touched, { config, defaultOperation: "merge" });
+    return tree;
+  } catch (error) {
+    tree.dispose();
+    throw error;
+  }
 }
 
 const CONFIG_START = Buffer.from('<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">');
@@ -67,10 +89,14 @@ function storedErrors<T>(schema: Schema, call: () => T): T {
   try {
     return refusing(schema.context, call);
   } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    throw new RpcError(
-      error.entries.map((entry) => ({ ...entry, message: STORED + entry.message })),
-      { cause: error },
-    );
+    throw asStoredError(error);
   }
+}
+
+function asStoredError(error: unknown): unknown {
+  if (!(error instanceof RpcError)) return error;
+  return new RpcError(
+    error.entries.map((entry) => ({ ...entry, message: STORED + entry.message })),
+    { cause: error },
+  );
 }

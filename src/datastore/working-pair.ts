@@ -1,4 +1,5 @@
 import type { DataTree, InstanceSet } from "libyang-wasm";
+import { addDifferences } from "../yang/add-differences.ts";
 import { type ConfigEdit, editTree } from "../yang/edit-config.ts";
 import type { ChangedTree } from "../yang/incremental-validation.ts";
 import type { Job } from "../yang/job.ts";
@@ -58,6 +59,18 @@ export class WorkingPair {
     return fork;
   }
 
+  /** The same with `tree` for the candidate, which is taken over. */
+  *forkWith(tree: DataTree): Job<WorkingPair> {
+    const fork = new WorkingPair(this.#schema, this.#beforeChange, this.#running, tree, this.#uniques);
+    try {
+      yield* fork.#complete();
+      return fork;
+    } catch (error) {
+      fork.disposeFork();
+      throw error;
+    }
+  }
+
   get running(): DataTree {
     return this.#running;
   }
@@ -105,11 +118,17 @@ export class WorkingPair {
     }
     this.#candidate.dispose();
     this.#candidate = tree;
-    // With its defaults it differs less, and a commit has to look at what differs.
-    this.#schema.addDefaults(tree);
     this.#isBehind = false;
     this.#touched.clear();
-    this.#touched.addDifferences(this.#running, tree);
+    yield;
+    yield* this.#complete();
+  }
+
+  /** Of a candidate that was not made by edits. With its defaults it differs less, and a commit has to look at what differs. */
+  *#complete(): Job<void> {
+    this.#schema.addDefaults(this.#candidate);
+    yield;
+    yield* addDifferences(this.#touched, this.#running, this.#candidate);
   }
 
   /** Checks every constraint that the candidate's changes can affect, and completes it. Throws `YangError`. */

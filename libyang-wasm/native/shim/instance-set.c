@@ -226,11 +226,11 @@ add_differences(struct lyd_node **set, const struct lyd_node *a, const struct ly
     return LY_SUCCESS;
 }
 
-/* Adds every place in which two whole trees differ. In proportion to the trees. */
+/* Adds every place in which an instance and what another tree has in its place differ. In proportion to the two. */
 LY_ERR
-lyw_set_add_differences(struct lyd_node **set, const struct lyd_node *a, const struct lyd_node *b)
+lyw_set_add_difference(struct lyd_node **set, const struct lyd_node *node, const struct lyd_node *other)
 {
-    return add_differences(set, a, b);
+    return add_difference(set, node, other);
 }
 
 /* Whether two nodes that stand for the same instance hold the same, and lie in the same place among their siblings. */
