@@ -8,7 +8,7 @@ const JSON_PARSER = "src/parser_json.c";
 const JSON_PRINTER = "src/printer_json.c";
 const TREE = "src/tree_data.c";
 
-const DECLARATION = "LY_ERR lyw_parsing_spend(size_t steps);\n";
+const DECLARATION = "LY_ERR lyw_parsing_spend(size_t steps);\nLY_ERR lyw_parsing_check(void);\n";
 
 const FAULT_EDITS = [
   {
@@ -224,7 +224,7 @@ const BUDGET_EDITS = [
     file: XML_PARSER,
     find: "    assert(xmlctx->status == LYXML_ELEMENT);\n\n    /* remember element prefix and name */\n",
     replace: `    assert(xmlctx->status == LYXML_ELEMENT);
-    LY_CHECK_GOTO(rc = lyw_parsing_spend(1), cleanup);
+    LY_CHECK_GOTO(rc = lyw_parsing_check(), cleanup);
 
     /* remember element prefix and name */
 `,
@@ -232,7 +232,7 @@ const BUDGET_EDITS = [
   {
     file: JSON_PARSER,
     find: "    r = lyjson_ctx_next(lydctx->jsonctx, &status);\n    LY_CHECK_ERR_GOTO(r, rc = r, cleanup);\n    if (status == LYJSON_OBJECT_CLOSED) {\n        /* empty object, fine... */\n",
-    replace: `    LY_CHECK_GOTO(rc = lyw_parsing_spend(1), cleanup);
+    replace: `    LY_CHECK_GOTO(rc = lyw_parsing_check(), cleanup);
     r = lyjson_ctx_next(lydctx->jsonctx, &status);
     LY_CHECK_ERR_GOTO(r, rc = r, cleanup);
     if (status == LYJSON_OBJECT_CLOSED) {

@@ -23,6 +23,7 @@ export const VALUE_FORMAT_JSON = 4;
 
 export const RESULT = {
   success: 0,
+  noMemory: 1,
   exists: 4,
   notFound: 5,
   denied: 8,

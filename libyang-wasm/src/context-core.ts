@@ -5,7 +5,7 @@ import { StaleHandleError } from "./stale-handle-error.ts";
 import type { TreeRoot } from "./tree-root.ts";
 import {
   errorCode,
-  type LyErrorCode,
+  outOfMemory,
   validationCode,
   YangError,
   type YangErrorItem,
@@ -29,7 +29,7 @@ export class ContextCore {
   constructor(engine: Engine) {
     this.engine = engine;
     this.#address = engine.call.lyw_context_new();
-    if (this.#address === 0) throw new YangError("EMEM", [], "other");
+    if (this.#address === 0) throw outOfMemory();
     engine.contexts.add(this);
   }
 
@@ -86,7 +86,8 @@ export class ContextCore {
   /** Throws YangError unless a call succeeded. */
   check(result: number, phase: YangErrorPhase): void {
     if (result === RESULT.success) return;
-    throw new YangError(this.codeOf(result), this.takeErrors(), phase);
+    const items = this.takeErrors();
+    throw result === RESULT.noMemory ? outOfMemory(phase) : new YangError(errorCode(result), items, phase);
   }
 
   /** As check, of a call to a parser: those have a bound of their own, see native/shim/budget.c. */
@@ -95,11 +96,6 @@ export class ContextCore {
     this.forgetErrors();
     const message = "Too many unknown or repeated siblings, attributes or namespaces.";
     throw new YangError("ELIMIT", [{ code: "ELIMIT", validationCode: "OTHER", message }], "parse");
-  }
-
-  /** The code of a failed call: EMEM whenever memory was refused, however libyang put it. */
-  codeOf(result: number): LyErrorCode {
-    return this.engine.call.lyw_take_memory_refusal() !== 0 ? "EMEM" : errorCode(result);
   }
 
   /** Reads the errors since the last call, and forgets them and all warnings. */

@@ -10,7 +10,7 @@ import { SchemaNode } from "./schema-node.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
 import { TreeRoot } from "./tree-root.ts";
 import { rejectNul } from "./wasm-memory.ts";
-import { YangError, type YangErrorItem } from "./yang-error.ts";
+import { outOfMemory, type YangErrorItem } from "./yang-error.ts";
 
 export interface DuplicateOptions {
   /** With all descendants; on unless told. Keys of a list are always copied. */
@@ -42,7 +42,7 @@ export class DataNode {
     this.#root = root;
     this.#address = address;
     this.#slot = call.lyw_handle(address);
-    if (this.#slot === 0) throw new YangError("EMEM", [], "other");
+    if (this.#slot === 0) throw outOfMemory();
     this.#generation = call.lyw_handle_generation(this.#slot);
   }
 

@@ -115,7 +115,7 @@ export class DataTree {
 
   /**
    * Adds the source's nodes to this tree; leaves in both take the source's value. With `consume` its nodes move instead
-   * of being copied and it is empty afterwards, also after an error. Throws YangError, or TypeError when there are opaque
+   * of being copied and it is empty afterwards, also after an error, but EMEM. Throws YangError, or TypeError when there are opaque
    * nodes in the source: libyang cannot tell which of them would be the same.
    */
   merge(source: DataTree, options: { consume?: boolean } = {}): void {

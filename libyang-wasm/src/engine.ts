@@ -1,8 +1,9 @@
 import { LibyangTrap } from "./trap.ts";
-import { EXPORT_ARITIES, type WasmExports } from "./wasm-exports.ts";
+import { EXPORT_ARITIES, REFUSED_WHEN_LOW, type WasmExports } from "./wasm-exports.ts";
 import { systemInterface } from "./wasm-imports.ts";
 import { rejectNul, WasmMemory } from "./wasm-memory.ts";
 import { type WasmModule, webAssembly } from "./webassembly.ts";
+import { outOfMemory } from "./yang-error.ts";
 
 /** Gives the text of a YANG module or submodule, or undefined when there is none. It must not call libyang. */
 export type ImportModule = (
@@ -125,7 +126,8 @@ export class Engine {
       if (typeof original !== "function" || original.length !== arity) {
         throw new TypeError(`not the libyang.wasm of this package: ${name} is missing or different`);
       }
-      guarded[name] = this.#guard(original as WasmFunction);
+      const refusesCopies = REFUSED_WHEN_LOW.has(name) ? exports["lyw_heap_refuses_copies"] : undefined;
+      guarded[name] = this.#guard(original as WasmFunction, refusesCopies as WasmFunction | undefined);
     }
     return guarded as unknown as WasmExports;
   }
@@ -135,10 +137,11 @@ export class Engine {
    * instance: libyang reports its errors as numbers, so whatever is thrown left it in an unknown state.
    * One closure for each number of parameters: rest parameters would cost more than most of the calls.
    */
-  #guard(original: WasmFunction): WasmFunction {
+  #guard(original: WasmFunction, refusesCopies?: WasmFunction): WasmFunction {
     const enter = (): void => {
       if (this.#trap !== undefined) throw this.#trap;
       if (this.#isImporting) throw new Error("libyang cannot be called from importModule");
+      if (refusesCopies !== undefined && refusesCopies() !== 0) throw outOfMemory();
     };
     const die = (cause: unknown): LibyangTrap => {
       this.#trap = new LibyangTrap(cause, this.#diagnostic());

@@ -19,7 +19,7 @@ export class InstanceSet {
     return this.#skeleton.isEmpty;
   }
 
-  /** Adds the instance that `node` is; false when it, or one it is in, was there already. Throws YangError (EMEM). */
+  /** Adds the instance that `node` is; false when it, or one it is in, was there already. */
   add(node: DataNode): boolean {
     const { core } = this.#skeleton.root;
     core.assertSame(node.root.core);
@@ -32,10 +32,7 @@ export class InstanceSet {
     return core.engine.result(1) !== 0;
   }
 
-  /**
-   * Adds a container without what is in it: as a place where it may be in one tree and not in the other. Throws YangError
-   * (EMEM).
-   */
+  /** Adds a container without what is in it: as a place where it may be in one tree and not in the other. */
   addShallow(container: DataNode): void {
     if (container.kind !== "container") throw new TypeError(`a ${container.kind} is added with all that is in it`);
     const { core } = this.#skeleton.root;
@@ -54,7 +51,7 @@ export class InstanceSet {
     return core.engine.call.lyw_set_is_shallow(member.address) !== 0;
   }
 
-  /** Adds what is in another set. Throws YangError (EMEM). */
+  /** Adds what is in another set. */
   addAll(other: InstanceSet): void {
     for (const member of other.members()) {
       if (other.isShallow(member)) this.addShallow(member);
@@ -62,14 +59,20 @@ export class InstanceSet {
     }
   }
 
-  /** Adds every place in which two trees differ, in time proportional to the trees. Throws YangError (EMEM). */
+  /**
+   * Adds every place in which two trees differ, in time proportional to the trees. Throws YangError (EMEM), with none of
+   * them added.
+   */
   addDifferences(one: DataTree, other: DataTree): void {
-    for (const node of one.roots()) {
-      const counterpart = other.findTop(node);
-      if (counterpart === undefined) this.add(node);
-      else this.addDifference(node, counterpart);
-    }
-    for (const node of other.roots()) if (one.findTop(node) === undefined) this.add(node);
+    const { core } = this.#skeleton.root;
+    core.assertSame(one.root.core);
+    core.assertSame(other.root.core);
+    core.check(
+      this.#skeleton.root.update(0, (set) =>
+        core.engine.call.lyw_set_add_differences(set, one.root.first, other.root.first),
+      ),
+      "other",
+    );
   }
 
   /**
@@ -102,8 +105,8 @@ export class InstanceSet {
 
   /**
    * Makes `to` hold what `from` holds in up to `limit` places of the set, which are taken out of it: when none is left,
-   * and the trees differed nowhere else, they are equal. What validation noted at the nodes is copied, too. Throws
-   * YangError (EMEM), with part of it done.
+   * and the trees differed nowhere else, they are equal. What validation noted at the nodes is copied, too. Does less than
+   * `limit` where memory gets low. Throws YangError (EMEM) when it could not even begin.
    */
   settle(from: DataTree, to: DataTree, limit: number): void {
     const { core } = this.#skeleton.root;

@@ -5,7 +5,12 @@ import type { WasmModule } from "./webassembly.ts";
 export interface LibyangOptions {
   /** Asked for modules that loadModule names or that others import. Without it only libyang's own are there. */
   importModule?: ImportModule;
-  /** Limit of the instance's memory, in bytes; 4 GiB unless told. At the limit calls fail with EMEM. */
+  /**
+   * Limit of the instance's memory, in bytes; 4 GiB unless told. With less than a quarter left, parsing fails with EMEM;
+   * with less than an eighth also what copies data, validates, or evaluates XPath, before it has changed anything. The last
+   * eighth is for what must not be refused: to move, remove and undo. Whatever runs out of memory under way ends the
+   * instance with a LibyangTrap, as libyang cannot be relied on to stop in good order.
+   */
   maxMemoryBytes?: number;
 }
 

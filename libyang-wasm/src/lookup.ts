@@ -1,3 +1,4 @@
+import { RESULT } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
 import type { SchemaNode } from "./schema-node.ts";
 import { rejectNul } from "./wasm-memory.ts";
@@ -61,7 +62,7 @@ export function findMatch(
 /** Whether a call failed for the text it was given. Throws YangError when it failed for lack of memory. */
 function isRefused(core: ContextCore, result: number): boolean {
   if (result === 0) return false;
-  if (core.codeOf(result) === "EMEM") core.check(result, "other");
+  if (result === RESULT.noMemory) core.check(result, "other");
   core.forgetErrors();
   return true;
 }

@@ -1,6 +1,6 @@
 import { VALIDATE } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
-import { type LyErrorCode, YangError, type YangErrorItem } from "./yang-error.ts";
+import { errorCode, type LyErrorCode, YangError, type YangErrorItem } from "./yang-error.ts";
 
 export interface ValidationFlags {
   /** Go on after the first error and report all; on unless told. */
@@ -33,7 +33,7 @@ export class ValidationOutcome {
       this.#core.forgetErrors();
       return;
     }
-    this.#code ??= this.#core.codeOf(result);
+    this.#code ??= errorCode(result);
     for (const item of this.#core.takeErrors()) this.#items.set(JSON.stringify(item), item);
   }
 

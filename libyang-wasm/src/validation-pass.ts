@@ -5,7 +5,7 @@ import type { Module } from "./module.ts";
 import type { SchemaNode } from "./schema-node.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
 import { flagsOf, type ValidationFlags, ValidationOutcome } from "./validation-outcome.ts";
-import { YangError } from "./yang-error.ts";
+import { outOfMemory } from "./yang-error.ts";
 
 /**
  * Validation of a tree in parts, each in time proportional to the part: the steps of Context.validate one by one, for
@@ -28,7 +28,7 @@ export class ValidationPass {
     this.#tree = tree;
     this.#outcome = new ValidationOutcome(this.#core);
     this.#address = this.#call.lyw_pass_new(flagsOf(options));
-    if (this.#address === 0) throw new YangError("EMEM", [], "other");
+    if (this.#address === 0) throw outOfMemory();
     this.#changes = new DataTree(this.#core, 0);
   }
 

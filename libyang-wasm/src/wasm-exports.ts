@@ -9,9 +9,9 @@ import { SCHEMA_EXPORT_ARITIES, type WasmSchemaExports } from "./wasm-schema-exp
 export interface WasmExports extends WasmSchemaExports {
   lyw_alloc(size: number): number;
   lyw_free(block: number): number;
+  lyw_heap_refuses_copies(): number;
   lyw_live_allocations(): number;
   lyw_set_memory_limit(bytes: number): number;
-  lyw_take_memory_refusal(): number;
   lyw_handle(node: number): number;
   lyw_handle_generation(slot: number): number;
   lyw_abort(): number;
@@ -171,6 +171,7 @@ export interface WasmExports extends WasmSchemaExports {
   lyw_set_is_shallow(member: number): number;
   lyw_set_add(setInOut: number, node: number, addedOut: number): number;
   lyw_set_add_difference(setInOut: number, node: number, other: number): number;
+  lyw_set_add_differences(setInOut: number, a: number, b: number): number;
   lyw_set_next(set: number, member: number): number;
   lyw_set_settle(setInOut: number, from: number, toInOut: number, limit: number): number;
   ly_ctx_destroy(context: number): number;
@@ -223,14 +224,43 @@ export interface WasmExports extends WasmSchemaExports {
   lys_print_mem(textOut: number, module: number, format: number, options: number): number;
 }
 
+/**
+ * Those that bring data in, copy it, or begin work that needs memory in proportion to it. Refused while memory is low, before
+ * they change anything. All others only look, move, remove, or finish and undo what was begun: see native/shim/shim.h.
+ */
+export const REFUSED_WHEN_LOW: ReadonlySet<string> = new Set<keyof WasmExports>([
+  "lyw_context_new",
+  "lyw_parse_module",
+  "lyw_parse_data",
+  "lyw_parse_operation",
+  "lyw_parse_reply",
+  "lyw_meta_add",
+  "lyw_insert_copy",
+  "lyw_merge",
+  "lyw_set_path",
+  "lyw_pass_new",
+  "ly_ctx_get_yanglib_data",
+  "ly_ctx_load_module",
+  "lyd_diff_apply_all",
+  "lyd_diff_merge_all",
+  "lyd_diff_reverse_all",
+  "lyd_diff_siblings",
+  "lyd_dup_siblings",
+  "lyd_dup_single",
+  "lyd_eval_xpath4",
+  "lyd_find_xpath3",
+  "lyd_validate_all",
+  "lyd_validate_op",
+]);
+
 /** Every name of WasmExports with its number of parameters; checked when a module is instantiated. */
 export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   ...SCHEMA_EXPORT_ARITIES,
   lyw_alloc: 1,
   lyw_free: 1,
+  lyw_heap_refuses_copies: 0,
   lyw_live_allocations: 0,
   lyw_set_memory_limit: 1,
-  lyw_take_memory_refusal: 0,
   lyw_handle: 1,
   lyw_handle_generation: 1,
   lyw_abort: 0,
@@ -368,6 +398,7 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_set_is_shallow: 1,
   lyw_set_add: 3,
   lyw_set_add_difference: 3,
+  lyw_set_add_differences: 3,
   lyw_set_next: 2,
   lyw_set_settle: 4,
   ly_ctx_destroy: 1,

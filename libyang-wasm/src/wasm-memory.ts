@@ -1,5 +1,5 @@
 import type { WasmMemoryObject } from "./webassembly.ts";
-import { YangError } from "./yang-error.ts";
+import { outOfMemory } from "./yang-error.ts";
 
 /** Up to this length a string is first taken for ASCII. */
 const SHORT_BYTES = 48;
@@ -68,7 +68,7 @@ export class WasmMemory {
   /** A block for the caller to free. Throws YangError (EMEM) when there is no memory left. */
   allocate(size: number): number {
     const address = this.#alloc(size) >>> 0;
-    if (address === 0) throw new YangError("EMEM", [], "other");
+    if (address === 0) throw outOfMemory();
     return address;
   }
 

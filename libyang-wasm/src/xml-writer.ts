@@ -3,7 +3,7 @@ import type { ContextCore } from "./context-core.ts";
 import type { DataNode } from "./data-node.ts";
 import type { WithDefaults } from "./print.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
-import { YangError } from "./yang-error.ts";
+import { outOfMemory } from "./yang-error.ts";
 
 export interface XmlWriterOptions {
   /** "explicit" unless told. */
@@ -41,7 +41,7 @@ export class XmlWriter {
     const flags = PRINT.shrink | WITH_DEFAULTS[options.withDefaults ?? "explicit"];
     this.#core = core;
     this.#address = core.engine.call.lyw_xml_writer_new(core.address, flags);
-    if (this.#address === 0) throw new YangError("EMEM", [], "other");
+    if (this.#address === 0) throw outOfMemory();
     core.writers.add(this);
   }
 

@@ -98,6 +98,12 @@ export class YangError extends Error {
 }
 
 /** @internal */
+export function outOfMemory(phase: YangErrorPhase = "other"): YangError {
+  const message = "The instance has too little memory left.";
+  return new YangError("EMEM", [{ code: "EMEM", validationCode: "OTHER", message }], phase);
+}
+
+/** @internal */
 export function errorCode(result: number): LyErrorCode {
   if ((result & PLUGIN_BIT) !== 0) return ERROR_CODES[result & ~PLUGIN_BIT] ?? "EPLUGIN";
   return ERROR_CODES[result] ?? "EOTHER";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { type DataNode, type DataTree, type InstanceSet, Libyang, StaleHandleError } from "../src/index.ts";
-import { field, importModule, orchard, orchardContext, tree, valid, wasm } from "./orchard.ts";
+import { type DataNode, type DataTree, type InstanceSet, StaleHandleError } from "../src/index.ts";
+import { field, orchard, orchardContext, tree, valid } from "./orchard.ts";
 
 const { context, libyang } = orchardContext("gate");
 const H = "<height>4.5</height>";
@@ -292,24 +292,4 @@ test("nothing leaks", () => {
   const before = libyang.liveAllocations;
   for (let count = 0; count < 200; count++) round();
   expect(libyang.liveAllocations).toBe(before);
-});
-
-test("at the memory limit it says so", () => {
-  const small = Libyang.instantiate(wasm, { importModule, maxMemoryBytes: 24 * 2 ** 20 });
-  const limited = small.createContext();
-  limited.loadModule("orchard");
-  const from = limited.parseData(orchard(Array.from({ length: 8_000 }, (_, id) => tree(id, H)).join("")));
-  const copies: DataTree[] = [];
-  const fill = (): void => {
-    for (;;) {
-      const to = limited.emptyTree();
-      copies.push(to);
-      const set = limited.emptyInstanceSet();
-      set.addDifferences(from, to);
-      settleAll(set, from, to, 1_000);
-    }
-  };
-  expect(fill).toThrow(expect.objectContaining({ name: "YangError", code: "EMEM" }));
-  for (const copy of copies) copy.dispose();
-  limited.dispose();
 });

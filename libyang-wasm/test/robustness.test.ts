@@ -1,16 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Libyang, LibyangTrap, YangError } from "../src/index.ts";
-import {
-  createContext,
-  editConfig,
-  field,
-  importModule,
-  orchard,
-  orchardContext,
-  start,
-  tree,
-  wasm,
-} from "./orchard.ts";
+import { type Libyang, LibyangTrap, YangError } from "../src/index.ts";
+import { editConfig, field, orchard, orchardContext, start, tree } from "./orchard.ts";
 
 describe("after a trap", () => {
   const abort = (libyang: Libyang): unknown => {
@@ -65,23 +55,6 @@ describe("hostile input is refused without harm", () => {
     expect(() => context.parseData(input)).toThrow(YangError);
     expect(libyang.isDead).toBe(false);
   });
-});
-
-test("at its memory limit an instance says so and goes on", () => {
-  const libyang = Libyang.instantiate(wasm, { importModule, maxMemoryBytes: 24 * 2 ** 20 });
-  const context = createContext(libyang);
-  context.loadModule("orchard");
-  const large = orchard(Array.from({ length: 60_000 }, (_, index) => tree(index, "<height>1</height>")).join(""));
-  let error: unknown;
-  try {
-    context.parseData(large).dispose();
-  } catch (caught) {
-    error = caught;
-  }
-  expect(error).toMatchObject({ name: "YangError", code: "EMEM" });
-  expect(libyang.memoryBytes).toBeLessThanOrEqual(24 * 2 ** 20);
-  using small = context.parseData(orchard(field("north")));
-  expect(small.isEmpty).toBe(false);
 });
 
 describe("nothing leaks", () => {

@@ -60,6 +60,15 @@ spend(enum kind kind, uint64_t steps)
 LY_ERR lyw_xpath_spend(size_t nodes) { return spend(KIND_XPATH, nodes); }
 LY_ERR lyw_parsing_spend(size_t steps) { return spend(KIND_PARSING, steps); }
 
+/* For where a parser can give up. */
+LY_ERR
+lyw_parsing_check(void)
+{
+    LY_ERR rc = spend(KIND_PARSING, 1);
+
+    return !rc && (open_kind == KIND_PARSING) && lyw_heap_is_low(0, LYW_RESERVE_OF_INPUT) ? LY_EMEM : rc;
+}
+
 /* Opens a budget for XPath, 0 for none. Returns whether the one before was used up. */
 uint32_t
 lyw_xpath_set_budget(uint32_t nodes)
@@ -70,10 +79,14 @@ lyw_xpath_set_budget(uint32_t nodes)
     return was_used_up;
 }
 
-void
+/* LY_EMEM: there is too little memory, or the text is too long for it. */
+LY_ERR
 lyw_parsing_begin(const char *text)
 {
-    open_budget(KIND_PARSING, PARSING_STEPS_FREE + PARSING_STEPS_PER_OCTET * strlen(text));
+    size_t length = strlen(text);
+
+    open_budget(KIND_PARSING, PARSING_STEPS_FREE + PARSING_STEPS_PER_OCTET * length);
+    return lyw_heap_is_low(length, LYW_RESERVE_OF_INPUT) ? LY_EMEM : LY_SUCCESS;
 }
 
 /* The result of a call to the parser: LY_EDENIED if it failed because the budget was used up. */

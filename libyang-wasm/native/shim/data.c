@@ -1,8 +1,11 @@
 /* Data nodes: parsing, printing, reading. Editing is in edit.c. */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "libyang.h"
+#include "ly_common.h"
+#include "output.h"
 #include "shim.h"
 #include "tree_data_internal.h"
 
@@ -14,7 +17,7 @@ lyw_parse_data(const struct ly_ctx *context, const char *text, LYD_FORMAT format
     LY_ERR rc = ly_in_new_memory(text, &in);
 
     *tree = NULL;
-    lyw_parsing_begin(text);
+    rc = rc ? rc : lyw_parsing_begin(text);
     if (!rc) {
         rc = lyd_parse_data(context, NULL, in, format, parse_options, 0, tree);
     }
@@ -44,7 +47,7 @@ lyw_parse_operation(const struct ly_ctx *context, const char *text, enum lyd_typ
 
     *envelope = NULL;
     *operation = NULL;
-    lyw_parsing_begin(text);
+    rc = rc ? rc : lyw_parsing_begin(text);
     if (!rc) {
         rejects_unknown = reject_unknown;
         rc = lyd_parse_op(context, NULL, in, LYD_XML, kind, envelope, operation);
@@ -67,7 +70,7 @@ lyw_parse_reply(const struct lyd_node *request, const char *text, struct lyd_nod
 
     *envelope = NULL;
     *operation = NULL;
-    lyw_parsing_begin(text);
+    rc = rc ? rc : lyw_parsing_begin(text);
     rc = rc ? rc : lyd_dup_single(request, NULL, LYD_DUP_WITH_PARENTS | LYD_DUP_NO_META, operation);
     rc = rc ? rc : lyd_parse_op(LYD_CTX(request), *operation, in, LYD_XML, LYD_TYPE_REPLY_NETCONF, envelope, NULL);
     if (rc) {
@@ -78,19 +81,46 @@ lyw_parse_reply(const struct lyd_node *request, const char *text, struct lyd_nod
     return lyw_parsing_end(rc);
 }
 
-/* *text is to be freed by the caller; NULL when there was nothing to print. */
+/* LYB is written in an order of its own, which libyang's output in memory alone allows. */
+static LY_ERR
+print_lyb(const struct lyd_node *root, uint32_t options, char **bytes, uint32_t *length)
+{
+    LY_CHECK_RET(lyd_print_mem(bytes, root, LYD_LYB, options));
+    *length = *bytes ? (uint32_t)lyd_lyb_data_length(*bytes) : 0;
+    return LY_SUCCESS;
+}
+
+/*
+ * Prints a node, or with LYD_PRINT_WITHSIBLINGS the tree that begins with it. *text is to be freed by the caller; NULL
+ * when there was nothing to print.
+ */
 LY_ERR
 lyw_print(const struct lyd_node *root, LYD_FORMAT format, uint32_t options, char **text, uint32_t *length)
 {
+    struct output output = {0};
+    struct ly_out *out = NULL;
     LY_ERR rc;
 
     *text = NULL;
     *length = 0;
-    rc = lyd_print_mem(text, root, format, options);
-    if (!rc && *text) {
-        *length = format == LYD_LYB ? (uint32_t)lyd_lyb_data_length(*text) : strlen(*text);
+    if (format == LYD_LYB) {
+        return print_lyb(root, options, text, length);
     }
-    return rc;
+    LY_CHECK_RET(ly_out_new_clb(output_append, &output, &out));
+    if (options & LYD_PRINT_WITHSIBLINGS) {
+        rc = lyd_print_all(out, root, format, options & ~LYD_PRINT_WITHSIBLINGS);
+    } else {
+        rc = lyd_print_tree(out, root, format, options);
+    }
+    ly_out_free(out, NULL, 0);
+    rc = output.has_failed ? LY_EMEM : rc;
+    if (rc) {
+        free(output.bytes);
+        return rc;
+    }
+    *text = output.bytes;
+    *length = output.used;
+    return LY_SUCCESS;
 }
 
 const struct lysc_node *lyw_node_schema(const struct lyd_node *node) { return node->schema; }

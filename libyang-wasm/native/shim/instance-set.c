@@ -163,6 +163,7 @@ add(struct lyd_node **set, const struct lyd_node *node)
 {
     uint32_t added;
 
+    LY_CHECK_RET(lyw_heap_is_low(0, LYW_RESERVE_OF_COPIES), LY_EMEM);
     return lyw_set_add(set, node, &added);
 }
 
@@ -231,6 +232,35 @@ LY_ERR
 lyw_set_add_difference(struct lyd_node **set, const struct lyd_node *node, const struct lyd_node *other)
 {
     return add_difference(set, node, other);
+}
+
+/* Adds the members of one set to another. */
+static LY_ERR
+add_members(struct lyd_node **set, const struct lyd_node *members)
+{
+    const struct lyd_node *member;
+    uint32_t added;
+
+    for (member = lyw_set_next(members, NULL); member; member = lyw_set_next(members, member)) {
+        LY_CHECK_RET(member->flags & SHALLOW ? lyw_set_add_shallow(set, member) : lyw_set_add(set, member, &added));
+    }
+    return LY_SUCCESS;
+}
+
+/* Adds every place in which two whole trees differ, or none, when it fails. In proportion to the trees. */
+LY_ERR
+lyw_set_add_differences(struct lyd_node **set, const struct lyd_node *a, const struct lyd_node *b)
+{
+    struct lyd_node *found = NULL;
+    LY_ERR rc = add_differences(&found, a, b);
+
+    if (!rc && !*set) {
+        *set = found;
+        return LY_SUCCESS;
+    }
+    rc = rc ? rc : add_members(set, found);
+    lyd_free_all(found);
+    return rc;
 }
 
 /* Whether two nodes that stand for the same instance hold the same, and lie in the same place among their siblings. */
@@ -322,8 +352,23 @@ done:
     return rc;
 }
 
+/* How far a call may go, and whether it came anywhere. */
+struct allowance {
+    uint32_t places;
+    int is_low_on_memory;
+    int is_used;
+};
+
+/* Whether the place of a member may be settled. What goes makes room; what is copied needs some. */
+static int
+may_settle(struct allowance *allowance, const struct lyd_node *source)
+{
+    allowance->is_low_on_memory = source && lyw_heap_is_low(0, LYW_RESERVE_OF_SETTLING);
+    return allowance->places && !allowance->is_low_on_memory;
+}
+
 static LY_ERR
-settle(const struct level *set, const struct lyd_node *from, const struct level *to, uint32_t *limit)
+settle(const struct level *set, const struct lyd_node *from, const struct level *to, struct allowance *allowance)
 {
     struct lyd_node *member, *next, *source;
     struct level set_below = {.first = set->first}, below = {.first = to->first};
@@ -332,18 +377,19 @@ settle(const struct level *set, const struct lyd_node *from, const struct level 
         if (lysc_is_key(member->schema)) {
             continue;
         }
-        if (!*limit) {
+        source = lyw_find_equal(from, member);
+        if (!may_settle(allowance, source)) {
             return LY_SUCCESS;
         }
-        source = lyw_find_equal(from, member);
         below.parent = lyw_find_equal(siblings_of(to), member);
         if ((member->flags & SHALLOW) && source && !below.parent) {
             LY_CHECK_RET(insert_copy(to, source, 0));
+            allowance->is_used = 1;
             below.parent = lyw_find_equal(siblings_of(to), member);
         }
         if (!(member->flags & MEMBER) && source && below.parent) {
             set_below.parent = member;
-            LY_CHECK_RET(settle(&set_below, lyd_child(source), &below, limit));
+            LY_CHECK_RET(settle(&set_below, lyd_child(source), &below, allowance));
             if (lyd_child_no_keys(member)) {
                 return LY_SUCCESS;
             }
@@ -354,7 +400,8 @@ settle(const struct level *set, const struct lyd_node *from, const struct level 
         member->flags |= MEMBER;
         if (!(member->flags & PLACED)) {
             LY_CHECK_RET(copy_member(lyd_first_sibling(member), member, from, to));
-            --*limit;
+            --allowance->places;
+            allowance->is_used = 1;
         }
         if (!is_user_ordered(member) || !source) {
             remove_node(set, member);
@@ -371,12 +418,15 @@ settle(const struct level *set, const struct lyd_node *from, const struct level 
 
 /*
  * Makes the tree `to` what the tree `from` is, in up to `limit` places of the set, which are taken out of it; what
- * validation noted at the nodes is copied too. Only memory can be what makes it fail, with part of the work done.
+ * validation noted at the nodes is copied too. It stops short of the limit when memory gets low, and gives LY_EMEM
+ * when it could not even begin.
  */
 LY_ERR
 lyw_set_settle(struct lyd_node **set, const struct lyd_node *from, struct lyd_node **to, uint32_t limit)
 {
     const struct level places = {.first = set}, top = {.first = to};
+    struct allowance allowance = {.places = limit};
 
-    return settle(&places, from, &top, &limit);
+    LY_CHECK_RET(settle(&places, from, &top, &allowance));
+    return allowance.is_low_on_memory && !allowance.is_used ? LY_EMEM : LY_SUCCESS;
 }

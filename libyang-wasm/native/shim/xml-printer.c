@@ -3,42 +3,13 @@
  * by piece needs that file's static functions, and sharing its translation unit needs no further change to it.
  */
 #include "edited/src/printer_xml.c"
+#include "output.h"
 #include "xml-printer.h"
-
-#define FIRST_BYTES 4096u
 
 struct xml_printer {
     struct xmlpr_ctx libyang;
-    char *bytes;
-    uint32_t used;
-    uint32_t capacity;
-    int has_failed;
+    struct output output;
 };
-
-/* libyang's own output in memory forgets what was printed so far when there is no memory left, and goes on. */
-static ssize_t
-append(void *user_data, const void *bytes, size_t length)
-{
-    struct xml_printer *printer = user_data;
-    uint64_t needed = (uint64_t)printer->used + length, capacity = printer->capacity ? printer->capacity : FIRST_BYTES;
-    char *larger;
-
-    while (capacity < needed) {
-        capacity *= 2;
-    }
-    if (capacity > printer->capacity) {
-        larger = capacity <= UINT32_MAX ? realloc(printer->bytes, capacity) : NULL;
-        if (!larger) {
-            printer->has_failed = 1;
-            return (ssize_t)length;
-        }
-        printer->bytes = larger;
-        printer->capacity = (uint32_t)capacity;
-    }
-    memcpy(printer->bytes + printer->used, bytes, length);
-    printer->used = (uint32_t)needed;
-    return (ssize_t)length;
-}
 
 struct xml_printer *
 lyw_xml_printer_new(const struct ly_ctx *context, uint32_t options)
@@ -48,7 +19,7 @@ lyw_xml_printer_new(const struct ly_ctx *context, uint32_t options)
     if (!printer) {
         return NULL;
     }
-    if (ly_out_new_clb(append, printer, &printer->libyang.out)) {
+    if (ly_out_new_clb(output_append, &printer->output, &printer->libyang.out)) {
         free(printer);
         return NULL;
     }
@@ -64,7 +35,7 @@ lyw_xml_printer_free(struct xml_printer *printer)
     ly_set_erase(&printer->libyang.prefix, NULL);
     ly_set_erase(&printer->libyang.ns, NULL);
     ly_out_free(printer->libyang.out, NULL, 0);
-    free(printer->bytes);
+    free(printer->output.bytes);
     free(printer);
 }
 
@@ -107,18 +78,18 @@ lyw_xml_printer_forget(struct xml_printer *printer, uint32_t namespaces)
 uint32_t
 lyw_xml_printer_size(const struct xml_printer *printer)
 {
-    return printer->used;
+    return printer->output.used;
 }
 
 const char *
 lyw_xml_printer_take(struct xml_printer *printer)
 {
-    printer->used = 0;
-    return printer->bytes;
+    printer->output.used = 0;
+    return printer->output.bytes;
 }
 
 int
 lyw_xml_printer_has_failed(const struct xml_printer *printer)
 {
-    return printer->has_failed;
+    return printer->output.has_failed;
 }

@@ -288,15 +288,14 @@ begin_call(const struct xml_writer *writer)
             return LYW_STALE;
         }
     }
-    lyw_take_memory_refusal();
     return LY_SUCCESS;
 }
 
-/* ... and ends here: the printer does not always say that it ran out of memory. */
+/* ... and ends here: the printer itself does not see that output was lost. */
 static LY_ERR
 end_call(struct xml_writer *writer, LY_ERR rc)
 {
-    if (lyw_take_memory_refusal() || lyw_xml_printer_has_failed(writer->printer)) {
+    if (lyw_xml_printer_has_failed(writer->printer)) {
         rc = LY_EMEM;
     }
     return writer->failure = rc;
