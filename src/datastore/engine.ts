@@ -4,7 +4,7 @@ import type { Job } from "../yang/job.ts";
 import { capabilityUri } from "../yang/module-capability.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
-import { refusingJob } from "../yang/rpc-errors.ts";
+import { refusing, refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
@@ -92,7 +92,7 @@ export class DatastoreEngine implements EngineApi {
     if (source === "candidate") return yield* this.#refusing(this.#pair.validate());
     const tree = yield* this.#treeOf(source);
     if (source === "startup" && tree.isEmpty) throw dataMissing("The startup datastore is empty.");
-    const pair = yield* this.#pair.forkWith(tree);
+    const pair = yield* this.#refusing(this.#pair.forkWith(tree));
     try {
       yield* this.#refusing(pair.validate());
     } finally {
@@ -104,7 +104,7 @@ export class DatastoreEngine implements EngineApi {
     // RFC 7950 section 8.3.3: constraints on the candidate are enforced by validate and commit.
     if (edit.testOption !== "test-only") return yield* this.#refusing(this.#pair.edit(edit));
     yield* this.#pair.catchUp();
-    const tried = this.#pair.isTouched ? this.#pair.fork("candidate") : this.#pair;
+    const tried = this.#pair.isTouched ? this.#fork("candidate") : this.#pair;
     try {
       yield* this.#refusing(tried.edit(edit));
       yield* this.#refusing(tried.validate());
@@ -115,7 +115,7 @@ export class DatastoreEngine implements EngineApi {
 
   *copyToCandidate(source: DatastoreName | InlineConfig): Job<void> {
     if (source === "running") return yield* this.#pair.discard();
-    if (source !== "candidate") yield* this.#pair.replaceCandidate(yield* this.#treeOf(source));
+    if (source !== "candidate") yield* this.#refusing(this.#pair.replaceCandidate(yield* this.#treeOf(source)));
   }
 
   discardCandidate(): Job<void> {
@@ -145,7 +145,7 @@ export class DatastoreEngine implements EngineApi {
     yield* this.unstage();
     yield* this.#pair.catchUp();
     const isDirect = source.kind !== "candidate" && !(source.kind === "copy" && source.source === "candidate");
-    const pair = isDirect && this.#pair.isTouched ? this.#pair.fork("running") : this.#pair;
+    const pair = isDirect && this.#pair.isTouched ? this.#fork("running") : this.#pair;
     try {
       if (isDirect) yield* this.#change(pair, source);
       yield* this.#refusing(pair.validate());
@@ -189,7 +189,11 @@ export class DatastoreEngine implements EngineApi {
   /** Puts the change of running itself that `source` is onto a pair. */
   *#change(pair: WorkingPair, source: StageSource): Job<void> {
     if (source.kind === "edit") yield* this.#refusing(pair.edit(source.edit));
-    if (source.kind === "copy") yield* pair.replaceCandidate(yield* this.#treeOf(source.source));
+    if (source.kind === "copy") yield* this.#refusing(pair.replaceCandidate(yield* this.#treeOf(source.source)));
+  }
+
+  #fork(tree: "running" | "candidate"): WorkingPair {
+    return refusing(this.#schema.context, () => this.#pair.fork(tree));
   }
 
   /** Takes back a change that was made on a pair, which is a fork or had no other. */
@@ -221,7 +225,7 @@ export class DatastoreEngine implements EngineApi {
   /** A configuration that is no datastore of the pair's, not validated; the caller's to free. */
   *#treeOf(source: DatastoreName | InlineConfig): Job<DataTree> {
     if (source === "startup") return yield* storedTree(this.#schema, this.#history.readStartup());
-    if (typeof source === "string") return this.#pair[source].duplicate();
+    if (typeof source === "string") return refusing(this.#schema.context, () => this.#pair[source].duplicate());
     return yield* this.#refusing(treeOf(this.#schema, source.config));
   }
 

@@ -23,7 +23,7 @@ export class WorkingPair {
   #running: DataTree;
   #candidate: DataTree;
   /** Where the candidate may differ from running. */
-  readonly #touched: InstanceSet;
+  #touched: InstanceSet;
   /** Of running. */
   readonly #uniques: UniqueIndex;
   #isBehind = false;
@@ -63,7 +63,10 @@ export class WorkingPair {
   *forkWith(tree: DataTree): Job<WorkingPair> {
     const fork = new WorkingPair(this.#schema, this.#beforeChange, this.#running, tree, this.#uniques);
     try {
-      yield* fork.#complete();
+      // With its defaults it differs less, and a commit has to look at what differs.
+      this.#schema.addDefaults(tree);
+      yield;
+      yield* addDifferences(fork.#touched, this.#running, tree);
       return fork;
     } catch (error) {
       fork.disposeFork();
@@ -108,27 +111,20 @@ export class WorkingPair {
     yield* editTree(this.#schema, this.#candidate, this.#touched, edit);
   }
 
-  /** Makes the candidate what `tree` is, which is taken over. */
+  /** Makes the candidate what `tree` is, which is taken over. When it throws the candidate is as it was. */
   *replaceCandidate(tree: DataTree): Job<void> {
+    const fork = yield* this.forkWith(tree);
     try {
       yield* this.#beforeChange(this.#candidate);
     } catch (error) {
-      tree.dispose();
+      fork.disposeFork();
       throw error;
     }
     this.#candidate.dispose();
-    this.#candidate = tree;
+    this.#candidate = fork.#candidate;
+    this.#touched.dispose();
+    this.#touched = fork.#touched;
     this.#isBehind = false;
-    this.#touched.clear();
-    yield;
-    yield* this.#complete();
-  }
-
-  /** Of a candidate that was not made by edits. With its defaults it differs less, and a commit has to look at what differs. */
-  *#complete(): Job<void> {
-    this.#schema.addDefaults(this.#candidate);
-    yield;
-    yield* addDifferences(this.#touched, this.#running, this.#candidate);
   }
 
   /** Checks every constraint that the candidate's changes can affect, and completes it. Throws `YangError`. */

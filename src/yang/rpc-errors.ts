@@ -84,7 +84,7 @@ const RULES: readonly [RegExp, "parse" | "validate" | "both", (match: RegExpExec
 ];
 
 function classify(item: YangErrorItem, phase: "parse" | "validate"): Classified {
-  if (item.code === "ELIMIT") return { tag: "resource-denied" };
+  if (item.code === "ELIMIT" || item.code === "EMEM") return { tag: "resource-denied" };
   for (const [pattern, when, result] of RULES) {
     if (when !== "both" && when !== phase) continue;
     const match = pattern.exec(item.message);
