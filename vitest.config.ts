@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: "interop",
           // Real daemons in network namespaces: they need root and Debian's packages, which `scripts/test.mjs` installs.
-          include: withRealPeers ? ["test/interop/**/*.test.ts"] : [],
+          include: withRealPeers ? ["test/interop/**/*.test.ts", "libyang-wasm/test/interop/**/*.test.ts"] : [],
           testTimeout: 90_000,
           hookTimeout: 60_000,
           fileParallelism: false,
