@@ -9,16 +9,22 @@ import { field, orchard, orchardContext, tree } from "./orchard.ts";
  */
 const { context, libyang } = orchardContext("gate");
 
-const PATHS = [
+const PATHS: readonly (readonly [path: string, value?: string])[] = [
   ["/orchard:orchard/open", "false"],
-  ["/orchard:orchard/field[name='south']", undefined],
+  ["/orchard:orchard/field[name='south']"],
   ["/orchard:orchard/tree[field='north'][number='2']/height", "2"],
   ["/orchard:orchard/tree[field='south'][number='9']/state-of-life", "dead"],
   ["/orchard:orchard/ladder[id='4']/length", "3"],
-  ["/orchard:orchard/shop/shelf[id='1']", undefined],
+  ["/orchard:orchard/shop/shelf[id='1']"],
   ["/gate:code", "7"],
   ["/gate:colour", "red"],
-] as const;
+];
+
+const pathAt = (pick: number): readonly [path: string, value?: string] => {
+  const path = PATHS[pick % PATHS.length];
+  if (path === undefined) throw new Error("unreachable");
+  return path;
+};
 
 const edit = fc.record({
   action: fc.constantFrom("set", "remove", "move", "copy", "validate", "merge", "apply", "change", "replace"),
@@ -70,7 +76,7 @@ test("handles and trees stay right under any edits", () => {
     `${field("north")}${tree(1, "<height>1</height>")}<ladder><id>1</id></ladder><ladder><id>2</id></ladder>`,
   );
   const run = (edits: readonly { action: string; side: number; pick: number }[]): void => {
-    const trees: [DataTree, DataTree] = [context.parseData(sample), context.parseData(sample)];
+    const trees: [DataTree, DataTree] = [context.parseData(sample), context.parseData(sample)] as const;
     const held: DataNode[] = [];
     for (const { action, side, pick } of edits) {
       const data = trees[side === 0 ? 0 : 1];
@@ -79,7 +85,7 @@ test("handles and trees stay right under any edits", () => {
       const node = nodes[pick % Math.max(nodes.length, 1)];
       if (node !== undefined) held.push(node);
       attempt(() => {
-        if (action === "set") data.setPath(...(PATHS[pick % PATHS.length] ?? PATHS[0]));
+        if (action === "set") data.setPath(...pathAt(pick));
         else if (action === "remove") node?.remove();
         else if (action === "move" && node !== undefined) insertSomewhere(node, other, true);
         else if (action === "copy" && node !== undefined) insertSomewhere(node, other, false);

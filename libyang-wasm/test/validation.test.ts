@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Context, YangError } from "../src/index.ts";
+import type { Context, YangError, YangErrorItem } from "../src/index.ts";
 import { failure, only } from "./failure.ts";
 import { field, ORCHARD, orchard, orchardContext, printed, tree } from "./orchard.ts";
 

@@ -79,7 +79,7 @@ export const expressions = fc.letrec<{ step: string; path: string; expression: s
     .record({
       axis: fc.option(fc.constantFrom(...axes), { freq: 2 }),
       name: fc.constantFrom(...names),
-      predicates: fc.array(tie("expression"), { maxLength: 2, depthSize: "small" }),
+      predicates: fc.array(tie("expression"), { maxLength: 2 }),
     })
     .map(({ axis, name, predicates }) => {
       if (name.startsWith(".")) return name;
@@ -92,11 +92,10 @@ export const expressions = fc.letrec<{ step: string; path: string; expression: s
       steps: fc.array(fc.record({ slash: fc.constantFrom("/", "/", "//"), step: tie("step") }), {
         minLength: 1,
         maxLength: 4,
-        depthSize: "small",
       }),
     })
     .map(({ start, steps }) =>
-      steps.reduce((path, { slash, step }, at) => path + (at === 0 ? "" : slash) + step, start),
+      steps.reduce<string>((path, { slash, step }, at) => path + (at === 0 ? "" : slash) + step, start),
     ),
   expression: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
