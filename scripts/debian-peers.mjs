@@ -4,6 +4,7 @@ import { runQuietly, say } from "./setup.mjs";
 
 const PACKAGES = [
   "bird2",
+  "chromium",
   "frr",
   "gobgpd",
   "iproute2",

@@ -4,6 +4,9 @@ import { outOfMemory } from "./yang-error.ts";
 /** Up to this length a string is first taken for ASCII. */
 const SHORT_BYTES = 48;
 const ASCII_MAX = 0x7f;
+/** Up to this length a string is encoded in place, into a block for the longest that it can become. */
+const SHORT_CHARS = 256;
+const MAX_BYTES_PER_CHAR = 3;
 
 /** Strings and words in the instance's memory. */
 export class WasmMemory {
@@ -74,16 +77,16 @@ export class WasmMemory {
 
   /** Copies a text into a block of its own, ended by NUL; the caller frees it. */
   copyIn(text: string | Uint8Array): number {
-    if (typeof text !== "string") {
-      const address = this.allocate(text.length + 1);
-      this.bytes.set(text, address);
-      this.bytes[address + text.length] = 0;
+    if (typeof text === "string" && text.length <= SHORT_CHARS) {
+      const address = this.allocate(text.length * MAX_BYTES_PER_CHAR + 1);
+      const { written } = encoder.encodeInto(text, this.bytes.subarray(address));
+      this.bytes[address + written] = 0;
       return address;
     }
-    const length = Buffer.byteLength(text);
-    const address = this.allocate(length + 1);
-    encoder.encodeInto(text, this.bytes.subarray(address, address + length));
-    this.bytes[address + length] = 0;
+    const encoded = typeof text === "string" ? encoder.encode(text) : text;
+    const address = this.allocate(encoded.length + 1);
+    this.bytes.set(encoded, address);
+    this.bytes[address + encoded.length] = 0;
     return address;
   }
 
