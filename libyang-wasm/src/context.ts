@@ -2,6 +2,7 @@ import { IMPLICIT, OPERATION, SCHEMA_FORMATS } from "./constants.ts";
 import { ContextCore } from "./context-core.ts";
 import type { DataNode } from "./data-node.ts";
 import { DataTree } from "./data-tree.ts";
+import { DISPOSE } from "./dispose-symbol.ts";
 import type { Engine } from "./engine.ts";
 import { InstanceSet } from "./instance-set.ts";
 import { Module } from "./module.ts";
@@ -209,7 +210,7 @@ export class Context {
     this.#core.dispose();
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 

@@ -2,6 +2,7 @@ import { COMPARE, DIFF, DUPLICATE, MERGE } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
 import { DataNode, type DuplicateOptions, flagsOf } from "./data-node.ts";
 import type { DetachedNode } from "./detached-node.ts";
+import { DISPOSE } from "./dispose-symbol.ts";
 import { type FindOptions, findAll, findOne, testAll } from "./find.ts";
 import { findEntry, findFirst } from "./lookup.ts";
 import { type PrintOptions, printBytes, printText } from "./print.ts";
@@ -239,7 +240,7 @@ export class DataTree {
     this.root.dispose();
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 

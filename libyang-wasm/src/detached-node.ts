@@ -1,4 +1,5 @@
 import type { DataNode } from "./data-node.ts";
+import { DISPOSE } from "./dispose-symbol.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
 import type { TreeRoot } from "./tree-root.ts";
 
@@ -22,7 +23,7 @@ export class DetachedNode {
     this.#root.dispose();
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 

@@ -1,5 +1,6 @@
 import { DataNode } from "./data-node.ts";
 import type { DataTree } from "./data-tree.ts";
+import { DISPOSE } from "./dispose-symbol.ts";
 
 /**
  * Instances of data, known by what they are (their schema node and keys) and not by where they lie: the places in which
@@ -130,7 +131,7 @@ export class InstanceSet {
     this.#skeleton.dispose();
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 }

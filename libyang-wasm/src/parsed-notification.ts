@@ -1,5 +1,6 @@
 import { DataNode } from "./data-node.ts";
 import type { DataTree } from "./data-tree.ts";
+import { DISPOSE } from "./dispose-symbol.ts";
 
 /** A NETCONF `<notification>` (RFC 5277 §4) taken apart. Owns both trees. */
 export class ParsedNotification {
@@ -26,7 +27,7 @@ export class ParsedNotification {
     this.notificationTree.dispose();
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 }

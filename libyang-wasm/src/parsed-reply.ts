@@ -1,5 +1,6 @@
 import { DataNode } from "./data-node.ts";
 import type { DataTree } from "./data-tree.ts";
+import { DISPOSE } from "./dispose-symbol.ts";
 
 /** A NETCONF `<rpc-reply>` (RFC 6241 §4.2) taken apart. Owns both trees. */
 export class ParsedReply {
@@ -33,7 +34,7 @@ export class ParsedReply {
     this.operationTree.dispose();
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 

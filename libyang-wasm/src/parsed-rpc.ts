@@ -1,5 +1,6 @@
 import { DataNode } from "./data-node.ts";
 import type { DataTree } from "./data-tree.ts";
+import { DISPOSE } from "./dispose-symbol.ts";
 
 /** A NETCONF `<rpc>` taken apart. Owns both trees. */
 export class ParsedRpc {
@@ -23,7 +24,7 @@ export class ParsedRpc {
     this.operationTree.dispose();
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 }

@@ -1,6 +1,7 @@
 import type { ContextCore } from "./context-core.ts";
 import type { DataNode } from "./data-node.ts";
 import { DataTree } from "./data-tree.ts";
+import { DISPOSE } from "./dispose-symbol.ts";
 import type { Module } from "./module.ts";
 import type { SchemaNode } from "./schema-node.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
@@ -143,7 +144,7 @@ export class ValidationPass {
     this.#address = 0;
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 

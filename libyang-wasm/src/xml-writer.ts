@@ -1,6 +1,7 @@
 import { PRINT, RESULT, WITH_DEFAULTS } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
 import type { DataNode } from "./data-node.ts";
+import { DISPOSE } from "./dispose-symbol.ts";
 import type { WithDefaults } from "./print.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
 import { outOfMemory } from "./yang-error.ts";
@@ -131,7 +132,7 @@ export class XmlWriter {
     if (this.#core.engine.trap === undefined) this.#call.lyw_xml_writer_free(address);
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.dispose();
   }
 
