@@ -113,6 +113,28 @@ lyplg_type_store_union(`,
 
         /* use the first usable`,
   },
+  {
+    // A diff creates what was there as a default only, if at all: see native/shim/edit.c. libyang leaves both instances.
+    file: "src/diff.c",
+    find: "static LY_ERR\nlyd_diff_apply_r(",
+    replace: `LY_ERR lyw_make_room(struct lyd_node *siblings, const struct lyd_node *node, struct lyd_node **first);
+
+static LY_ERR
+lyd_diff_create(struct lyd_node **first_node, const struct lyd_node *diff_node, struct lyd_node **created)
+{
+    LY_CHECK_RET(lyw_make_room(*first_node, diff_node, first_node));
+    return lyd_dup_single(diff_node, NULL, LYD_DUP_NO_META, created);
+}
+
+static LY_ERR
+lyd_diff_apply_r(`,
+  },
+  {
+    file: "src/diff.c",
+    find: "LY_CHECK_RET(lyd_dup_single(diff_node, NULL, LYD_DUP_NO_META, &match));",
+    replace: "LY_CHECK_RET(lyd_diff_create(first_node, diff_node, &match));",
+    times: 2,
+  },
   ...PARSER_EDITS,
   ...XPATH_EDITS,
 ];

@@ -146,7 +146,8 @@ export class DataTree {
   }
 
   /**
-   * Applies a diff made by `diff` or `reverseDiff`. Throws YangError when it does not fit; some of it may be done.
+   * Applies a diff made by `diff` or `reverseDiff`. What it creates takes the place of a default. Throws YangError when it
+   * does not fit; some of it may be done.
    */
   applyDiff(diff: DataTree): void {
     this.#assertSameContext(diff);

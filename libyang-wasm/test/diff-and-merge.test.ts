@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type DataTree, YangError } from "../src/index.ts";
-import { field, orchard, orchardContext, printed, tree } from "./orchard.ts";
+import { field, orchard, orchardContext, printed, tree, valid } from "./orchard.ts";
 
-const { context } = orchardContext("gate");
+const { context } = orchardContext("gate", "meadow");
 const A = orchard(
   `${field("north")}${tree(1, "<height>1</height><picker>x</picker><picker>y</picker>")}${tree(2, "<height>2</height>")}`,
 );
@@ -91,6 +91,40 @@ describe("a diff", () => {
     // Not counted, defaults are as good as absent: the container is new.
     expect([operation(without), operation(withDefaults)]).toEqual(["create", "none"]);
     expect(withDefaults.first()?.firstChild?.metadata()[0]?.name).toBe("orig-default");
+  });
+
+  test("made without defaults takes their place where they are", () => {
+    const base = `${field("north")}${tree(1, "<height>1</height>")}`;
+    using a = parse(orchard(base));
+    using b = parse(
+      orchard(
+        `<open>true</open>${field("north")}${tree(1, "<height>1</height><tag>local</tag>")}` +
+          '<pond xmlns="urn:example:meadow"><bank><side>right</side></bank></pond>',
+      ),
+    );
+    using diff = a.diff(b);
+    using work = valid(context, orchard(base));
+    work.setPath("/gate:code", "1");
+    const open = work.findPath("/orchard:orchard/open");
+    const code = work.findPath("/gate:code");
+    work.applyDiff(diff);
+    const once = ["open", "tree/tag[. = 'local']", "meadow:pond", "meadow:pond/bank/side"];
+    for (const path of once) expect(work.find(`/orchard:orchard/${path}`), path).toHaveLength(1);
+    expect([open?.isAlive, code?.isAlive]).toEqual([false, true]);
+    context.validate(work);
+    work.findPath("/gate:code")?.remove();
+    expect(work.print()).toBe(b.print());
+  });
+
+  test("at the top too", () => {
+    using a = parse('<code xmlns="urn:example:gate">1</code>');
+    using b = parse('<code xmlns="urn:example:gate">1</code><colour xmlns="urn:example:gate">green</colour>');
+    using diff = a.diff(b);
+    context.validate(a);
+    expect(a.find("/gate:colour").map((node) => node.isDefault)).toEqual([true]);
+    a.applyDiff(diff);
+    expect(a.find("/gate:colour").map((node) => node.isDefault)).toEqual([false]);
+    expect(() => a.applyDiff(diff)).toThrow(/an instance of "colour" already/);
   });
 
   test("of trees of different contexts is refused", () => {

@@ -7,7 +7,7 @@ import { field, orchard, orchardContext, tree } from "./orchard.ts";
  * Random edits of two trees, with handles held all along. Whatever happens, a handle either throws StaleHandleError or
  * names the node its own path leads to; trees know their first node; nothing leaks.
  */
-const { context, libyang } = orchardContext("gate");
+const { context, libyang } = orchardContext("gate", "meadow");
 
 const PATHS: readonly (readonly [path: string, value?: string])[] = [
   ["/orchard:orchard/open", "false"],
@@ -16,6 +16,9 @@ const PATHS: readonly (readonly [path: string, value?: string])[] = [
   ["/orchard:orchard/tree[field='south'][number='9']/state-of-life", "dead"],
   ["/orchard:orchard/ladder[id='4']/length", "3"],
   ["/orchard:orchard/shop/shelf[id='1']"],
+  ["/orchard:orchard/meadow:pond/depth", "3"],
+  ["/orchard:orchard/meadow:pond/bank/side", "left"],
+  ["/meadow:meadow/flock[name='a']/colour", "white"],
   ["/gate:code", "7"],
   ["/gate:colour", "red"],
 ];

@@ -39,8 +39,8 @@ lyw_remove(struct lyd_node *node, struct lyd_node **first)
  * fail assertions. So: keys come and go with their entry, and an instance that is there already is refused, unless it is
  * only a default, which gives way.
  */
-static LY_ERR
-make_room(struct lyd_node *siblings, const struct lyd_node *node, struct lyd_node **first)
+LY_ERR
+lyw_make_room(struct lyd_node *siblings, const struct lyd_node *node, struct lyd_node **first)
 {
     struct lyd_node *match;
 
@@ -66,7 +66,7 @@ LY_ERR
 lyw_insert_child(struct lyd_node *parent, struct lyd_node *node)
 {
     struct lyd_node *unaffected = NULL;
-    LY_ERR rc = make_room(lyd_child(parent), node, &unaffected);
+    LY_ERR rc = lyw_make_room(lyd_child(parent), node, &unaffected);
 
     rc = rc ? rc : lyd_insert_child(parent, node);
     if (!rc) {
@@ -86,7 +86,7 @@ lyw_insert_top(struct lyd_node **first, struct lyd_node *node)
         LOGERR(LYD_CTX(node), LY_EINVAL, "Cannot insert, node \"%s\" is not top-level.", LYD_NAME(node));
         return LY_EINVAL;
     }
-    rc = make_room(*first, node, first);
+    rc = lyw_make_room(*first, node, first);
     rc = rc ? rc : lyd_insert_sibling(*first, node, &new_first);
     if (!rc) {
         *first = new_first;
@@ -112,7 +112,7 @@ lyw_insert_copy(struct lyd_node *parent, struct lyd_node **first, const struct l
     return rc;
 }
 
-/* As make_room, beside a node that must stay. Defaults of leaf-lists are left to validation, which removes them. */
+/* As lyw_make_room, beside a node that must stay. Defaults of leaf-lists are left to validation, which removes them. */
 static LY_ERR
 refuse_duplicate(const struct lyd_node *sibling, const struct lyd_node *node)
 {

@@ -44,6 +44,9 @@ LY_ERR lyw_check_twins(const struct lyd_node *node);
 LY_ERR lyw_parsing_begin(const char *text);
 LY_ERR lyw_parsing_end(LY_ERR result);
 
+/* See edit.c. */
+LY_ERR lyw_make_room(struct lyd_node *siblings, const struct lyd_node *node, struct lyd_node **first);
+
 /* See data.c. */
 struct lyd_node *lyw_find_equal(const struct lyd_node *siblings, const struct lyd_node *wanted);
 
