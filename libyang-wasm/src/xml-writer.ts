@@ -68,7 +68,7 @@ export class XmlWriter {
   }
 
   /**
-   * Prints what is open even if nothing is written in it, but for containers that print leaves out when they are empty.
+   * Prints what is open even if nothing is written in it, but for containers that mean nothing when they are empty.
    * Throws YangError.
    */
   begin(): void {

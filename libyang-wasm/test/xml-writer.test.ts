@@ -141,14 +141,17 @@ describe("an open element", () => {
     );
   });
 
-  test("that print leaves out when empty stays out when it is only begun", () => {
-    using data = context.parseData(meadow(""));
+  test.each([
+    ["are of defaults", meadow("")],
+    ["hold something else", orchard('<open>false</open><pond xmlns="urn:example:meadow"><depth>9</depth></pond>')],
+  ])("that means nothing when empty stays out when it is only begun, though its instances %s", (_, xml) => {
+    using data = context.parseData(xml);
     context.addDefaults(data);
     using writer = context.xmlWriter();
     writer.open(data.findPath("/orchard:orchard") as DataNode);
     writer.open(data.findPath("/orchard:orchard/meadow:pond") as DataNode);
     writer.begin();
-    writer.write(data.findPath("/orchard:orchard/meadow:pond/depth") as DataNode);
+    writer.write(data.findPath("/orchard:orchard/meadow:pond/bank/side") as DataNode);
     writer.close();
     writer.close();
     expect(text([writer.take()])).toBe("");

@@ -86,7 +86,7 @@ export class SelectionPrinter {
     for (const selection of selections) {
       if (!isSelected(instance.node, place, selection)) continue;
       if (selection.kind !== "containment" || selection.children === undefined) {
-        // Where nothing of it is printed, those it is in are there all the same.
+        // Where nothing of it is printed, the entries it is in are there all the same.
         this.#writer.begin();
         return yield* this.#write(instance.node, { state: instance.state });
       }

@@ -15,7 +15,15 @@ export function modelled(context: Context, config: DataTree, state: string, filt
   if (filter === undefined) return whole.print();
   using selected = context.emptyTree();
   for (const copy of select([...whole.roots()], filter)) selected.insertTop(copy);
+  for (const root of selected.roots()) dropMeaningless(root);
   return selected.print();
+}
+
+/** Containers that would be printed empty and say nothing then: only defaults were selected in them. */
+function dropMeaningless(node: DataNode): void {
+  for (const child of node.children()) dropMeaningless(child);
+  if (node.kind !== "container" || node.schema?.isPresence === true) return;
+  if (node.children().every((child) => child.isDefault)) node.remove();
 }
 
 function dropOrphans(node: DataNode, counterpart: DataNode | undefined): void {

@@ -74,11 +74,28 @@ describe("output comes in pieces", () => {
   });
 });
 
-test("where only defaults are selected, which are not printed, what they are in is there all the same", () => {
-  using tree = parsed(beds(2, ""));
-  const filter = [node("garden", [node("bed", [node("note")]), node("shed", [node("lock")])])];
-  expect(print(tree, filter).text).toBe(beds(2, ""));
-  expect(print(tree, filter).text).toBe(modelled(schema.context, tree, "{}", filter));
+describe("where only defaults are selected, which are not printed", () => {
+  const selecting = (...children: SubtreeFilterNode[]) => [node("garden", children)];
+
+  test("the entries they are in are there all the same", () => {
+    using tree = parsed(beds(2, ""));
+    const filter = selecting(node("bed", [node("note")]), node("shed", [node("lock")]));
+    expect(print(tree, filter).text).toBe(beds(2, ""));
+    expect(print(tree, filter).text).toBe(modelled(schema.context, tree, "{}", filter));
+  });
+
+  test.each([
+    ["nothing is in them", "", {}],
+    ["there is other configuration in them", "<tag>a</tag>", {}],
+    ["there is other state in them", "", { shed: { mice: 3 } }],
+    ["there is state of entries that are not in the configuration", "", { bed: [{ row: 1, column: "a" }] }],
+  ])("containers without presence are not, whether or not %s", (_, content, garden) => {
+    using tree = parsed(`<garden xmlns="${GARDEN}">${content}</garden>`);
+    const state = JSON.stringify({ "garden:garden": garden });
+    const filter = selecting(node("title"), node("shed", [node("lock")]));
+    expect(all(printWithState(schema, tree, [state], filter)).text).toBe("");
+    expect(modelled(schema.context, tree, state, filter)).toBe("");
+  });
 });
 
 describe("a step is bounded", () => {

@@ -338,20 +338,15 @@ lyw_xml_writer_open(struct xml_writer *writer, const struct lyd_node *node)
     return end_call(writer, push(&writer->elements, &element, sizeof element));
 }
 
-/* Lets the open elements appear also without content, where libyang ever prints them so. */
+/* Lets the open elements appear also without content, but for containers that mean nothing then. */
 LY_ERR
 lyw_xml_writer_begin(struct xml_writer *writer)
 {
     uint32_t count = writer->elements.count;
 
     LY_CHECK_RET(begin_call(writer));
-    for (; count; count--) {
-        const struct lyd_node *node = element_at(writer, count - 1)->held.node;
-
-        if (!lysc_is_np_cont(node->schema) ||
-                !((node->flags & LYD_DEFAULT) || (writer->options & LYD_PRINT_WD_TRIM))) {
-            break;
-        }
+    while (count && lysc_is_np_cont(element_at(writer, count - 1)->held.node->schema)) {
+        --count;
     }
     return end_call(writer, start_outermost(writer, count));
 }
