@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PARSER_EDITS } from "./parser-edits.mjs";
 import { BuildFailure } from "./report.mjs";
+import { VALIDATION_EDITS } from "./validation-edits.mjs";
 import { XPATH_EDITS } from "./xpath-edits.mjs";
 
 export const SOURCE_EDITS = [
@@ -16,12 +17,7 @@ export const SOURCE_EDITS = [
     find: "xml_print_ns(pctx, mod->ns, mod->prefix, 0)",
     replace: 'xml_print_ns(pctx, "urn:ietf:params:xml:ns:netconf:default:1.0", mod->prefix, 0)',
   },
-  {
-    // Whens that depend on a node which its own when refuses are left over, be it a node of another module.
-    file: "src/validation.c",
-    find: "            assert((rc == LY_EVALID) && (val_opts & LYD_VALIDATE_MULTI_ERROR));\n",
-    replace: "            rc = rc ? rc : LY_EVALID;\n",
-  },
+  ...VALIDATION_EDITS,
   {
     // Handles to a node die with it, whoever frees it: see native/shim/handles.c.
     file: "src/tree_data_free.c",

@@ -15,29 +15,35 @@ export interface ValidateOptions extends ValidationFlags {
 }
 
 /**
- * @internal Validates a whole tree. First everything of the modules that have data (PRESENT: without it libyang would
- * demand the mandatory nodes of every module in the context, ietf-yang-library's included), then, one by one, the
- * modules the caller names that have none.
+ * @internal Validates a whole tree. First the modules that the caller names get the defaults they have without any data:
+ * rules of others may be about these. Then come all modules that have data (PRESENT: without it libyang would demand the
+ * mandatory nodes of every module in the context, ietf-yang-library's included), and the named ones that still have none.
  */
 export function validateTree(core: ContextCore, tree: DataTree, options: ValidateOptions): DataTree | undefined {
   core.assertSame(tree.root.core);
-  const { engine } = core;
+  const { call } = core.engine;
   const flags = flagsOf(options);
   const outcome = new ValidationOutcome(core);
   const changes = options.collectChanges === true ? new DataTree(core, 0) : undefined;
-  const runCall = (call: (firstInOut: number, changesInOut: number) => number): void => {
+  const run = (step: (firstInOut: number, changesOut: number) => number): void => {
     if (outcome.hasFailed && options.allErrors === false) return;
-    const validate = (changesInOut: number) => tree.root.update(0, (first) => call(first, changesInOut));
-    outcome.add(changes === undefined ? validate(0) : changes.root.update(1, validate));
+    const validate = (changesOut: number) => tree.root.update(0, (first) => step(first, changesOut));
+    if (changes === undefined) return outcome.add(validate(0));
+    using changed = new DataTree(core, 0);
+    outcome.add(changed.root.update(1, validate));
+    changes.mergeDiff(changed);
+  };
+  const runEach = (modules: readonly number[], more: number): void => {
+    for (const module of modules) run((first, diff) => call.lyd_validate_module(first, module, flags | more, diff));
+  };
+  const absent = (): number[] => {
+    const present = topModules(tree);
+    return (options.modules ?? []).map((module) => module.addressIn(core)).filter((module) => !present.has(module));
   };
   try {
-    const present = topModules(tree);
-    runCall((first, diff) => engine.call.lyd_validate_all(first, core.address, flags | VALIDATE.present, diff));
-    for (const module of options.modules ?? []) {
-      const address = module.addressIn(core);
-      if (present.has(address)) continue;
-      runCall((first, diff) => engine.call.lyd_validate_module(first, address, flags, diff));
-    }
+    runEach(absent(), VALIDATE.notFinal);
+    run((first, diff) => call.lyd_validate_all(first, core.address, flags | VALIDATE.present, diff));
+    runEach(absent(), 0);
     outcome.finish();
     return changes;
   } catch (error) {

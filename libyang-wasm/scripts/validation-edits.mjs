@@ -1,0 +1,63 @@
+/** Edits of libyang's validation of a whole tree: modules are validated together, not one after the other. */
+const VALIDATION = "src/validation.c";
+
+export const VALIDATION_EDITS = [
+  {
+    // Whens that depend on a node which its own when refuses are left over. Else on each other, or the tree is not final.
+    file: VALIDATION,
+    find: "            assert((rc == LY_EVALID) && (val_opts & LYD_VALIDATE_MULTI_ERROR));\n",
+    replace: `            if (!rc && !(val_opts & LYD_VALIDATE_NOT_FINAL)) {
+                LOG_LOCSET(NULL, node_when->dnodes[0]);
+                LOGVAL(LYD_CTX(node_when->dnodes[0]), LYVE_DATA, "When conditions depend on each other.");
+                LOG_LOCBACK(0, 1);
+                rc = LY_EVALID;
+            }
+`,
+  },
+  {
+    // A default container goes for its when, before the when of what is in it could be evaluated.
+    file: VALIDATION,
+    find: `                assert(0 && "Please contact libyang support with the use-case that triggered this assert.");
+                // ly_set_rm_index(node_when, idx, NULL);
+`,
+    replace: "                ly_set_rm_index_ordered(node_when, idx, NULL);\n",
+  },
+  {
+    // A when, a reference and a must can be about another module: the defaults, then the whens of all modules come first.
+    file: VALIDATION,
+    find: `        /* finish incompletely validated terminal values/attributes and when conditions */
+        r = lyd_validate_unres(first2, mod, LYD_TYPE_DATA_YANG, node_when_p, 0, node_types_p, meta_types_p,
+                ext_node_p, ext_val_p, val_opts, diff);
+        LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+
+        if (!(val_opts & LYD_VALIDATE_NOT_FINAL)) {
+            /* perform final validation that assumes the data tree is final */
+            r = lyd_validate_final_r(*first2, NULL, NULL, mod, NULL, val_opts, 0, 0, getnext_ht);
+            LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+        }
+
+        /* free the getnext hash table */
+`,
+    replace: `        lyht_free(getnext_ht, lyd_val_getnext_ht_free_cb);
+        getnext_ht = NULL;
+    }
+
+    r = lyd_validate_unres(tree, NULL, LYD_TYPE_DATA_YANG, node_when_p, 0, node_types_p, meta_types_p, ext_node_p,
+            ext_val_p, val_opts, diff);
+    LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+
+    next = *tree;
+    i = 0;
+    while (!(val_opts & LYD_VALIDATE_NOT_FINAL)) {
+        mod = val_opts & LYD_VALIDATE_PRESENT ? lyd_data_next_module(&next, &first) :
+                lyd_mod_next_module(*tree, module, ctx, &i, &first);
+        if (!mod) {
+            break;
+        }
+        r = lyd_val_getnext_ht_new(&getnext_ht);
+        LY_CHECK_ERR_GOTO(r, rc = r, cleanup);
+        r = lyd_validate_final_r(first, NULL, NULL, mod, NULL, val_opts, 0, 0, getnext_ht);
+        LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+`,
+  },
+];
