@@ -1,7 +1,80 @@
 /** Edits of libyang's validation of a whole tree: modules are validated together, not one after the other. */
 const VALIDATION = "src/validation.c";
 
+/** Defaults come with the mark that their when is true. Until it was evaluated no other when may rely on that. */
+const WHEN_EDITS = [
+  {
+    file: VALIDATION,
+    find: `            prev_count = node_when->count;
+            r = lyd_validate_unres_when(tree, mod, node_when, val_opts, when_xp_opts, node_types, diff);
+            LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+`,
+    replace: `            prev_count = node_when->count;
+            r = evaluate_whens(tree, mod, node_when, val_opts, when_xp_opts, node_types, diff);
+            LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+`,
+  },
+  {
+    file: VALIDATION,
+    find: "LY_ERR\nlyd_validate_unres(struct lyd_node **tree,",
+    replace: `static LY_ERR
+evaluate_whens(struct lyd_node **tree, const struct lys_module *mod, struct ly_set *node_when, uint32_t val_opts,
+        uint32_t xpath_options, struct ly_set *node_types, struct lyd_node **diff)
+{
+    LY_ERR rc;
+    uint32_t i;
+
+    for (i = 0; i < node_when->count; ++i) {
+        node_when->dnodes[i]->flags ^= node_when->dnodes[i]->flags & LYD_WHEN_TRUE ? LYD_WHEN_TRUE | WHEN_WAS_TRUE : 0;
+    }
+    rc = lyd_validate_unres_when(tree, mod, node_when, val_opts, xpath_options, node_types, diff);
+    for (i = 0; i < node_when->count; ++i) {
+        node_when->dnodes[i]->flags ^= node_when->dnodes[i]->flags & WHEN_WAS_TRUE ? LYD_WHEN_TRUE | WHEN_WAS_TRUE : 0;
+    }
+    return rc;
+}
+
+LY_ERR
+lyd_validate_unres(struct lyd_node **tree,`,
+  },
+  {
+    file: VALIDATION,
+    find: "static LY_ERR\nlyd_validate_unres_when(",
+    replace: "#define WHEN_WAS_TRUE 0x80000000u\n\nstatic LY_ERR\nlyd_validate_unres_when(",
+  },
+  {
+    file: VALIDATION,
+    find: `        r = lyd_validate_node_when(*tree, node, node->schema, xpath_options, &disabled);
+        if (!r) {
+            if (disabled) {
+                /* when false */
+                if (node->flags & LYD_WHEN_TRUE) {
+`,
+    replace: `        /* the when may look at its own node */
+        was_true = node->flags & WHEN_WAS_TRUE;
+        node->flags |= was_true ? LYD_WHEN_TRUE : 0;
+        r = lyd_validate_node_when(*tree, node, node->schema, xpath_options, &disabled);
+        node->flags &= ~(was_true ? LYD_WHEN_TRUE : 0);
+        if (!r) {
+            if (disabled) {
+                /* when false */
+                if (was_true || (node->flags & LYD_WHEN_TRUE)) {
+`,
+  },
+  {
+    file: VALIDATION,
+    find: "                node->flags |= LYD_WHEN_TRUE;\n",
+    replace: "                node->flags = (node->flags & ~WHEN_WAS_TRUE) | LYD_WHEN_TRUE;\n",
+  },
+  {
+    file: VALIDATION,
+    find: "    const struct lysc_when *disabled;\n    struct lyd_node *node = NULL;\n",
+    replace: "    const struct lysc_when *disabled;\n    struct lyd_node *node = NULL;\n    uint32_t was_true;\n",
+  },
+];
+
 export const VALIDATION_EDITS = [
+  ...WHEN_EDITS,
   {
     // Whens that depend on a node which its own when refuses are left over. Else on each other, or the tree is not final.
     file: VALIDATION,

@@ -80,6 +80,17 @@ test("a default container goes for its when though that of what is in it waits f
   expect(having.findPath("/b:t/c/d")?.value).toBe("x");
 });
 
+test("no when is evaluated by a default that its own when takes away", () => {
+  const context = contextOf(
+    "",
+    'leaf c { when "../on"; type string; default "1"; } leaf on { type string; } leaf x { when "not(../c)"; type string; }',
+  );
+  expect(faults(context, leaf("b", "x"))).toEqual([]);
+  expect(faults(context, leaf("b", "x") + leaf("b", "on"))).toEqual([
+    '/b:x: When condition "not(../c)" not satisfied.',
+  ]);
+});
+
 test("whens that depend on each other are refused, with a word why", () => {
   const context = contextOf("", 'leaf x { when "//*[2]"; type string; } leaf y { when "//*[1]"; type string; }');
   expect(faults(context, leaf("b", "x") + leaf("b", "y"))).toEqual(["/b:x: When conditions depend on each other."]);
