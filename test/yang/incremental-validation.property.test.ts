@@ -10,7 +10,6 @@ import { Random } from "./constraints/random.ts";
 import { RandomData } from "./constraints/random-data.ts";
 import { LAST_NODE } from "./constraints/random-module-text.ts";
 import { type RandomSchema, randomSchema } from "./constraints/random-schema.ts";
-import { unlessTrapped } from "./constraints/unless-trapped.ts";
 import { randomEdit } from "./random-edit.ts";
 
 const MODELS = 120;
@@ -26,7 +25,6 @@ const tally = {
   fullValidations: 0,
   orderDependent: 0,
   modelsWithoutData: 0,
-  modelsNotEvaluated: 0,
 };
 
 function schemaOf({ context }: Model): Schema {
@@ -50,6 +48,8 @@ function errorsOf(work: () => void): string[] {
     return [...new Set(lines)].sort();
   }
 }
+
+const isOfWhen = (error: string): boolean => error.startsWith("When condition");
 
 const namesInstance = (error: string): boolean => !error.includes("| undefined |");
 
@@ -149,7 +149,11 @@ class Run {
     this.#expect(errors.length > 0, whole.errors.length > 0);
     // Where libyang cannot evaluate a must it looks no further, and names no instance.
     const isWhole = whole.errors.every(namesInstance);
-    const missed = whole.errors.filter((error) => namesInstance(error) && !errors.includes(error));
+    // A when that depends on a node which its own when refuses may be left over, or be the first to be evaluated.
+    const mayBeLeftOver = errors.some(isOfWhen) ? isOfWhen : () => false;
+    const missed = whole.errors.filter(
+      (error) => namesInstance(error) && !errors.includes(error) && !mayBeLeftOver(error),
+    );
     const wrong = isWhole ? errors.filter((error) => !whole.errors.includes(error)) : [];
     this.#expect({ missed, wrong }, { missed: [], wrong: [] });
     if (errors.length > 0) return;
@@ -212,12 +216,10 @@ function checkModel(seed: number, nodes: number, conditions: number): void {
 }
 
 test("validating what changes can affect comes to the same as validating the whole", () => {
-  const attempt = unlessTrapped(checkModel, () => tally.modelsNotEvaluated++);
   const conditions = fc.constantFrom(0, 0.1, 0.2, 0.4);
-  fc.assert(fc.property(fc.nat(), fc.integer({ min: 6, max: 25 }), conditions, attempt), { numRuns: MODELS });
+  fc.assert(fc.property(fc.nat(), fc.integer({ min: 6, max: 25 }), conditions, checkModel), { numRuns: MODELS });
   console.info(`incremental validation: ${JSON.stringify(tally)}`);
   // Else it was put to no test.
-  expect(tally.modelsNotEvaluated).toBeLessThan(MODELS / 50);
   expect(tally.valid).toBeGreaterThan(tally.validations / 3);
   expect(tally.invalid).toBeGreaterThan(tally.validations / 6);
   expect(tally.orderDependent).toBeLessThan(tally.validations / 50);

@@ -7,13 +7,12 @@ import { Difference, Observation } from "./observation.ts";
 import { Random } from "./random.ts";
 import { RandomData } from "./random-data.ts";
 import { randomSchema } from "./random-schema.ts";
-import { unlessTrapped } from "./unless-trapped.ts";
 
 const MODELS = 60;
 const EDITS = 6;
 
 /** Constraints of all instances after an edit, those whose value it altered, and those the table named. */
-const tally = { edits: 0, constraints: 0, altered: 0, namedBySubtree: 0, namedByNode: 0, modelsNotEvaluated: 0 };
+const tally = { edits: 0, constraints: 0, altered: 0, namedBySubtree: 0, namedByNode: 0 };
 
 function checkModel(seed: number, nodes: number): void {
   const random = new Random(seed);
@@ -48,10 +47,8 @@ function checkModel(seed: number, nodes: number): void {
 }
 
 test("each constraint whose value an edit alters is among those the table names", () => {
-  const attempt = unlessTrapped(checkModel, () => tally.modelsNotEvaluated++);
-  fc.assert(fc.property(fc.nat(), fc.integer({ min: 8, max: 25 }), attempt), { numRuns: MODELS });
+  fc.assert(fc.property(fc.nat(), fc.integer({ min: 8, max: 25 }), checkModel), { numRuns: MODELS });
   console.info(`constraint table: ${JSON.stringify(tally)}`);
   // Else it was put to no test.
-  expect(tally.modelsNotEvaluated).toBeLessThan(MODELS / 20);
   expect(tally.altered).toBeGreaterThan(tally.edits / 20);
 }, 120_000);

@@ -12,13 +12,12 @@ import { conditionText } from "./random-condition.ts";
 import { RandomData } from "./random-data.ts";
 import { allNodes, chainOf, isData } from "./random-node.ts";
 import { type RandomSchema, randomSchema } from "./random-schema.ts";
-import { unlessTrapped } from "./unless-trapped.ts";
 
 const MODELS = 60;
 const EDITS = 8;
 const CONDITIONS = 60;
 
-const tally = { evaluations: 0, altered: 0, affected: 0, modelsNotEvaluated: 0 };
+const tally = { evaluations: 0, altered: 0, affected: 0 };
 
 interface Probe {
   readonly context: SchemaNode;
@@ -95,10 +94,8 @@ function checkModel(seed: number, nodes: number): void {
 }
 
 test("a condition that an edit alters depends on what the edit changed", () => {
-  const attempt = unlessTrapped(checkModel, () => tally.modelsNotEvaluated++);
-  fc.assert(fc.property(fc.nat(), fc.integer({ min: 8, max: 20 }), attempt), { numRuns: MODELS });
+  fc.assert(fc.property(fc.nat(), fc.integer({ min: 8, max: 20 }), checkModel), { numRuns: MODELS });
   console.info(`dependencies: ${JSON.stringify(tally)}`);
   // Else it was put to no test.
-  expect(tally.modelsNotEvaluated).toBeLessThan(MODELS / 5);
   expect(tally.altered).toBeGreaterThan(tally.evaluations / 200);
 }, 120_000);

@@ -47,7 +47,7 @@ export class Model {
 
 /**
  * Undefined where a `when` depends on itself, be it through others (RFC 7950 §7.21.5 forbids it): libyang refuses most
- * such modules; with some that it takes, it ends when it validates data.
+ * such modules; with some that it takes, it refuses data.
  */
 export function compileWithoutCircles(texts: readonly string[]): Model | undefined {
   try {
