@@ -37,6 +37,7 @@ export class Schema {
   /** Times that changes could be validated with the whole tree only. */
   fullValidations = 0;
   readonly #constraints: ConstraintTable;
+  readonly #topContainers: ReadonlySet<string>;
   readonly children: SchemaChildren;
 
   constructor(context: Context, netconf: Module, ownModules: readonly Module[], extraModules: readonly Module[]) {
@@ -44,7 +45,10 @@ export class Schema {
     this.ownModules = ownModules;
     this.configModules = [...ownModules, ...extraModules];
     this.servedModules = [netconf, ...this.configModules];
-    this.#constraints = new ConstraintTable(this.configModules.flatMap((module) => module.topLevelSchema()));
+    const top = this.configModules.flatMap((module) => module.topLevelSchema());
+    const others = new Set(top.flatMap(({ kind, name }) => (kind === "container" ? [] : [name])));
+    this.#topContainers = new Set(top.map(({ name }) => name).filter((name) => !others.has(name)));
+    this.#constraints = new ConstraintTable(top);
     this.children = new SchemaChildren(context);
   }
 
@@ -84,12 +88,9 @@ export class Schema {
     for (const module of this.configModules) this.context.addDefaults(tree, module);
   }
 
-  /** Whether a module has a container of that name at its top, and none has a list. */
+  /** Whether a module has a container of that name at its top, and none has anything else. */
   isTopContainer(localName: string): boolean {
-    const named = this.configModules
-      .flatMap((module) => module.topLevelSchema())
-      .filter(({ name }) => name === localName);
-    return named.length > 0 && named.every(({ kind }) => kind === "container");
+    return this.#topContainers.has(localName);
   }
 
   /** Every writable schema node below `ownModules`, parents first. */
