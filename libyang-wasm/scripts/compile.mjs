@@ -34,7 +34,7 @@ const COMMON_FLAGS = [
  * No JIT: WebAssembly cannot make code at run time. HEAP_LIMIT, in KiB: a pattern such as `(a|b)*` takes 300 octets for
  * each character of the value, and memory that was taken is never given back.
  */
-const PCRE2_FLAGS = [
+export const PCRE2_FLAGS = [
   "-w",
   ...[
     "HAVE_CONFIG_H",
@@ -84,6 +84,9 @@ const isPcre2Unit = (name) =>
   /^pcre2_\w+\.c$/.test(name) &&
   !/^pcre2_(jit_(match|misc|test)|printint|dftables|fuzzsupport|ucptables|chartables|chkdint_inc)/.test(name);
 
+/** PCRE2's .c files, without the character tables: they are in GENERATED_DIR. */
+export const pcre2SourceFiles = () => readdirSync(join(PCRE2_DIR, "src")).filter(isPcre2Unit);
+
 /** Every object: its name, its source and flags, and a hash of the headers and sources it may read. */
 function plan(edited, sourcesHash, toolchain) {
   const base = sha256(JSON.stringify([toolchain, COMMON_FLAGS, sourcesHash, hashFolder(GENERATED_DIR)]));
@@ -95,9 +98,7 @@ function plan(edited, sourcesHash, toolchain) {
     flags,
     key: sha256(JSON.stringify([base, key, flags])),
   });
-  const pcre2 = readdirSync(join(PCRE2_DIR, "src"))
-    .filter(isPcre2Unit)
-    .map((name) => unit("pcre2", join(PCRE2_DIR, "src", name), PCRE2_FLAGS, "", name));
+  const pcre2 = pcre2SourceFiles().map((name) => unit("pcre2", join(PCRE2_DIR, "src", name), PCRE2_FLAGS, "", name));
   const libyang = [...libyangSourceFiles(), "compat/compat.c"]
     .filter((name) => !REPLACED.has(name))
     .map((name) => {

@@ -1,0 +1,8 @@
+/** Of a list of numbers, none of them missing. */
+export const minimum = (values) => Math.min(...values);
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
