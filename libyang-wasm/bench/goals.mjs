@@ -1,5 +1,5 @@
 /** What the package promises. */
-export const MAX_RATIO = 1.5;
+const MAX_RATIO = 1.5;
 const MAX_WASM_BYTES = 1_700_000;
 const MAX_GZIP_BYTES = 500_000;
 const MAX_CONTEXT_READY_MS = 50;
