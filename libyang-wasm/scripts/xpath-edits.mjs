@@ -527,4 +527,17 @@ xpath_bit_is_set(`,
   },
 ];
 
-export const XPATH_EDITS = [...BUDGET_EDITS, ...ORDER_EDITS, ...NODE_EDITS];
+/** Work for warnings that nobody asked for: native/shim/context.c sets the level. */
+const WARNING_EDITS = [
+  {
+    // Whether a literal fits the type of the leaf it is compared with: the first time that compiles pcre2_match, a
+    // function so large that this is a third of what a process's first context takes.
+    file: XPATH,
+    find: "    if ((scnode = warn_get_scnode_in_ctx(set)) && (scnode->nodetype & (LYS_LEAF | LYS_LEAFLIST)) &&\n            ((exp",
+    replace:
+      "    if ((ly_ll >= LY_LLWRN) && (scnode = warn_get_scnode_in_ctx(set)) && (scnode->nodetype & (LYS_LEAF | LYS_LEAFLIST)) &&\n" +
+      "            ((exp",
+  },
+];
+
+export const XPATH_EDITS = [...BUDGET_EDITS, ...ORDER_EDITS, ...NODE_EDITS, ...WARNING_EDITS];

@@ -98,7 +98,7 @@ export class ContextCore {
     throw new YangError("ELIMIT", [{ code: "ELIMIT", validationCode: "OTHER", message }], "parse");
   }
 
-  /** Reads the errors since the last call, and forgets them and all warnings. */
+  /** Reads the errors since the last call, and forgets them. */
   takeErrors(): YangErrorItem[] {
     const { call } = this.engine;
     const items: YangErrorItem[] = [];

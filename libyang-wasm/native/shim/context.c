@@ -39,8 +39,9 @@ lyw_context_new(void)
 {
     struct ly_ctx *context = NULL;
 
-    /* Keep the whole list of errors, and print none. */
+    /* Keep the whole list of errors, and print none. Nobody asks for warnings: to word them costs time. */
     ly_log_options(LY_LOSTORE);
+    ly_log_level(LY_LLERR);
     if (ly_ctx_new(NULL, LY_CTX_DISABLE_SEARCHDIRS | LY_CTX_DISABLE_SEARCHDIR_CWD, &context)) {
         return NULL;
     }
@@ -115,16 +116,10 @@ lyw_feature_next(const struct lys_module *module, struct lysp_feature *last, uin
 const char *lyw_feature_name(const struct lysp_feature *feature) { return feature->name; }
 uint32_t lyw_feature_is_enabled(const struct lysp_feature *feature) { return (feature->flags & LYS_FENABLED) != 0; }
 
-/* Errors only: warnings sit in the same list. */
 const struct ly_err_item *
 lyw_error_next(const struct ly_ctx *context, const struct ly_err_item *last)
 {
-    const struct ly_err_item *item = last ? last->next : ly_err_first(context);
-
-    while (item && (item->level != LY_LLERR)) {
-        item = item->next;
-    }
-    return item;
+    return last ? last->next : ly_err_first(context);
 }
 uint32_t lyw_error_code(const struct ly_err_item *item) { return item->err; }
 uint32_t lyw_error_validation_code(const struct ly_err_item *item) { return item->vecode; }
