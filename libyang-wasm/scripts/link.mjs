@@ -19,7 +19,7 @@ const FLAGS = [
   "--sysroot=/usr",
   "-mexec-model=reactor",
   "-Wl,--lto-O3",
-  ...["ly_print_", "malloc", "calloc", "realloc", "free"].map((name) => `-Wl,--wrap=${name}`),
+  ...["ly_print_", "snprintf", "sprintf", "malloc", "calloc", "realloc", "free"].map((name) => `-Wl,--wrap=${name}`),
   "-Wl,-z,stack-size=4194304",
   "-Wl,--stack-first",
   "-Wl,--initial-memory=16777216",

@@ -1,9 +1,11 @@
 /*
- * Replaces libyang's internal ly_print_(), linked with --wrap=ly_print_. The original formats every few bytes of
- * output with vasprintf() into a block it copies and frees again; with this libc that was two thirds of all printing
- * time. Nearly all its format strings contain only %s and %*s, which are copied here directly; the rest still goes
- * through vasprintf().
+ * Replaces libyang's internal ly_print_(), snprintf() and sprintf(), linked with --wrap.
+ *
+ * The original ly_print_() formats every few bytes of output with vasprintf() into a block it copies and frees again;
+ * with this libc that was two thirds of all printing time. Nearly all its format strings contain only %s and %*s, which
+ * are copied here directly; the rest still goes through vasprintf().
  */
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,4 +115,61 @@ __wrap_ly_print_(struct ly_out *out, const char *format, ...)
     }
     va_end(args);
     return rc;
+}
+
+/*
+ * As vsnprintf(), but for formats of plain strings copies them itself: libyang names each node it compiles that way, and
+ * musl's printf is a function so large that V8 takes longer to optimise it than all these calls last.
+ */
+static int
+format_strings(char *buffer, size_t size, const char *format, va_list args)
+{
+    size_t used = 0;
+
+    if (!is_strings_only(format) || strchr(format, '*')) {
+        return vsnprintf(buffer, size, format, args);
+    }
+    while (*format) {
+        const char *text = format;
+        size_t length = strcspn(format, "%");
+
+        format += length;
+        if (!length) {
+            text = va_arg(args, const char *);
+            length = strlen(text);
+            format += 2;
+        }
+        if (used < size) {
+            memcpy(buffer + used, text, length < size - used ? length : size - used);
+        }
+        used += length;
+    }
+    if (size) {
+        buffer[used < size ? used : size - 1] = '\0';
+    }
+    return used;
+}
+
+int
+__wrap_snprintf(char *buffer, size_t size, const char *format, ...)
+{
+    va_list args;
+    int length;
+
+    va_start(args, format);
+    length = format_strings(buffer, size, format, args);
+    va_end(args);
+    return length;
+}
+
+int
+__wrap_sprintf(char *buffer, const char *format, ...)
+{
+    va_list args;
+    int length;
+
+    va_start(args, format);
+    length = format_strings(buffer, INT_MAX, format, args);
+    va_end(args);
+    return length;
 }
