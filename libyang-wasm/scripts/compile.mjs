@@ -18,7 +18,6 @@ const COMMON_FLAGS = [
   "--target=wasm32-wasi",
   "--sysroot=/usr",
   "-std=gnu11",
-  "-O2",
   "-flto",
   "-mbulk-memory",
   "-fvisibility=hidden",
@@ -73,6 +72,36 @@ const LIBYANG_FLAGS = [
 
 const SHIM_FLAGS = ["-Wall", "-Wextra", "-Werror=implicit-function-declaration", `-I${join(NATIVE_DIR, "shim")}`];
 
+/**
+ * What works on data is made for speed. What loads modules, and PCRE2's compiler, runs a few times in the life of a
+ * process: there V8's compilers take longer than the code. They see small functions, none put into the others: V8
+ * charges the whole of a function for each call, and optimises what has been charged for enough, on all cores.
+ */
+const FOR_SPEED = ["-O2"];
+const FOR_SIZE = ["-Os", "-fno-inline-functions"];
+const MADE_FOR_SIZE = new Set([
+  ...[
+    "context",
+    "parser_yang",
+    "parser_yin",
+    "plugins_exts",
+    "plugins_exts/metadata",
+    "plugins_exts/nacm",
+    "plugins_exts/schema_mount",
+    "plugins_exts/structure",
+    "plugins_exts/yangdata",
+    "printer_schema",
+    "printer_yang",
+    "printer_yin",
+    "schema_compile",
+    "schema_compile_amend",
+    "schema_compile_node",
+    "schema_features",
+    "tree_schema_free",
+  ].map((name) => `src/${name}.c`),
+  ...["auto_possess", "compile", "compile_class", "error", "find_bracket", "study"].map((name) => `pcre2_${name}.c`),
+]);
+
 /** libyang's source files that the shim replaces. */
 const REPLACED = new Set(["src/validation.c", "src/printer_xml.c", "src/printer_tree.c"]);
 
@@ -92,12 +121,16 @@ function plan(edited, sourcesHash, toolchain) {
   const base = sha256(JSON.stringify([toolchain, COMMON_FLAGS, sourcesHash, hashFolder(GENERATED_DIR)]));
   const compatHash = hashFolder(join(NATIVE_DIR, "compat"));
   const shimHash = hashFolder(NATIVE_DIR, (name) => !name.endsWith(".txt"));
-  const unit = (prefix, source, flags, key, name = source) => ({
-    object: `${prefix}-${name.replaceAll("/", "_").replace(/\.c$/, "")}.o`,
-    source,
-    flags,
-    key: sha256(JSON.stringify([base, key, flags])),
-  });
+  const unit = (prefix, source, more, key, name) => {
+    const flags = [...(MADE_FOR_SIZE.has(name) ? FOR_SIZE : FOR_SPEED), ...more];
+    return {
+      name,
+      object: `${prefix}-${name.replaceAll("/", "_").replace(/\.c$/, "")}.o`,
+      source,
+      flags,
+      key: sha256(JSON.stringify([base, key, flags])),
+    };
+  };
   const pcre2 = pcre2SourceFiles().map((name) => unit("pcre2", join(PCRE2_DIR, "src", name), PCRE2_FLAGS, "", name));
   const libyang = [...libyangSourceFiles(), "compat/compat.c"]
     .filter((name) => !REPLACED.has(name))
@@ -112,7 +145,12 @@ function plan(edited, sourcesHash, toolchain) {
       return unit("shim", join(NATIVE_DIR, "shim", name), [...LIBYANG_FLAGS, ...warnings], shimHash, name);
     });
   const tables = unit("pcre2", join(GENERATED_DIR, "pcre2_chartables.c"), PCRE2_FLAGS, "", "chartables.c");
-  return [...pcre2, tables, ...libyang, ...shim].sort((a, b) => (a.object < b.object ? -1 : 1));
+  const units = [...pcre2, tables, ...libyang, ...shim];
+  const missing = [...MADE_FOR_SIZE].filter((name) => !units.some((one) => one.name === name));
+  if (missing.length > 0) {
+    throw new BuildFailure(STEP, `not among the sources: ${missing}`, "adapt MADE_FOR_SIZE in scripts/compile.mjs");
+  }
+  return units.sort((a, b) => (a.object < b.object ? -1 : 1));
 }
 
 /** Compiles what is not up to date. Returns the names of all objects, sorted, and one hash standing for them. */
