@@ -46,9 +46,10 @@ function printOperations(times) {
 function printStarts(starts) {
   console.log("\nstart, ms                                  min    median");
   const lines = {
-    compileMs: "read and compile the module",
-    coldMs: "first context ready",
-    coldRunningMs: "... without waiting for a CPU",
+    readyMs: "first context ready",
+    compileMs: "... libyang.wasm read and compiled",
+    runningMs: "... without waiting for a CPU",
+    processCpuMs: "... CPU time of all threads",
     warmMs: "later context ready",
   };
   for (const [key, label] of Object.entries(lines)) {
@@ -75,7 +76,7 @@ async function main(size) {
       name,
       ratio: minimum(times[name].wasmMs) / minimum(times[name].nativeMs),
     })),
-    contextReadyMs: minimum(starts.map(({ coldMs }) => coldMs)),
+    contextReadyMs: minimum(starts.map(({ readyMs }) => readyMs)),
     wasmBytes: wasm.length,
     gzipBytes,
   });
