@@ -20,11 +20,13 @@ import {
   MODULES_DIR,
   NATIVE_DIR,
   PACKAGE_DIR,
+  PACKAGE_FILE,
   SCRIPTS_DIR,
   SRC_DIR,
   WASM_FILE,
 } from "./paths.mjs";
 import { progress, reportFailure } from "./report.mjs";
+import { runtimeComponents } from "./runtime.mjs";
 import { ensureSources } from "./sources.mjs";
 import { ensureToolchain } from "./toolchain.mjs";
 import { compileTypeScript } from "./typescript.mjs";
@@ -34,7 +36,7 @@ const NATIVE_STAMP = join(BUILD_DIR, "native.stamp");
 const TYPESCRIPT_STAMP = join(BUILD_DIR, "typescript.stamp");
 
 /** The stamp of a finished build is the hash of its inputs, written last: no stamp, or another one, means "build". */
-const nativeInputs = () => sha256(`${hashFolder(NATIVE_DIR)}${hashFolder(SCRIPTS_DIR)}`);
+const nativeInputs = () => sha256(`${hashFolder(NATIVE_DIR)}${hashFolder(SCRIPTS_DIR)}${readIfAny(PACKAGE_FILE)}`);
 const typescriptInputs = () =>
   sha256(
     `${hashFolder(SRC_DIR)}${readIfAny(join(PACKAGE_DIR, "tsconfig.json"))}${readIfAny(join(PACKAGE_DIR, "..", "tsconfig.base.json"))}`,
@@ -44,20 +46,25 @@ const hasModules = () => existsSync(MODULES_DIR) && readdirSync(MODULES_DIR).len
 const isNativeBuilt = (inputs) =>
   readIfAny(NATIVE_STAMP) === inputs && existsSync(WASM_FILE) && existsSync(MANIFEST_FILE) && hasModules();
 
+/** The shim, which is linked in as well. */
+function ownComponent() {
+  const { name, version } = JSON.parse(readFileSync(PACKAGE_FILE, "utf8"));
+  return { name, version, sha256: hashFolder(NATIVE_DIR) };
+}
+
 async function buildNative(inputs, refetch) {
   rmSync(NATIVE_STAMP, { force: true });
   const toolchain = await ensureToolchain();
   const sources = await ensureSources({ refetch });
   const { libyangVersion, edited } = generate();
   const sourcesHash = sha256(JSON.stringify(sources));
-  const wasmHash = await link({ ...(await compile({ edited, sourcesHash, toolchain })), toolchain });
+  const { wasmHash, libraries } = await link({ ...(await compile({ edited, sourcesHash, toolchain })), toolchain });
   const modules = collectModules();
-  collectLicences();
   const manifest = {
     libyang: libyangVersion,
     toolchain,
     wasm: { file: "libyang.wasm", bytes: readFileSync(WASM_FILE).length, sha256: wasmHash },
-    sources: sources.packages,
+    components: collectLicences([...sources.packages, ...(await runtimeComponents(libraries)), ownComponent()]),
     modules,
   };
   writeWhole(MANIFEST_FILE, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -6,12 +6,21 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { sha256 } from "./digest.mjs";
-import { BUILD_DIR, MANIFEST_FILE, NATIVE_DIR, PACKAGE_DIR, SCRIPTS_DIR, SRC_DIR, WASM_FILE } from "./paths.mjs";
+import {
+  BUILD_DIR,
+  MANIFEST_FILE,
+  NATIVE_DIR,
+  PACKAGE_DIR,
+  PACKAGE_FILE,
+  SCRIPTS_DIR,
+  SRC_DIR,
+  WASM_FILE,
+} from "./paths.mjs";
 import { progress } from "./report.mjs";
 import { run } from "./run.mjs";
 
 /** All that a build of the native part reads; src/ only to see that its own part is not asked for. */
-const INPUTS = [NATIVE_DIR, SCRIPTS_DIR, SRC_DIR, join(BUILD_DIR, "sources")];
+const INPUTS = [PACKAGE_FILE, NATIVE_DIR, SCRIPTS_DIR, SRC_DIR, join(BUILD_DIR, "sources")];
 
 /** Builds in a folder of its own; returns the manifest's text and the .wasm's hash. */
 async function buildElsewhere(folder) {

@@ -25,7 +25,6 @@ const SOURCE_PACKAGES = [
     accept: /^(?:\d+:)?3\.12\.\d+-/,
     known: { version: "3.12.2-1", dscSha256: "a5e8816dc494117eb89040fdfc20361fdd23abbaf49f1ced37a80f1741f26d65" },
     dir: LIBYANG_DIR,
-    licence: "BSD-3-Clause",
   },
   {
     name: "pcre2",
@@ -35,13 +34,12 @@ const SOURCE_PACKAGES = [
       dscSha256: "4eac7bfc4d11259da7d299f90b6c74b359d7cbb3be2f017e039b02524f30d2e6",
     },
     dir: PCRE2_DIR,
-    licence: "BSD-3-Clause",
   },
 ];
 
 /**
  * Fetches and unpacks what is not there yet. Returns the record of what the trees are:
- * `{ packages: [{ name, version, licence, sha256 }] }`, whose hashes stand for the trees in the caches of later steps.
+ * `{ packages: [{ name, version, sha256 }] }`, whose hashes stand for the trees in the caches of later steps.
  */
 export async function ensureSources({ refetch = false } = {}) {
   const known = readIfAny(RECORD_FILE);
@@ -56,10 +54,10 @@ export async function ensureSources({ refetch = false } = {}) {
   return record;
 }
 
-async function fetchSource({ name, accept, known, dir, licence }) {
+async function fetchSource({ name, accept, known, dir }) {
   const { version, dsc } = await downloadNewest(name, await sourceVersions(name, accept), known);
   await unpack(name, dir, (target) => run("dpkg-source", ["--no-check", "--no-copy", "-x", dsc, target]));
-  return { name, version, licence, sha256: sha256(readFileSync(dsc)) };
+  return { name, version, sha256: sha256(readFileSync(dsc)) };
 }
 
 /** A mirror's index may be ahead of its files (seen right after a security update): then an older version will do. */
@@ -87,12 +85,7 @@ async function fetchYuma() {
   const file = join(download, deb);
   await unpack(name, YUMA_DIR, (target) => run("dpkg-deb", ["-x", file, target]));
   const version = (await run("dpkg-deb", ["-f", file, "Version"])).trim();
-  return {
-    name,
-    version,
-    licence: "BSD-3-Clause; each YANG module carries its own notice",
-    sha256: hashFolder(YUMA_DIR),
-  };
+  return { name, version, sha256: hashFolder(YUMA_DIR) };
 }
 
 /** Unpacks aside, then renames: a tree under its final name is whole. */

@@ -4,7 +4,7 @@ import { BuildFailure, progress } from "./report.mjs";
 import { run } from "./run.mjs";
 
 export const CLANG = "/usr/bin/clang-16";
-const LLVM_RUNTIME = "/usr/lib/llvm-16/lib/clang/16/lib/wasi/libclang_rt.builtins-wasm32.a";
+export const LLVM_RUNTIME = "/usr/lib/llvm-16/lib/clang/16/lib/wasi/libclang_rt.builtins-wasm32.a";
 const LOCK_WAIT_SECONDS = 600;
 
 /** Debian packages the build needs, each with a file that shows it is there. */
