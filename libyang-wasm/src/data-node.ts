@@ -12,9 +12,11 @@ import { TreeRoot } from "./tree-root.ts";
 import { rejectNul } from "./wasm-memory.ts";
 import { outOfMemory, type YangErrorItem } from "./yang-error.ts";
 
+/** What a copy takes with it. */
 export interface DuplicateOptions {
   /** With all descendants; on unless told. Keys of a list are always copied. */
   recursive?: boolean;
+  /** Leave metadata out; off unless told. */
   noMetadata?: boolean;
   /** Keep the marks "is a default" and "not yet validated"; off unless told. */
   withFlags?: boolean;
@@ -87,6 +89,7 @@ export class DataNode {
     return this.#call.lyw_has_twin(this.address) !== 0;
   }
 
+  /** The node's name, without prefix. */
   get name(): string {
     return this.schema?.name ?? this.#text(this.#call.lyw_node_name(this.address)) ?? "";
   }
@@ -104,6 +107,7 @@ export class DataNode {
     return this.#text(this.#call.lyw_module_namespace(this.#call.lyw_schema_module(schema)));
   }
 
+  /** What statement of the model it is an instance of. */
   get kind(): NodeKind {
     return this.schema?.kind ?? "opaque";
   }
@@ -129,22 +133,27 @@ export class DataNode {
     return this.schema?.isConfig ?? false;
   }
 
+  /** The node it is in; undefined at the top, also inside anydata. */
   get parent(): DataNode | undefined {
     return this.#optional(this.#call.lyw_node_parent(this.address));
   }
 
+  /** The node after it in the same parent, or at the top of the same tree. */
   get nextSibling(): DataNode | undefined {
     return this.#optional(this.#call.lyw_node_next(this.address));
   }
 
+  /** The node before it in the same parent, or at the top of the same tree. */
   get previousSibling(): DataNode | undefined {
     return this.#optional(this.#call.lyw_node_previous(this.address));
   }
 
+  /** The first node in it. What is in anydata is not in it: see anyChildren. */
   get firstChild(): DataNode | undefined {
     return this.#optional(this.#call.lyw_node_child(this.address));
   }
 
+  /** The nodes in it, as they are now: in the model's order, opaque ones last. */
   children(): DataNode[] {
     return DataNode.listFrom(this.#root, this.#call.lyw_node_child(this.address));
   }

@@ -10,6 +10,7 @@ import type { SchemaNode } from "./schema-node.ts";
 import { TreeRoot } from "./tree-root.ts";
 import { rejectNul } from "./wasm-memory.ts";
 
+/** How DataTree.print and printBytes print. */
 export interface TreePrintOptions extends PrintOptions {
   /** All top-level nodes, not only the first; on unless told. */
   siblings?: boolean;
@@ -28,6 +29,7 @@ export class DataTree {
     this.root = new TreeRoot(core, "tree", first);
   }
 
+  /** Whether it has no nodes. */
   get isEmpty(): boolean {
     return this.root.first === 0;
   }

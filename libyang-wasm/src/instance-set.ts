@@ -16,6 +16,7 @@ export class InstanceSet {
     this.#skeleton = skeleton;
   }
 
+  /** Whether it has no members. */
   get isEmpty(): boolean {
     return this.#skeleton.isEmpty;
   }

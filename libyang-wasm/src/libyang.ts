@@ -2,6 +2,7 @@ import { Context } from "./context.ts";
 import { Engine, type ImportModule } from "./engine.ts";
 import type { WasmModule } from "./webassembly.ts";
 
+/** What an instance is given when it starts. */
 export interface LibyangOptions {
   /** Asked for modules that loadModule names or that others import. Without it only libyang's own are there. */
   importModule?: ImportModule;

@@ -5,6 +5,7 @@ import { rejectNul } from "./wasm-memory.ts";
 
 /** What a leaf, or one entry of a leaf-list, has to hold: see DataNode.findMatch. */
 export interface Condition {
+  /** A leaf or leaf-list among the entry's children. */
   readonly leaf: SchemaNode;
   /** In canonical form: see SchemaNode.canonicalValue. */
   readonly value: string;

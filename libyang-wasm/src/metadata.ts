@@ -2,15 +2,21 @@ import type { ContextCore } from "./context-core.ts";
 
 /** Metadata of a data node: an annotation (RFC 7952) or, in an edit-config, NETCONF's `operation` or YANG's `insert`. */
 export interface Metadata {
+  /** The module that defines the annotation. */
   moduleName: string;
+  /** The annotation's name, without prefix. */
   name: string;
+  /** In canonical form. */
   value: string;
 }
 
 /** An XML attribute of an opaque node. */
 export interface Attribute {
+  /** The namespace's URI; an attribute without a prefix has none. */
   namespace?: string;
+  /** The local name. */
   name: string;
+  /** As it was written: nothing says which type it has. */
   value: string;
 }
 

@@ -5,7 +5,9 @@ import { type SchemaFormat, Submodule } from "./submodule.ts";
 
 /** A feature a module defines, and whether it was enabled when the module was loaded. */
 export interface Feature {
+  /** As the feature statement names it. */
   name: string;
+  /** Whether nodes that depend on it are there. */
   enabled: boolean;
 }
 
@@ -13,10 +15,13 @@ const TOP_LISTS = { data: 0, rpcs: 1, notifications: 2 } as const;
 
 /** A YANG module in a context. Valid as long as the context is. */
 export class Module {
+  /** As the module statement names it. */
   readonly name: string;
   /** The newest revision, YYYY-MM-DD; undefined when the module has none. */
   readonly revision: string | undefined;
+  /** The namespace statement's URI, which its nodes have in XML. */
   readonly namespace: string;
+  /** The prefix statement's; the API takes module names in its place. */
   readonly prefix: string;
   readonly #core: ContextCore;
   readonly #address: number;

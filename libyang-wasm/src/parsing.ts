@@ -4,6 +4,7 @@ import { DataTree } from "./data-tree.ts";
 import type { DataFormat } from "./print.ts";
 import { rejectNul } from "./wasm-memory.ts";
 
+/** How Context.parseData reads. */
 export interface ParseDataOptions {
   /** "xml" unless told. LYB only from the same build: it is not checked as the others are. */
   format?: DataFormat;

@@ -7,6 +7,7 @@ export type DataFormat = "xml" | "json" | "lyb";
 /** Which defaults to show: the modes of RFC 6243 §3. */
 export type WithDefaults = "explicit" | "trim" | "report-all" | "report-all-tagged";
 
+/** How data is printed. */
 export interface PrintOptions {
   /** "xml" unless told. */
   format?: DataFormat;

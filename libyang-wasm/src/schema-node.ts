@@ -13,7 +13,9 @@ const UNBOUNDED = 0xffffffff;
  * Valid until another module is loaded into the context; then each access throws StaleHandleError.
  */
 export class SchemaNode {
+  /** The node's name, without prefix; "input" and "output" for those statements. */
   readonly name: string;
+  /** The statement that defines it. */
   readonly kind: NodeKind;
   /** The module the node's namespace is of; for augmented nodes the augmenting one. */
   readonly moduleName: string;
@@ -86,6 +88,7 @@ export class SchemaNode {
     return this.#path;
   }
 
+  /** The node it is in, choices and cases too; undefined at the top. */
   get parent(): SchemaNode | undefined {
     return this.#optional(this.#core.engine.call.lyw_schema_parent(this.#at()));
   }
@@ -110,14 +113,17 @@ export class SchemaNode {
     return canonicalValue(this.#core, this.#at(), text);
   }
 
+  /** The units statement of a leaf or leaf-list, or of its type. */
   get units(): string | undefined {
     return this.#core.engine.memory.string(this.#core.engine.call.lyw_schema_units(this.#at()));
   }
 
+  /** The description statement. */
   get description(): string | undefined {
     return this.#core.engine.memory.string(this.#core.engine.call.lyw_schema_description(this.#at()));
   }
 
+  /** The reference statement. */
   get reference(): string | undefined {
     return this.#core.engine.memory.string(this.#core.engine.call.lyw_schema_reference(this.#at()));
   }

@@ -3,6 +3,7 @@
  * was disposed. Always a mistake of the caller; nothing was read or changed.
  */
 export class StaleHandleError extends Error {
+  /** Made by this package only. */
   constructor(message: string) {
     super(message);
     this.name = "StaleHandleError";

@@ -6,6 +6,7 @@ export type SchemaFormat = keyof typeof SCHEMA_FORMATS;
 
 /** A submodule of a module. Valid until another module is loaded into the context. */
 export class Submodule {
+  /** The submodule's own name. */
   readonly name: string;
   /** The newest revision, YYYY-MM-DD; undefined when it has none. */
   readonly revision: string | undefined;

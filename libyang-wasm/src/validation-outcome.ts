@@ -2,6 +2,7 @@ import { VALIDATE } from "./constants.ts";
 import type { ContextCore } from "./context-core.ts";
 import { errorCode, type LyErrorCode, YangError, type YangErrorItem } from "./yang-error.ts";
 
+/** What the whole validation and one in parts have in common. */
 export interface ValidationFlags {
   /** Go on after the first error and report all; on unless told. */
   allErrors?: boolean;

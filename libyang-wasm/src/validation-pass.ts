@@ -119,6 +119,7 @@ export class ValidationPass {
     this.#outcome.add(this.#call.lyw_pass_check_children(this.#pass, ...this.#below(node, schema)));
   }
 
+  /** The must statements of these nodes. */
   checkMusts(node: DataNode | undefined, schema: SchemaNode): void {
     this.#outcome.add(this.#call.lyw_pass_check_musts(this.#pass, ...this.#below(node, schema)));
   }

@@ -4,6 +4,7 @@ import { DataTree } from "./data-tree.ts";
 import type { Module } from "./module.ts";
 import { flagsOf, type ValidationFlags, ValidationOutcome } from "./validation-outcome.ts";
 
+/** How Context.validate validates. */
 export interface ValidateOptions extends ValidationFlags {
   /**
    * Modules that must hold even if the tree has no data of them: their mandatory top-level nodes, and the rules in

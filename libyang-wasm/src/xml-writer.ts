@@ -6,11 +6,13 @@ import type { WithDefaults } from "./print.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
 import { outOfMemory } from "./yang-error.ts";
 
+/** How an XmlWriter prints, from its start on. */
 export interface XmlWriterOptions {
   /** "explicit" unless told. */
   withDefaults?: WithDefaults;
 }
 
+/** What XmlWriter.write writes. */
 export interface WriteOptions {
   /** Write the siblings after the node too; off unless told. */
   siblings?: boolean;

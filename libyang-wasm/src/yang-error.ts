@@ -65,6 +65,7 @@ const VALIDATION_CODES: readonly ValidationCode[] = [
 export interface YangErrorItem {
   /** The result code of this item; it may differ from the call's own. */
   code: LyErrorCode;
+  /** What kind of rule was broken. */
   validationCode: ValidationCode;
   /** For people. It may repeat input, so it is cut at 1,000 bytes. */
   message: string;
@@ -83,11 +84,14 @@ export type YangErrorPhase = "parse" | "validate" | "other";
 
 /** libyang refused: bad input, invalid data, or a wrong argument. The instance stays usable. */
 export class YangError extends Error {
+  /** The call's result. */
   readonly code: LyErrorCode;
   /** What was wrong, in libyang's order; may be empty. */
   readonly items: readonly YangErrorItem[];
+  /** What kind of call it was. */
   readonly phase: YangErrorPhase;
 
+  /** Made by this package only. */
   constructor(code: LyErrorCode, items: readonly YangErrorItem[], phase: YangErrorPhase) {
     super(items.length === 0 ? `libyang: ${code}` : items.map((item) => item.message).join("; "));
     this.name = "YangError";
