@@ -527,6 +527,18 @@ xpath_bit_is_set(`,
   },
 ];
 
+/** XPath 1.0, where libyang does otherwise. */
+const VALUE_EDITS = [
+  {
+    // §4.2: a number as text has as many digits as it needs. libyang gives one after the point, always.
+    file: XPATH,
+    find: '                if (asprintf(&str, "%03.1Lf", set->val.num) == -1) {\n                    LOGMEM_RET(',
+    replace: `                extern char *lyw_number_text(double number);
+                if (!(str = lyw_number_text(set->val.num))) {
+                    LOGMEM_RET(`,
+  },
+];
+
 /** Work for warnings that nobody asked for: native/shim/context.c sets the level. */
 const WARNING_EDITS = [
   {
@@ -540,4 +552,4 @@ const WARNING_EDITS = [
   },
 ];
 
-export const XPATH_EDITS = [...BUDGET_EDITS, ...ORDER_EDITS, ...NODE_EDITS, ...WARNING_EDITS];
+export const XPATH_EDITS = [...BUDGET_EDITS, ...ORDER_EDITS, ...NODE_EDITS, ...VALUE_EDITS, ...WARNING_EDITS];
