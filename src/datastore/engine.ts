@@ -4,9 +4,10 @@ import type { Job } from "../yang/job.ts";
 import { capabilityUri } from "../yang/module-capability.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
-import { refusing, refusingJob } from "../yang/rpc-errors.ts";
+import { refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import { copyTree } from "../yang/whole-tree.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
 import type { DatastoreName, InlineConfig } from "./datastores.ts";
@@ -96,7 +97,7 @@ export class DatastoreEngine implements EngineApi {
     try {
       yield* this.#refusing(pair.validate());
     } finally {
-      pair.disposeFork();
+      yield* pair.disposeFork();
     }
   }
 
@@ -104,7 +105,7 @@ export class DatastoreEngine implements EngineApi {
     // RFC 7950 section 8.3.3: constraints on the candidate are enforced by validate and commit.
     if (edit.testOption !== "test-only") return yield* this.#refusing(this.#pair.edit(edit));
     yield* this.#pair.catchUp();
-    const tried = this.#pair.isTouched ? this.#fork("candidate") : this.#pair;
+    const tried = this.#pair.isTouched ? yield* this.#fork("candidate") : this.#pair;
     try {
       yield* this.#refusing(tried.edit(edit));
       yield* this.#refusing(tried.validate());
@@ -145,7 +146,7 @@ export class DatastoreEngine implements EngineApi {
     yield* this.unstage();
     yield* this.#pair.catchUp();
     const isDirect = source.kind !== "candidate" && !(source.kind === "copy" && source.source === "candidate");
-    const pair = isDirect && this.#pair.isTouched ? this.#fork("running") : this.#pair;
+    const pair = isDirect && this.#pair.isTouched ? yield* this.#fork("running") : this.#pair;
     try {
       if (isDirect) yield* this.#change(pair, source);
       yield* this.#refusing(pair.validate());
@@ -192,14 +193,14 @@ export class DatastoreEngine implements EngineApi {
     if (source.kind === "copy") yield* this.#refusing(pair.replaceCandidate(yield* this.#treeOf(source.source)));
   }
 
-  #fork(tree: "running" | "candidate"): WorkingPair {
-    return refusing(this.#schema.context, () => this.#pair.fork(tree));
+  #fork(tree: "running" | "candidate"): Job<WorkingPair> {
+    return this.#refusing(this.#pair.fork(tree));
   }
 
   /** Takes back a change that was made on a pair, which is a fork or had no other. */
   *#giveUp(pair: WorkingPair): Job<void> {
     if (pair === this.#pair) yield* pair.discard();
-    else pair.disposeFork();
+    else yield* pair.disposeFork();
   }
 
   *#record(record: CommitRecord, pair: WorkingPair): Job<void> {
@@ -225,7 +226,7 @@ export class DatastoreEngine implements EngineApi {
   /** A configuration that is no datastore of the pair's, not validated; the caller's to free. */
   *#treeOf(source: DatastoreName | InlineConfig): Job<DataTree> {
     if (source === "startup") return yield* storedTree(this.#schema, this.#history.readStartup());
-    if (typeof source === "string") return refusing(this.#schema.context, () => this.#pair[source].duplicate());
+    if (typeof source === "string") return yield* this.#refusing(copyTree(this.#schema.context, this.#pair[source]));
     return yield* this.#refusing(treeOf(this.#schema, source.config));
   }
 

@@ -6,6 +6,7 @@ import type { Job } from "../yang/job.ts";
 import { printChanges } from "../yang/print-changes.ts";
 import type { Schema } from "../yang/schema.ts";
 import type { UniqueIndex } from "../yang/unique-index.ts";
+import { copyTree, disposeTree } from "../yang/whole-tree.ts";
 
 /** Places copied from one tree to the other before others get their turn. */
 const PLACES_IN_A_SLICE = 256;
@@ -52,8 +53,8 @@ export class WorkingPair {
    * A second candidate for the same running tree, which is a copy of `tree`, one of the two: for a change past this
    * candidate. To be ended with `disposeFork`, or by being taken over. In proportion to the trees.
    */
-  fork(tree: "running" | "candidate"): WorkingPair {
-    const copy = this[tree].duplicate();
+  *fork(tree: "running" | "candidate"): Job<WorkingPair> {
+    const copy = yield* copyTree(this.#schema.context, this[tree]);
     const fork = new WorkingPair(this.#schema, this.#beforeChange, this.#running, copy, this.#uniques);
     if (tree === "candidate") fork.#touched.addAll(this.#touched);
     return fork;
@@ -69,7 +70,7 @@ export class WorkingPair {
       yield* addDifferences(fork.#touched, this.#running, tree);
       return fork;
     } catch (error) {
-      fork.disposeFork();
+      yield* fork.disposeFork();
       throw error;
     }
   }
@@ -117,14 +118,15 @@ export class WorkingPair {
     try {
       yield* this.#beforeChange(this.#candidate);
     } catch (error) {
-      fork.disposeFork();
+      yield* fork.disposeFork();
       throw error;
     }
-    this.#candidate.dispose();
+    const old = this.#candidate;
     this.#candidate = fork.#candidate;
     this.#touched.dispose();
     this.#touched = fork.#touched;
     this.#isBehind = false;
+    yield* disposeTree(old);
   }
 
   /** Checks every constraint that the candidate's changes can affect, and completes it. Throws `YangError`. */
@@ -163,12 +165,12 @@ export class WorkingPair {
     this.#touched.addAll(fork.#touched);
     fork.#touched.dispose();
     yield* this.#beforeChange(old);
-    old.dispose();
+    yield* disposeTree(old);
   }
 
-  disposeFork(): void {
+  *disposeFork(): Job<void> {
     this.#touched.dispose();
-    this.#candidate.dispose();
+    yield* disposeTree(this.#candidate);
   }
 
   /** Makes the candidate what running is. */

@@ -68,10 +68,11 @@ export class TreeEditor {
     const isMade = own === "merge" || own === "replace";
     // The others ask whether it is there.
     if (schema !== undefined && this.#emptied.has(schema) && !isMade) this.#removeEmptied(schema);
-    const isInParts = root.kind === "container" && (isMade || own === "none");
-    const found = isInParts ? this.#find(root, undefined) : undefined;
-    if (found === undefined) return this.#apply(root, undefined, operation);
-    if (own === "replace") yield* this.#empty(found, this.#locator(root));
+    const found = root.kind === "container" && own !== "create" ? this.#find(root, undefined) : undefined;
+    const isRemoved = own === "delete" || own === "remove";
+    if (found === undefined || (isRemoved && found.isDefault)) return this.#apply(root, undefined, operation);
+    if (own !== "merge" && own !== "none") yield* this.#empty(found, this.#locator(root));
+    if (isRemoved) return this.#remove(found, atTop);
     if (schema?.isPresence === true) this.#emptied.delete(schema);
     let count = 0;
     for (const child of root.children()) {

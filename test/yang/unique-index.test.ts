@@ -110,7 +110,7 @@ describe("two entries that hold the same", () => {
   test("are found after a change past the candidate", () => {
     const datastore = new Datastore(start);
     datastore.commit(entry(4, "<d>4</d>"));
-    const fork = datastore.pair.fork("running");
+    const fork = finishJob(datastore.pair.fork("running"));
     datastore.edit(entry(5, "<d>5</d>"), fork);
     expect(datastore.errors(fork)).toEqual([]);
     finishJob(datastore.pair.take(fork));

@@ -367,6 +367,21 @@ may_settle(struct allowance *allowance, const struct lyd_node *source)
     return allowance->places && !allowance->is_low_on_memory;
 }
 
+/* A container that goes may hold very much: that goes first, as much as may. Returns whether nothing is left in it. */
+static int
+empty_container(struct lyd_node *container, struct allowance *allowance)
+{
+    while (lyd_child(container)) {
+        if (!allowance->places) {
+            return 0;
+        }
+        lyd_free_tree(lyd_child(container));
+        --allowance->places;
+        allowance->is_used = 1;
+    }
+    return 1;
+}
+
 static LY_ERR
 settle(const struct level *set, const struct lyd_node *from, const struct level *to, struct allowance *allowance)
 {
@@ -395,6 +410,10 @@ settle(const struct level *set, const struct lyd_node *from, const struct level 
             }
             remove_node(set, member);
             continue;
+        }
+        if (!source && below.parent && (below.parent->schema->nodetype == LYS_CONTAINER) &&
+                !empty_container(below.parent, allowance)) {
+            return LY_SUCCESS;
         }
         /* What members are in came or went with them. */
         member->flags |= MEMBER;
