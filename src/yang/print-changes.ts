@@ -1,8 +1,9 @@
 import type { Context, DataNode, DataTree, InstanceSet, XmlWriter } from "libyang-wasm";
 import type { Job } from "./job.ts";
+import { explicitIn, OrderedLists } from "./ordered-lists.ts";
 
-/** Members written before others get their turn. */
-const MEMBERS_IN_A_SLICE = 64;
+/** Elements written before others get their turn. */
+const WRITES_IN_A_SLICE = 64;
 
 /**
  * The content of a NETCONF `<config>` (RFC 6241 section 7.2, with "merge" as default operation) that makes `before` what
@@ -15,15 +16,18 @@ export function* printChanges(
   after: DataTree,
   touched: InstanceSet,
 ): Job<Uint8Array> {
+  const lists = new OrderedLists(before, after);
+  yield* lists.look(touched);
   const pieces: Uint8Array[] = [];
   using writer = context.xmlWriter();
-  const printer = new ChangePrinter(before, after, writer);
+  const printer = new ChangePrinter(before, after, lists, writer);
   let count = 0;
   for (const member of touched.members()) {
-    printer.print(member, touched.isShallow(member));
-    if (++count % MEMBERS_IN_A_SLICE !== 0) continue;
-    pieces.push(writer.take());
-    yield;
+    for (const _ of printer.print(member, touched.isShallow(member))) {
+      if (++count % WRITES_IN_A_SLICE !== 0) continue;
+      pieces.push(writer.take());
+      yield;
+    }
   }
   printer.closeAll();
   pieces.push(writer.take());
@@ -33,30 +37,35 @@ export function* printChanges(
 class ChangePrinter {
   readonly #before: DataTree;
   readonly #after: DataTree;
+  readonly #lists: OrderedLists;
   readonly #writer: XmlWriter;
   /** Ancestors whose elements are open, the outermost first; nodes of the set. */
   readonly #open: DataNode[] = [];
-  /** Lists and leaf-lists that were written whole, by the handle of the node they are in, and their schema path. */
-  readonly #written = new Set<string>();
+  /** Entries put in their place: numbers of their handles in `after`. */
+  readonly #placed = new Set<number>();
 
-  constructor(before: DataTree, after: DataTree, writer: XmlWriter) {
+  constructor(before: DataTree, after: DataTree, lists: OrderedLists, writer: XmlWriter) {
     this.#before = before;
     this.#after = after;
+    this.#lists = lists;
     this.#writer = writer;
   }
 
-  print(member: DataNode, isShallow: boolean): void {
-    // What it was in is gone, and was itself a member, or never was there.
+  /** Gives one for each element that was written. */
+  *print(member: DataNode, isShallow: boolean): Iterable<void> {
+    const ancestors = ancestorsOf(member);
+    // What it was in is gone, and was itself a member, or never was there; or comes with all that is in it.
     if (member.parent !== undefined && this.#after.counterpart(member.parent) === undefined) return;
-    const [old, now] = [explicit(this.#before, member), explicit(this.#after, member)];
-    if (now === undefined && old === undefined) return;
-    this.#openAround(member);
-    if (now === undefined) this.#writer.writeEdit(member, "remove");
-    else if (isShallow) {
+    if (ancestors.some((ancestor) => this.#lists.isWhole(ancestor))) return;
+    const [old, now] = [explicitIn(this.#before, member), explicitIn(this.#after, member)];
+    if ((now === undefined && old === undefined) || (now !== undefined && this.#placed.has(now.handle))) return;
+    this.#openAround(ancestors);
+    const placed = now && this.#lists.entriesWith(member, now);
+    if (placed !== undefined) yield* this.#place(placed);
+    else if (isShallow && now !== undefined) {
       this.#enter(member);
-      this.#writer.begin();
-    } else if (now.schema?.isUserOrdered === true) this.#printList(member, now);
-    else this.#writer.writeEdit(now, "replace");
+      yield this.#writer.begin();
+    } else yield this.#writer.writeEdit(now ?? member, now === undefined ? "remove" : "replace");
   }
 
   closeAll(): void {
@@ -64,9 +73,7 @@ class ChangePrinter {
   }
 
   /** Members come in the order of the set's tree, so that those in one node follow one another. */
-  #openAround(member: DataNode): void {
-    const ancestors: DataNode[] = [];
-    for (let at = member.parent; at !== undefined; at = at.parent) ancestors.unshift(at);
+  #openAround(ancestors: readonly DataNode[]): void {
     let common = 0;
     while (common < this.#open.length && this.#open[common]?.handle === ancestors[common]?.handle) common++;
     for (const _ of this.#open.splice(common)) this.#writer.close();
@@ -78,26 +85,18 @@ class ChangePrinter {
     this.#open.push(node);
   }
 
-  /** Any order comes out right if each entry in turn is made the last. */
-  #printList(member: DataNode, now: DataNode): void {
-    const list = `${member.parent?.handle ?? 0} ${member.schema?.path}`;
-    if (this.#written.has(list)) return;
-    this.#written.add(list);
-    for (let at: DataNode | undefined = firstOf(now); at?.schema === now.schema; at = at?.nextSibling) {
-      if (at !== undefined) this.#writer.writeEdit(at, "replace", { isLast: true });
+  *#place(entries: Iterable<DataNode>): Iterable<void> {
+    for (const entry of entries) {
+      if (this.#placed.has(entry.handle)) return;
+      this.#placed.add(entry.handle);
+      yield this.#writer.writeEdit(entry, "replace", { isLast: true });
     }
   }
 }
 
-function explicit(tree: DataTree, member: DataNode): DataNode | undefined {
-  const node = tree.counterpart(member);
-  return node?.isDefault === true ? undefined : node;
-}
-
-/** The first of the entries of the list, or leaf-list, that `entry` is in. */
-function firstOf(entry: DataNode): DataNode {
-  let first = entry;
-  for (let at = entry.previousSibling; at !== undefined && at.schema === entry.schema; at = at.previousSibling)
-    first = at;
-  return first;
+/** The outermost first. */
+function ancestorsOf(node: DataNode): DataNode[] {
+  const ancestors: DataNode[] = [];
+  for (let at = node.parent; at !== undefined; at = at.parent) ancestors.unshift(at);
+  return ancestors;
 }
