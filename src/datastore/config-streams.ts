@@ -1,6 +1,6 @@
 import type { DataTree } from "libyang-wasm";
 import { operationFailed } from "../errors/constructors.ts";
-import type { Job } from "../yang/job.ts";
+import type { Job } from "../job.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { datastoreLimits } from "./limits.ts";
 

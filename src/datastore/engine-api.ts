@@ -1,4 +1,4 @@
-import type { Job } from "../yang/job.ts";
+import type { Job } from "../job.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";

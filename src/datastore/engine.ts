@@ -1,6 +1,6 @@
 import type { DataTree } from "libyang-wasm";
 import { dataMissing, operationFailed } from "../errors/constructors.ts";
-import type { Job } from "../yang/job.ts";
+import type { Job } from "../job.ts";
 import { capabilityUri } from "../yang/module-capability.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";

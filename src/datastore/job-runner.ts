@@ -1,4 +1,4 @@
-import type { Job } from "../yang/job.ts";
+import type { Job } from "../job.ts";
 import { datastoreLimits } from "./limits.ts";
 
 /** A call as the runner has it. */

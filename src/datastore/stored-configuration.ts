@@ -1,7 +1,7 @@
 import type { DataTree } from "libyang-wasm";
 import { RpcError } from "../errors/rpc-error.ts";
+import { finishJob, type Job } from "../job.ts";
 import { editTree } from "../yang/edit-config.ts";
-import { finishJob, type Job } from "../yang/job.ts";
 import { refusing, refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import type { StoredConfiguration } from "./commit-history.ts";

@@ -1,5 +1,5 @@
 import type { DataNode, DataTree, InstanceSet } from "libyang-wasm";
-import type { Job } from "../yang/job.ts";
+import type { Job } from "../job.ts";
 import type { UnitChange } from "./subscriber.ts";
 import type { UnitSchema } from "./unit-schema.ts";
 

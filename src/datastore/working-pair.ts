@@ -1,8 +1,8 @@
 import type { DataTree, InstanceSet } from "libyang-wasm";
+import type { Job } from "../job.ts";
 import { addDifferences } from "../yang/add-differences.ts";
 import { type ConfigEdit, editTree } from "../yang/edit-config.ts";
 import type { ChangedTree } from "../yang/incremental-validation.ts";
-import type { Job } from "../yang/job.ts";
 import { printChanges } from "../yang/print-changes.ts";
 import type { Schema } from "../yang/schema.ts";
 import type { UniqueIndex } from "../yang/unique-index.ts";

@@ -1,10 +1,10 @@
 import type { ConfigStream } from "../datastore/datastores.ts";
 import { operationFailed } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
+import type { Job } from "../job.ts";
 import type { Log } from "../observe/log.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { parseEnvelope } from "../xml/envelope.ts";
-import type { Steps } from "../xml/steps.ts";
 import { anonymousFrame, errorReply, frameOf, okReply } from "../xml/write.ts";
 import { XmlError } from "../xml/xml-error.ts";
 import { checkAccess } from "./access.ts";
@@ -57,9 +57,9 @@ export async function answer(
 }
 
 /** Takes one step after the other, and lets other sessions go first in between. */
-async function inTurns<T>(steps: Steps<T>): Promise<T> {
+async function inTurns<T>(job: Job<T>): Promise<T> {
   for (;;) {
-    const { done, value } = steps.next();
+    const { done, value } = job.next();
     if (done === true) return value;
     await new Promise(setImmediate);
   }

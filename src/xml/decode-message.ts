@@ -1,6 +1,6 @@
+import type { Job } from "../job.ts";
 import { skipWhiteSpace } from "./characters.ts";
 import { xmlLimits } from "./limits.ts";
-import type { Steps } from "./steps.ts";
 import { malformed } from "./xml-error.ts";
 
 /**
@@ -8,7 +8,7 @@ import { malformed } from "./xml-error.ts";
  * has them. White space ahead of the message goes too: a newline after `]]>]]>` belongs to the next message, and ahead
  * of an XML declaration it would be an error. A step for each `stepBytes`. Throws `XmlError`.
  */
-export function* decodeMessage(bytes: Uint8Array, stepBytes: number = xmlLimits.stepBytes): Steps<string> {
+export function* decodeMessage(bytes: Uint8Array, stepBytes: number = xmlLimits.stepBytes): Job<string> {
   const texts: string[] = [];
   for (let start = 0; start < bytes.length; ) {
     if (start > 0) yield;

@@ -1,6 +1,6 @@
+import type { Job } from "../job.ts";
 import { skipWhiteSpace } from "./characters.ts";
 import { xmlLimits } from "./limits.ts";
-import type { Steps } from "./steps.ts";
 import { malformed } from "./xml-error.ts";
 
 const DOUBLE_QUOTE = 0x22;
@@ -22,7 +22,7 @@ export function skipMarkup(xml: string, start: number): number {
  * Offset of the end tag of an element whose content begins at `from`. Only counts tags: whether the names inside match
  * is seen by whoever reads that content. Each character is looked at once, `stepBytes` in a step. Throws `XmlError`.
  */
-export function* skipContent(xml: string, from: number): Steps<number> {
+export function* skipContent(xml: string, from: number): Job<number> {
   let depth = 0;
   let pauseAt = from + xmlLimits.stepBytes;
   for (let at = from; ; ) {

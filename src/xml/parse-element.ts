@@ -1,14 +1,14 @@
+import type { Job } from "../job.ts";
 import { decodeReferences } from "./characters.ts";
 import type { XmlElement } from "./element.ts";
 import { type LibraryNode, readNodes } from "./library.ts";
 import { NamespaceScope } from "./namespaces.ts";
 import { resolveTag } from "./resolve-tag.ts";
 import { type ReadLimits, SkeletonCutter, type SourceElement } from "./skeleton.ts";
-import type { Steps } from "./steps.ts";
 import { malformed } from "./xml-error.ts";
 
 /** Reads a document with one element: strict XML 1.0 with namespaces, without document type. Throws `XmlError`. */
-export function* parseElement(xml: string, limits: ReadLimits, scope = NamespaceScope.outermost): Steps<XmlElement> {
+export function* parseElement(xml: string, limits: ReadLimits, scope = NamespaceScope.outermost): Job<XmlElement> {
   const skeleton = yield* new SkeletonCutter(xml, limits).cut();
   const [root] = contentOf(readNodes(skeleton.xml), skeleton.elements.values(), scope).children;
   if (root === undefined) throw disagreement();

@@ -1,7 +1,7 @@
+import type { Job } from "../job.ts";
 import { isWhiteSpace, type QualifiedName, readQualifiedName, requireXmlCharacters } from "./characters.ts";
 import { xmlLimits } from "./limits.ts";
 import { endOfEndTag, endOfTag, skipContent, skipMarkup } from "./markup.ts";
-import type { Steps } from "./steps.ts";
 import { malformed, malformedTag, tooBig } from "./xml-error.ts";
 
 /** How much of a document is read. */
@@ -49,7 +49,7 @@ export class SkeletonCutter {
    * each start tag, only white space and comments around it, no document type and no processing instruction. Attributes,
    * texts and comments are not checked yet. Throws `XmlError`.
    */
-  *cut(): Steps<Skeleton> {
+  *cut(): Job<Skeleton> {
     while (this.#at < this.#xml.length) {
       const next = this.#xml.indexOf("<", this.#at);
       this.#text(next < 0 ? this.#xml.length : next);
@@ -74,7 +74,7 @@ export class SkeletonCutter {
     }
   }
 
-  *#tag(second: string | undefined): Steps<void> {
+  *#tag(second: string | undefined): Job<void> {
     if (second === "/") this.#endTag();
     else if (second === "!" || second === "?") this.#markup(skipMarkup(this.#xml, this.#at));
     else yield* this.#startTag();
@@ -95,7 +95,7 @@ export class SkeletonCutter {
     }
   }
 
-  *#startTag(): Steps<void> {
+  *#startTag(): Job<void> {
     const start = this.#at;
     const name = readTagName(this.#xml, start);
     this.#countElement();

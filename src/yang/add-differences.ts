@@ -1,5 +1,5 @@
 import type { DataNode, DataTree, InstanceSet } from "libyang-wasm";
-import type { Job } from "./job.ts";
+import type { Job } from "../job.ts";
 
 /** Nodes compared before others get their turn. */
 const NODES_IN_A_SLICE = 64;

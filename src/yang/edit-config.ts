@@ -1,9 +1,9 @@
 import type { DataTree, InstanceSet } from "libyang-wasm";
 import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
+import { finishJob, type Job } from "../job.ts";
 import { configParts } from "./config-parts.ts";
 import { checkEdit } from "./edit-check.ts";
 import { TreeEditor } from "./edit-tree.ts";
-import { finishJob, type Job } from "./job.ts";
 import { yangLimits } from "./limits.ts";
 import { type ParsedConfig, parseConfig } from "./parse-config.ts";
 import type { Schema } from "./schema.ts";

@@ -1,9 +1,9 @@
 import type { Context, DataNode, DataTree, DetachedNode, InstanceSet, SchemaNode } from "libyang-wasm";
 import { dataExists, dataMissing } from "../errors/constructors.ts";
 import type { RpcError } from "../errors/rpc-error.ts";
+import type { Job } from "../job.ts";
 import { type EditOperation, ownInsert, ownOperation } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
-import type { Job } from "./job.ts";
 import { moduleOf } from "./module-of.ts";
 import { isBelow, otherCases } from "./other-cases.ts";
 import { UndoLog } from "./undo-log.ts";

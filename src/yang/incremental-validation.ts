@@ -6,10 +6,10 @@ import {
   type SchemaNode,
   ValidationPass,
 } from "libyang-wasm";
+import type { Job } from "../job.ts";
 import { ancestorOrSelf } from "./ancestor-or-self.ts";
 import type { ConstraintTable, Dependency } from "./constraints/constraint-table.ts";
 import { dataParent } from "./data-nodes.ts";
-import type { Job } from "./job.ts";
 import type { Difference, UniqueIndex } from "./unique-index.ts";
 
 /** Places looked at before others get their turn. */

@@ -1,5 +1,5 @@
 import type { Context, DataNode, DataTree, InstanceSet, XmlWriter } from "libyang-wasm";
-import type { Job } from "./job.ts";
+import type { Job } from "../job.ts";
 import { explicitIn, OrderedLists } from "./ordered-lists.ts";
 
 /** Elements written before others get their turn. */

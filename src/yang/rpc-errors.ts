@@ -1,7 +1,7 @@
 import { type Context, YangError, type YangErrorItem } from "libyang-wasm";
 import { type ErrorInfo, type ErrorTag, RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
+import type { Job } from "../job.ts";
 import { toErrorPath } from "./error-path.ts";
-import type { Job } from "./job.ts";
 import { yangLimits } from "./limits.ts";
 
 /** What `call` gives; libyang's errors become RFC 6241's. A trap passes as it is: the instance is lost. */

@@ -8,9 +8,9 @@ import {
   readPackagedYangModule,
   type SchemaNode,
 } from "libyang-wasm";
+import type { Job } from "../job.ts";
 import { ConstraintTable } from "./constraints/constraint-table.ts";
 import { type ChangedTree, IncrementalValidation } from "./incremental-validation.ts";
-import type { Job } from "./job.ts";
 import { SchemaChildren } from "./schema-children.ts";
 import { UniqueIndex } from "./unique-index.ts";
 

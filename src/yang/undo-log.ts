@@ -1,4 +1,4 @@
-import type { Job } from "./job.ts";
+import type { Job } from "../job.ts";
 
 /** One step of an edit that was made: how to take it back, and what to free once nobody will. */
 export interface UndoStep {

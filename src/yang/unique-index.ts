@@ -1,7 +1,7 @@
 import { type DataNode, type DataTree, type InstanceSet, type SchemaNode, uniqueTuples } from "libyang-wasm";
+import type { Job } from "../job.ts";
 import { ancestorOrSelf } from "./ancestor-or-self.ts";
 import type { StructureRules, Unique } from "./constraints/structure-rules.ts";
-import type { Job } from "./job.ts";
 import { NumberBag } from "./number-bag.ts";
 
 /** Entries looked at before others get their turn. */

@@ -1,6 +1,6 @@
 import type { Context, DataTree } from "libyang-wasm";
+import type { Job } from "../job.ts";
 import { addDifferences } from "./add-differences.ts";
-import type { Job } from "./job.ts";
 
 /** Places copied, or nodes freed, before others get their turn. */
 const PLACES_IN_A_SLICE = 256;

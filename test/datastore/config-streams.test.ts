@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { ConfigStreams } from "../../src/datastore/config-streams.ts";
 import type { DatastoreEngine } from "../../src/datastore/engine.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
-import { finishJob } from "../../src/yang/job.ts";
+import { finishJob } from "../../src/job.ts";
 import type { Schema } from "../../src/yang/schema.ts";
 import { bmp, commit, edit, engineFixture, schemaFixture, session } from "./engine-fixture.ts";
 

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { datastoreLimits } from "../../src/datastore/limits.ts";
+import { finishJob } from "../../src/job.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
-import { finishJob } from "../../src/yang/job.ts";
 import type { Schema } from "../../src/yang/schema.ts";
 import {
   bmp,

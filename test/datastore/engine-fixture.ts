@@ -12,8 +12,8 @@ import { DatastoreEngine } from "../../src/datastore/engine.ts";
 import type { EngineEdit, StageSource } from "../../src/datastore/engine-api.ts";
 import type { UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
+import { finishJob, type Job } from "../../src/job.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
-import { finishJob, type Job } from "../../src/yang/job.ts";
 import { loadSchema, type Schema } from "../../src/yang/schema.ts";
 import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
 

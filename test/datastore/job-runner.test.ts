@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { JobRunner, type RunnerCall } from "../../src/datastore/job-runner.ts";
-import type { Job } from "../../src/yang/job.ts";
+import type { Job } from "../../src/job.ts";
 
 /** A runner that gives every job one step a slice, and what happened, in order. */
 function fixture() {

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { finishJob } from "../../src/job.ts";
 import { decodeMessage } from "../../src/xml/decode-message.ts";
-import { finish } from "../../src/xml/steps.ts";
 
 /** Whole, and in steps of every size up to the message's own. */
 function decode(bytes: Uint8Array): string[] {
   const sizes = Array.from({ length: bytes.length + 1 }, (_, index) => index + 1);
-  return sizes.map((stepBytes) => finish(decodeMessage(bytes, stepBytes)));
+  return sizes.map((stepBytes) => finishJob(decodeMessage(bytes, stepBytes)));
 }
 
 describe("the text of a message", () => {
@@ -33,7 +33,7 @@ describe("the text of a message", () => {
           text = strict.decode(sent);
         } catch {
           for (let stepBytes = 1; stepBytes <= sent.length; stepBytes++) {
-            expect(() => finish(decodeMessage(sent, stepBytes))).toThrow("The message is not UTF-8.");
+            expect(() => finishJob(decodeMessage(sent, stepBytes))).toThrow("The message is not UTF-8.");
           }
           return;
         }

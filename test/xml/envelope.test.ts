@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { finishJob } from "../../src/job.ts";
 import { standalone, type XmlElement } from "../../src/xml/element.ts";
 import { parseEnvelope, parseWhole, readContent, readOutline } from "../../src/xml/envelope.ts";
 import { xmlLimits } from "../../src/xml/limits.ts";
-import { finish } from "../../src/xml/steps.ts";
 import { XmlError } from "../../src/xml/xml-error.ts";
 
-const parse = (xml: string) => finish(parseEnvelope(Buffer.from(xml)));
+const parse = (xml: string) => finishJob(parseEnvelope(Buffer.from(xml)));
 
 /** The one parameter of the one operation. */
 function parameter(rpc: XmlElement): XmlElement {
@@ -213,7 +213,7 @@ describe("hostile input", () => {
           fc.uint8Array({ maxLength: 100 }),
         ),
         (message) => {
-          neverElse(() => finish(parseEnvelope(message)));
+          neverElse(() => finishJob(parseEnvelope(message)));
           neverElse(() => parseWhole(message));
         },
       ),

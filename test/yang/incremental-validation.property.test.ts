@@ -3,7 +3,7 @@ import { type DataTree, type Module, YangError } from "libyang-wasm";
 import { expect, test } from "vitest";
 import { WorkingPair } from "../../src/datastore/working-pair.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
-import { finishJob } from "../../src/yang/job.ts";
+import { finishJob } from "../../src/job.ts";
 import { Schema } from "../../src/yang/schema.ts";
 import { compileWithoutCircles, type Model } from "./constraints/model.ts";
 import { Random } from "./constraints/random.ts";

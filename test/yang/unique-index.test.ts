@@ -1,7 +1,7 @@
 import { YangError } from "libyang-wasm";
 import { describe, expect, test } from "vitest";
 import { WorkingPair } from "../../src/datastore/working-pair.ts";
-import { finishJob } from "../../src/yang/job.ts";
+import { finishJob } from "../../src/job.ts";
 import { Schema } from "../../src/yang/schema.ts";
 import { Model, moduleText } from "./constraints/model.ts";
 
