@@ -120,14 +120,15 @@ remove_case_defaults(const struct lysc_node *schema, const struct lys_module *mo
 /* lyd_validate_new() for siblings that were valid before: in proportion to the schema, not to the siblings. */
 static LY_ERR
 remove_outdated(struct lyw_pass *pass, const struct lysc_node *schema_parent, const struct lys_module *module,
-        const struct lys_module *top_module, struct lyd_node **first, struct ly_ht *schema_children,
-        struct lyd_node **changes)
+        const struct lys_module *top_module, struct lyd_node **first, struct lyd_node **changes)
 {
     const struct lysc_node **choices, **nodes, *branch;
+    struct ly_ht *cache = children_cache(pass, module);
     uint32_t branches;
     LY_ERR rc, worst = LY_SUCCESS;
 
-    LY_CHECK_RET(lyd_val_getnext_get(schema_parent, module, NULL, 0, schema_children, &choices, &nodes));
+    LY_CHECK_RET(!cache, LY_EMEM);
+    LY_CHECK_RET(lyd_val_getnext_get(schema_parent, module, NULL, 0, cache, &choices, &nodes));
     for (; choices && *choices; ++choices) {
         branches = 0;
         LY_LIST_FOR(lysc_node_child(*choices), branch) {
@@ -137,7 +138,7 @@ remove_outdated(struct lyw_pass *pass, const struct lysc_node *schema_parent, co
             worst = lyd_validate_cases(first, top_module, (struct lysc_node_choice *)*choices, changes);
         }
         LY_LIST_FOR(lysc_node_child(*choices), branch) {
-            rc = remove_outdated(pass, branch, NULL, top_module, first, schema_children, changes);
+            rc = remove_outdated(pass, branch, NULL, top_module, first, changes);
             LY_VAL_ERR_GOTO(rc, worst = rc, pass->options, done);
         }
     }
@@ -155,28 +156,30 @@ done:
 
 static LY_ERR
 complete_children(struct lyw_pass *pass, struct lyd_node *parent, const struct lys_module *module,
-        struct lyd_node **first, struct ly_ht *schema_children, struct lyd_node **changes)
+        struct lyd_node **first, struct lyd_node **changes)
 {
     const struct lysc_node **choices, **nodes;
+    struct ly_ht *cache = children_cache(pass, module);
     struct lyd_node *child;
     struct findings found = {0};
     uint32_t options = pass->options & LYD_VALIDATE_NO_STATE ? LYD_IMPLICIT_NO_STATE : 0;
     LY_ERR rc, worst;
 
-    worst = remove_outdated(pass, parent ? parent->schema : NULL, module, module, first, schema_children, changes);
+    LY_CHECK_RET(!cache, LY_EMEM);
+    worst = remove_outdated(pass, parent ? parent->schema : NULL, module, module, first, changes);
     LY_VAL_ERR_GOTO(worst, (void)0, pass->options, done);
     rc = lyd_new_implicit(parent, first, NULL, module, &found.whens, &found.types, &found.extension_nodes, options,
-            schema_children, changes);
+            cache, changes);
     LY_CHECK_ERR_GOTO(rc, worst = rc, done);
     /* Containers that are there by default only have defaults of their own. All children would be too many to look at. */
-    rc = lyd_val_getnext_get(parent ? parent->schema : NULL, module, NULL, 0, schema_children, &choices, &nodes);
+    rc = lyd_val_getnext_get(parent ? parent->schema : NULL, module, NULL, 0, cache, &choices, &nodes);
     for (; !rc && nodes && *nodes; ++nodes) {
         if (((*nodes)->nodetype != LYS_CONTAINER) || lyd_find_sibling_val(*first, *nodes, NULL, 0, &child) ||
                 !(child->flags & LYD_DEFAULT)) {
             continue;
         }
         rc = lyd_new_implicit_r(child, lyd_node_child_p(child), NULL, NULL, &found.whens, &found.types,
-                &found.extension_nodes, options, schema_children, changes);
+                &found.extension_nodes, options, cache, changes);
     }
     worst = worst ? worst : rc;
 done:
@@ -188,19 +191,13 @@ LY_ERR
 lyw_pass_complete_top(struct lyw_pass *pass, const struct lys_module *module, struct lyd_node **first,
         struct lyd_node **changes)
 {
-    struct ly_ht *schema_children = NULL;
-    LY_ERR rc;
-
-    LY_CHECK_RET(lyd_val_getnext_ht_new(&schema_children));
-    rc = complete_children(pass, NULL, module, first, schema_children, changes);
-    lyd_val_getnext_ht_free(schema_children);
-    return rc;
+    return complete_children(pass, NULL, module, first, changes);
 }
 
 static LY_ERR
 complete(struct lyw_pass *pass, struct lyd_node *node)
 {
-    return complete_children(pass, node, NULL, lyd_node_child_p(node), pass->schema_children, pass->changes);
+    return complete_children(pass, node, NULL, lyd_node_child_p(node), pass->changes);
 }
 
 /* The defaults missing among the children of all instances of `schema` below `node`. */

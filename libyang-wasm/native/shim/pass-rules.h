@@ -46,12 +46,14 @@ check_elements(struct lyw_pass *pass, const struct lyd_node *first, const struct
 /* lyd_validate_siblings_schema_r() without unique, which looks at a list as a whole. */
 static LY_ERR
 check_presence(struct lyw_pass *pass, const struct lyd_node *first, const struct lyd_node *parent,
-        const struct lysc_node *schema_parent, const struct lys_module *module, struct ly_ht *schema_children)
+        const struct lysc_node *schema_parent, const struct lys_module *module)
 {
     const struct lysc_node **choices, **nodes, *node, *branch;
+    struct ly_ht *cache = children_cache(pass, module);
     LY_ERR rc, worst = LY_SUCCESS;
 
-    LY_CHECK_RET(lyd_val_getnext_get(schema_parent, module, NULL, 0, schema_children, &choices, &nodes));
+    LY_CHECK_RET(!cache, LY_EMEM);
+    LY_CHECK_RET(lyd_val_getnext_get(schema_parent, module, NULL, 0, cache, &choices, &nodes));
     for (; choices && *choices; ++choices) {
         node = *choices;
         if ((pass->options & LYD_VALIDATE_NO_STATE) && (node->flags & LYS_CONFIG_R)) {
@@ -63,7 +65,7 @@ check_presence(struct lyw_pass *pass, const struct lyd_node *first, const struct
         }
         LY_LIST_FOR(lysc_node_child(node), branch) {
             if (lys_getnext_data(NULL, first, NULL, branch, NULL)) {
-                rc = check_presence(pass, first, parent, branch, module, schema_children);
+                rc = check_presence(pass, first, parent, branch, NULL);
                 LY_VAL_ERR_GOTO(rc, worst = rc, pass->options, done);
                 break;
             }
@@ -96,20 +98,13 @@ done:
 LY_ERR
 lyw_pass_check_top(struct lyw_pass *pass, const struct lys_module *module, const struct lyd_node *first)
 {
-    struct ly_ht *schema_children = NULL;
-    LY_ERR rc;
-
-    /* libyang's cache of schema children goes by their parent: at the top it serves one module only. */
-    LY_CHECK_RET(lyd_val_getnext_ht_new(&schema_children));
-    rc = check_presence(pass, first, NULL, NULL, module, schema_children);
-    lyd_val_getnext_ht_free(schema_children);
-    return rc;
+    return check_presence(pass, first, NULL, NULL, module);
 }
 
 static LY_ERR
 check_children(struct lyw_pass *pass, struct lyd_node *node)
 {
-    return check_presence(pass, lyd_child(node), node, node->schema, NULL, pass->schema_children);
+    return check_presence(pass, lyd_child(node), node, node->schema, NULL);
 }
 
 /* The same among the children of all instances of `schema` below `node`. */

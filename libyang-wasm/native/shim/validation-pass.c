@@ -35,7 +35,9 @@ struct lyw_pass {
     struct noted_nodes whens;
     struct noted_nodes types;
     struct noted_nodes annotated;    /* with metadata whose values refer to something */
-    struct ly_ht *schema_children;
+    struct ly_ht *schema_children;   /* libyang's cache, which goes by the parent: */
+    struct ly_ht *top_children;      /* at the top it serves one module only */
+    const struct lys_module *top_module;
     struct lyd_node **changes;       /* of the call under way */
 };
 
@@ -55,6 +57,7 @@ lyw_pass_free(struct lyw_pass *pass)
     noted_erase(&pass->types);
     noted_erase(&pass->annotated);
     lyd_val_getnext_ht_free(pass->schema_children);
+    lyd_val_getnext_ht_free(pass->top_children);
     free(pass);
 }
 
@@ -72,6 +75,21 @@ lyw_pass_new(uint32_t options)
         pass->options = options;
     }
     return pass;
+}
+
+/* Where the schema children of a node are cached, or those at the top of `module`, if there is one. NULL: out of memory. */
+static struct ly_ht *
+children_cache(struct lyw_pass *pass, const struct lys_module *module)
+{
+    if (!module) {
+        return pass->schema_children;
+    }
+    if (pass->top_module != module) {
+        lyd_val_getnext_ht_free(pass->top_children);
+        pass->top_children = NULL;
+        pass->top_module = lyd_val_getnext_ht_new(&pass->top_children) ? NULL : module;
+    }
+    return pass->top_children;
 }
 
 /* Notes what was found, and asks extensions at once; `rc` is what finding it came to. */
