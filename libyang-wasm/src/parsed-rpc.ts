@@ -1,11 +1,9 @@
 import { DataNode } from "./data-node.ts";
 import type { DataTree } from "./data-tree.ts";
-import { DISPOSE } from "./dispose-symbol.ts";
+import { ParsedMessage } from "./parsed-message.ts";
 
-/** A NETCONF `<rpc>` taken apart. Owns both trees. */
-export class ParsedRpc {
-  /** Opaque nodes: `rpc` with its attributes, and for an action the `action` element in it. */
-  readonly envelope: DataTree;
+/** A NETCONF `<rpc>`. In the envelope: `rpc` with its attributes, and for an action the `action` element in it. */
+export class ParsedRpc extends ParsedMessage {
   /** The operation with all its parents: for an action, the data nodes it is defined in. */
   readonly operationTree: DataTree;
   /** The rpc or action node, in operationTree. */
@@ -13,18 +11,8 @@ export class ParsedRpc {
 
   /** @internal */
   constructor(envelope: DataTree, operationTree: DataTree, operation: number) {
-    this.envelope = envelope;
+    super(envelope, operationTree);
     this.operationTree = operationTree;
     this.operation = new DataNode(operationTree.root, operation);
-  }
-
-  /** Frees both trees. Idempotent. */
-  dispose(): void {
-    this.envelope.dispose();
-    this.operationTree.dispose();
-  }
-
-  [DISPOSE](): void {
-    this.dispose();
   }
 }
