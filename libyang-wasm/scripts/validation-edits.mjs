@@ -10,7 +10,9 @@ const WHEN_EDITS = [
             LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
 `,
     replace: `            prev_count = node_when->count;
+            unresolved_metadata = meta_types;
             r = evaluate_whens(tree, mod, node_when, val_opts, when_xp_opts, node_types, diff);
+            unresolved_metadata = NULL;
             LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
 `,
   },
@@ -94,6 +96,35 @@ export const VALIDATION_EDITS = [
                 // ly_set_rm_index(node_when, idx, NULL);
 `,
     replace: "                ly_set_rm_index_ordered(node_when, idx, NULL);\n",
+  },
+  {
+    // Metadata of what goes for its when is not there any more when the values of metadata are resolved.
+    file: VALIDATION,
+    find: "    /* free */\n    lyd_free_tree(del);\n",
+    replace: `    LYD_TREE_DFS_BEGIN(del, iter) {
+        LY_LIST_FOR(unresolved_metadata && unresolved_metadata->count ? iter->meta : NULL, meta) {
+            if (ly_set_contains(unresolved_metadata, meta, &idx)) {
+                ly_set_rm_index(unresolved_metadata, idx, NULL);
+            }
+        }
+        LYD_TREE_DFS_END(del, iter);
+    }
+
+    /* free */
+    lyd_free_tree(del);
+`,
+  },
+  {
+    file: VALIDATION,
+    find: "    struct lyd_node *iter;\n    ly_bool node_autodel = 0;\n",
+    replace: "    struct lyd_node *iter;\n    struct lyd_meta *meta;\n    ly_bool node_autodel = 0;\n",
+  },
+  {
+    file: VALIDATION,
+    find: "static ly_bool\nlyd_validate_autodel_node_del(",
+    replace:
+      "/* Of the tree whose whens are evaluated. */\nstatic struct ly_set *unresolved_metadata;\n\n" +
+      "static ly_bool\nlyd_validate_autodel_node_del(",
   },
   {
     // A when, a reference and a must can be about another module: the defaults, then the whens of all modules come first.

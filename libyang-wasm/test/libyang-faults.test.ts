@@ -288,3 +288,20 @@ describe("characters", () => {
     }
   });
 });
+
+test("metadata that refers to something, on data that goes for its when", () => {
+  const mine = createContext();
+  mine.parseModule(`module noted { yang-version 1.1; namespace "urn:noted"; prefix n; import ietf-yang-metadata { prefix md; }
+    md:annotation source { type instance-identifier; }
+    leaf on { type string; } leaf other { type string; }
+    container c { when "/n:on"; leaf-list l { type string; } } }`);
+  const declared = 'xmlns="urn:noted" xmlns:n="urn:noted"';
+  const entries = Array.from({ length: 50 }, (_, index) => `<l n:source="/n:other">${index}</l>`).join("");
+  using data = mine.parseData(`<on ${declared}/><other ${declared} n:source="/n:on"/><c ${declared}>${entries}</c>`);
+  mine.validate(data);
+  data.findPath("/noted:on")?.remove();
+  refused(() => mine.validate(data), /required instance not found/);
+  data.findPath("/noted:other")?.removeMetadata("noted", "source");
+  mine.validate(data);
+  expect(data.print()).toBe('<other xmlns="urn:noted"/>');
+});
