@@ -10,10 +10,19 @@ const WHEN_EDITS = [
             LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
 `,
     replace: `            prev_count = node_when->count;
-            unresolved_metadata = meta_types;
-            r = evaluate_whens(tree, mod, node_when, val_opts, when_xp_opts, node_types, diff);
-            unresolved_metadata = NULL;
+            r = evaluate_whens(tree, mod, node_when, val_opts, when_xp_opts, node_types, meta_types, diff);
             LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+`,
+  },
+  {
+    // Those left over depend on each other, or on a node which its own when refuses: that is there. Else the next module.
+    file: VALIDATION,
+    find: "            assert((rc == LY_EVALID) && (val_opts & LYD_VALIDATE_MULTI_ERROR));\n",
+    replace: `            if (!(val_opts & LYD_VALIDATE_NOT_FINAL)) {
+                r = evaluate_whens(tree, mod, node_when, val_opts, when_xp_opts | LYXP_IGNORE_WHEN, node_types,
+                        meta_types, diff);
+                LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+            }
 `,
   },
   {
@@ -21,7 +30,7 @@ const WHEN_EDITS = [
     find: "LY_ERR\nlyd_validate_unres(struct lyd_node **tree,",
     replace: `static LY_ERR
 evaluate_whens(struct lyd_node **tree, const struct lys_module *mod, struct ly_set *node_when, uint32_t val_opts,
-        uint32_t xpath_options, struct ly_set *node_types, struct lyd_node **diff)
+        uint32_t xpath_options, struct ly_set *node_types, struct ly_set *meta_types, struct lyd_node **diff)
 {
     LY_ERR rc;
     uint32_t i;
@@ -29,7 +38,9 @@ evaluate_whens(struct lyd_node **tree, const struct lys_module *mod, struct ly_s
     for (i = 0; i < node_when->count; ++i) {
         node_when->dnodes[i]->flags ^= node_when->dnodes[i]->flags & LYD_WHEN_TRUE ? LYD_WHEN_TRUE | WHEN_WAS_TRUE : 0;
     }
+    unresolved_metadata = meta_types;
     rc = lyd_validate_unres_when(tree, mod, node_when, val_opts, xpath_options, node_types, diff);
+    unresolved_metadata = NULL;
     for (i = 0; i < node_when->count; ++i) {
         node_when->dnodes[i]->flags ^= node_when->dnodes[i]->flags & WHEN_WAS_TRUE ? LYD_WHEN_TRUE | WHEN_WAS_TRUE : 0;
     }
@@ -77,18 +88,6 @@ lyd_validate_unres(struct lyd_node **tree,`,
 
 export const VALIDATION_EDITS = [
   ...WHEN_EDITS,
-  {
-    // Whens that depend on a node which its own when refuses are left over. Else on each other, or the tree is not final.
-    file: VALIDATION,
-    find: "            assert((rc == LY_EVALID) && (val_opts & LYD_VALIDATE_MULTI_ERROR));\n",
-    replace: `            if (!rc && !(val_opts & LYD_VALIDATE_NOT_FINAL)) {
-                LOG_LOCSET(NULL, node_when->dnodes[0]);
-                LOGVAL(LYD_CTX(node_when->dnodes[0]), LYVE_DATA, "When conditions depend on each other.");
-                LOG_LOCBACK(0, 1);
-                rc = LY_EVALID;
-            }
-`,
-  },
   {
     // A default container goes for its when, before the when of what is in it could be evaluated.
     file: VALIDATION,

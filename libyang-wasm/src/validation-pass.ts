@@ -33,11 +33,6 @@ export class ValidationPass {
     this.#changes = new DataTree(this.#core, 0);
   }
 
-  /** Whether anything was wrong so far. */
-  get hasFailed(): boolean {
-    return this.#outcome.hasFailed;
-  }
-
   /** A new subtree: adds the defaults in it, and notes its whens and types. */
   completeSubtree(node: DataNode): void {
     const address = this.#addressOf(node);
@@ -74,14 +69,9 @@ export class ValidationPass {
     this.#outcome.add(this.#call.lyw_pass_note_types(pass, ...below));
   }
 
-  /**
-   * Evaluates the whens noted so far: nodes whose when was true, and no longer is, are removed. False when one depends on
-   * another that was never evaluated: then only the whole tree can be validated.
-   */
-  evaluateWhens(): boolean {
-    const left = this.#core.engine.out(2);
-    this.#changing((first, changes) => this.#call.lyw_pass_evaluate_whens(this.#pass, first, changes, left));
-    return this.#core.engine.result(2) === 0;
+  /** Evaluates the whens noted so far: nodes whose when was true, and no longer is, are removed. */
+  evaluateWhens(): void {
+    this.#changing((first, changes) => this.#call.lyw_pass_evaluate_whens(this.#pass, first, changes));
   }
 
   /** What the pass itself changed since this was last asked, outside of new subtrees, as a diff; the caller's to free. */

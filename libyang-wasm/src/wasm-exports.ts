@@ -150,7 +150,7 @@ export interface WasmExports extends WasmSchemaExports {
   lyw_pass_complete_node(pass: number, node: number, first: number): number;
   lyw_pass_complete_subtree(pass: number, node: number, first: number): number;
   lyw_pass_complete_top(pass: number, module: number, firstInOut: number, changesInOut: number): number;
-  lyw_pass_evaluate_whens(pass: number, firstInOut: number, changesInOut: number, leftOut: number): number;
+  lyw_pass_evaluate_whens(pass: number, firstInOut: number, changesInOut: number): number;
   lyw_pass_free(pass: number): number;
   lyw_pass_new(options: number): number;
   lyw_pass_note_types(pass: number, node: number, first: number, schema: number): number;
@@ -385,7 +385,7 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_pass_complete_node: 3,
   lyw_pass_complete_subtree: 3,
   lyw_pass_complete_top: 4,
-  lyw_pass_evaluate_whens: 4,
+  lyw_pass_evaluate_whens: 3,
   lyw_pass_free: 1,
   lyw_pass_new: 1,
   lyw_pass_note_types: 4,

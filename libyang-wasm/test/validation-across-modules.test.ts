@@ -34,7 +34,7 @@ describe("what a condition is about may be", () => {
     );
     const [x, m, y, z] = [leaf("a", "x"), leaf("a", "m"), leaf("b", "y"), leaf("b", "z")] as const;
     for (const xml of [x + m + y + z, z + y + m + x]) expect(faults(context, xml)).toEqual([]);
-    // One that depends on what is refused says nothing.
+    // What is refused is there for others.
     expect(faults(context, x + y)).toEqual(['/b:y: When condition "/b:z" not satisfied.']);
     expect(faults(context, x + z)).toEqual(['/a:x: When condition "/b:y" not satisfied.']);
   });
@@ -91,9 +91,22 @@ test("no when is evaluated by a default that its own when takes away", () => {
   ]);
 });
 
-test("whens that depend on each other are refused, with a word why", () => {
-  const context = contextOf("", 'leaf x { when "//*[2]"; type string; } leaf y { when "//*[1]"; type string; }');
-  expect(faults(context, leaf("b", "x") + leaf("b", "y"))).toEqual(["/b:x: When conditions depend on each other."]);
+describe("whens that depend on each other", () => {
+  const refusals = (body: string, xml: string): string[] => faults(contextOf("", body), xml);
+
+  test("are evaluated with what they are about there", () => {
+    const body = 'leaf x { when "//*[2]"; type string; } leaf y { when "//*[1] != 3"; type string; }';
+    expect(refusals(body, leaf("b", "x") + leaf("b", "y"))).toEqual([]);
+    expect(refusals(body, leaf("b", "x", "3") + leaf("b", "y"))).toEqual([
+      '/b:y: When condition "//*[1] != 3" not satisfied.',
+    ]);
+  });
+
+  test("may be those of the entries of one list", () => {
+    const body = 'leaf-list l { when "count(/b:l) < 3"; type string; }';
+    expect(refusals(body, leaf("b", "l", "1") + leaf("b", "l", "2"))).toEqual([]);
+    expect(refusals(body, leaf("b", "l", "1") + leaf("b", "l", "2") + leaf("b", "l", "3"))).toHaveLength(3);
+  });
 });
 
 test("changes of all modules are returned when asked for", () => {

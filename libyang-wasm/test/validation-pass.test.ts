@@ -32,7 +32,7 @@ function withEntry(entry: string, path = entryPath(3)): { data: DataTree; node: 
 function validateNew(data: DataTree, node: DataNode): void {
   using pass = new ValidationPass(data);
   pass.completeSubtree(node);
-  expect(pass.evaluateWhens()).toBe(true);
+  pass.evaluateWhens();
   while (!pass.resolveTypes(1)) expect(node.isAlive).toBe(true);
   pass.checkSubtree(node);
   pass.finish();
@@ -92,7 +92,7 @@ describe("a when that is evaluated anew", () => {
     nodeAt(data, `${entryPath(1)}/state-of-life`).changeValue("dead");
     using pass = new ValidationPass(data);
     pass.noteWhens(nodeAt(data, entryPath(1)), schemaOf("/orchard:orchard/tree/crop"));
-    expect(pass.evaluateWhens()).toBe(true);
+    pass.evaluateWhens();
     using changes = pass.takeChanges();
     pass.finish();
     expect(crop.isAlive).toBe(false);
@@ -178,7 +178,7 @@ test("what was noted and is gone when its turn comes is passed over", () => {
   using pass = new ValidationPass(data);
   pass.completeSubtree(node);
   node.remove();
-  expect(pass.evaluateWhens()).toBe(true);
+  pass.evaluateWhens();
   expect(pass.resolveTypes(10)).toBe(true);
   pass.finish();
   data.dispose();

@@ -94,10 +94,8 @@ export class IncrementalValidation {
         this.#pass.noteWhens(at, owner);
         yield;
       }
-      const isEvaluated = this.#pass.evaluateWhens();
+      this.#pass.evaluateWhens();
       this.#noteOwnChanges();
-      // One that depends on a node that its own when refuses says nothing.
-      if (!isEvaluated && !this.#pass.hasFailed) return false;
     }
     return true;
   }

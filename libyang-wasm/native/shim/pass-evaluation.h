@@ -78,8 +78,8 @@ prepare_whens(struct noted_nodes *noted)
 
 /* *is_done: it was evaluated; the node may be gone. Not, when it depends on another when that was not. */
 static LY_ERR
-evaluate_when(struct lyw_pass *pass, const struct noted_node *noted, struct lyd_node **first, struct lyd_node **changes,
-        int *is_done)
+evaluate_when(struct lyw_pass *pass, const struct noted_node *noted, uint32_t xpath_options, struct lyd_node **first,
+        struct lyd_node **changes, int *is_done)
 {
     struct lyd_node *node = noted->node;
     struct ly_set one = {0};
@@ -87,7 +87,7 @@ evaluate_when(struct lyw_pass *pass, const struct noted_node *noted, struct lyd_
 
     LY_CHECK_RET(ly_set_add(&one, node, 1, NULL));
     node->flags |= noted->mark & 1 ? LYD_WHEN_TRUE : 0;
-    rc = lyd_validate_unres_when(first, NULL, &one, pass->options, 0, NULL, changes);
+    rc = lyd_validate_unres_when(first, NULL, &one, pass->options, xpath_options, NULL, changes);
     *is_done = !one.count;
     if (!*is_done) {
         node->flags &= ~LYD_WHEN_TRUE;
@@ -98,11 +98,11 @@ evaluate_when(struct lyw_pass *pass, const struct noted_node *noted, struct lyd_
 
 /*
  * Evaluates the whens noted so far, and removes nodes whose when was true and is no longer. One by one, the innermost
- * first: libyang's own loop over a set must not meet a node inside one that it has removed. *left: how many depend on
- * others that were never evaluated.
+ * first: libyang's own loop over a set must not meet a node inside one that it has removed. Those that wait for each
+ * other, or for a node that its own when refuses, are evaluated with that there.
  */
 LY_ERR
-lyw_pass_evaluate_whens(struct lyw_pass *pass, struct lyd_node **first, struct lyd_node **changes, uint32_t *left)
+lyw_pass_evaluate_whens(struct lyw_pass *pass, struct lyd_node **first, struct lyd_node **changes)
 {
     struct noted_nodes noted = pass->whens;
     uint32_t i, kept;
@@ -111,14 +111,16 @@ lyw_pass_evaluate_whens(struct lyw_pass *pass, struct lyd_node **first, struct l
 
     pass->whens = (struct noted_nodes){0};
     prepare_whens(&noted);
-    while (noted.count && is_progress) {
+    while (noted.count) {
+        uint32_t xpath_options = is_progress ? 0 : LYXP_IGNORE_WHEN;
+
         is_progress = 0;
         for (i = kept = 0; i < noted.count; ++i) {
             if (!noted_is_alive(&noted.items[i])) {
                 continue;
             }
             is_done = 1;
-            rc = evaluate_when(pass, &noted.items[i], first, changes, &is_done);
+            rc = evaluate_when(pass, &noted.items[i], xpath_options, first, changes, &is_done);
             LY_VAL_ERR_GOTO(rc, worst = rc, pass->options, done);
             is_progress |= is_done;
             if (!is_done) {
@@ -128,7 +130,6 @@ lyw_pass_evaluate_whens(struct lyw_pass *pass, struct lyd_node **first, struct l
         noted.count = kept;
     }
 done:
-    *left = noted.count;
     for (i = 0; i < noted.count; ++i) {
         if (noted_is_alive(&noted.items[i]) && (noted.items[i].mark & 1)) {
             noted.items[i].node->flags |= LYD_WHEN_TRUE;
