@@ -47,7 +47,7 @@ export class Model {
 
 /**
  * Undefined where a `when` depends on itself, be it through others (RFC 7950 §7.21.5 forbids it): libyang refuses most
- * such modules; with some that it takes, it refuses data.
+ * such modules; with some that it takes, what is valid is anybody's guess.
  */
 export function compileWithoutCircles(texts: readonly string[]): Model | undefined {
   try {
