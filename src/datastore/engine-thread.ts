@@ -17,6 +17,12 @@ export class EngineStartError extends Error {
   }
 }
 
+/**
+ * To wake the thread costs more than most calls: those that come together are sent together. But not more than so many,
+ * as it can work on these while further ones are made.
+ */
+const CALLS_TOGETHER = 4;
+
 /** How often a thread that is given time for a call is looked at meanwhile. */
 const LOOKS_IN_A_CALL = 16;
 
@@ -78,8 +84,13 @@ export class EngineThread {
   post(call: EngineCall): void {
     if (this.#unanswered.size === 0) this.#progressMs = performance.now();
     this.#unanswered.add(call.id);
-    // To wake the thread costs more than most calls: those that come together are sent together.
-    if (this.#outgoing.push(call) === 1) setImmediate(() => this.#worker.postMessage(this.#outgoing.splice(0)));
+    const count = this.#outgoing.push(call);
+    if (count === CALLS_TOGETHER) this.#sendAll();
+    else if (count === 1) setImmediate(() => this.#sendAll());
+  }
+
+  #sendAll(): void {
+    if (this.#outgoing.length > 0) this.#worker.postMessage(this.#outgoing.splice(0));
   }
 
   /** A call whose reply nobody else waits for. Rejects when it is refused or breaks the thread. */
