@@ -91,9 +91,12 @@ export class DatastoreEngine implements EngineApi {
   *validate(source: DatastoreName | InlineConfig): Job<void> {
     if (source === "running") return;
     if (source === "candidate") return yield* this.#refusing(this.#pair.validate());
-    if (source === "startup" && (this.#history.readStartup() ?? []).length === 0)
+    const tree = yield* this.#treeOf(source);
+    if (source === "startup" && tree.isEmpty) {
+      tree.dispose();
       throw dataMissing("The startup datastore is empty.");
-    const pair = yield* this.#refusing(this.#pair.forkWith(yield* this.#treeOf(source)));
+    }
+    const pair = yield* this.#refusing(this.#pair.forkWith(tree));
     try {
       yield* this.#refusing(pair.validate());
     } finally {
