@@ -41,14 +41,19 @@ export class OrderedLists {
 
   /** Whether all entries of the list that an entry, a node of the set, is in have to be put in their place. */
   isWhole(entry: DataNode): boolean {
-    return this.#changed.get(listOf(entry))?.isWhole === true;
+    return this.#changedListOf(entry)?.isWhole === true;
   }
 
   /** Those that have to be put in their place, if `now`, which is an entry's node, is one of them; in order. */
   entriesWith(entry: DataNode, now: DataNode): Iterable<DataNode> | undefined {
-    const list = this.#changed.get(listOf(entry));
+    const list = this.#changedListOf(entry);
     if (list === undefined || !(list.isWhole || this.#isNew(now))) return undefined;
     return following(this.#firstOf(now, list.isWhole));
+  }
+
+  /** Asked of all that has changed: nothing is looked up for what the user does not order. */
+  #changedListOf(entry: DataNode): OrderedList | undefined {
+    return entry.schema?.isUserOrdered === true ? this.#changed.get(listOf(entry)) : undefined;
   }
 
   #note(member: DataNode): void {

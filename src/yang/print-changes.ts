@@ -53,9 +53,9 @@ class ChangePrinter {
 
   /** Gives one for each element that was written. */
   *print(member: DataNode, isShallow: boolean): Iterable<void> {
-    const ancestors = ancestorsOf(member);
     // What it was in is gone, and was itself a member, or never was there; or comes with all that is in it.
     if (member.parent !== undefined && this.#after.counterpart(member.parent) === undefined) return;
+    const ancestors = ancestorsOf(member);
     if (ancestors.some((ancestor) => this.#lists.isWhole(ancestor))) return;
     const [old, now] = [explicitIn(this.#before, member), explicitIn(this.#after, member)];
     if ((now === undefined && old === undefined) || (now !== undefined && this.#placed.has(now.handle))) return;
