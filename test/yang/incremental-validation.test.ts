@@ -1,0 +1,83 @@
+import { YangError } from "libyang-wasm";
+import { expect, test } from "vitest";
+import { WorkingPair } from "../../src/datastore/working-pair.ts";
+import { finishJob } from "../../src/job.ts";
+import { Schema } from "../../src/yang/schema.ts";
+import { Model, moduleText } from "./constraints/model.ts";
+
+const NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0";
+
+/** What is wrong with a candidate of which running is a part, one line an error; told by both ways of validation. */
+interface Verdicts {
+  readonly ofChanges: readonly string[];
+  readonly ofWhole: readonly string[];
+}
+
+function verdicts(body: string, running: string, added: string): Verdicts {
+  const { context, modules } = new Model(moduleText(body));
+  const netconf = context.loadModule("ietf-netconf", { features: ["writable-running", "candidate"] });
+  const schema = new Schema(context, netconf, modules, []);
+  const start = context.parseData(running);
+  schema.validate(start);
+  const pair = WorkingPair.of(schema, start, function* () {});
+  finishJob(pair.edit({ config: `<config xmlns="${NETCONF}">${added}</config>`, defaultOperation: "merge" }));
+  using whole = pair.candidate.duplicate();
+  const ofChanges = errorsOf(() => finishJob(pair.validate()));
+  expect(schema.fullValidations).toBe(0);
+  return { ofChanges, ofWhole: errorsOf(() => schema.validate(whole)) };
+}
+
+function errorsOf(work: () => void): string[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (!(error instanceof YangError)) throw error;
+    return error.items.map(({ message, dataPath }) => `${dataPath}: ${message}`).sort();
+  }
+}
+
+const both = (errors: readonly string[]): Verdicts => ({ ofChanges: errors, ofWhole: errors });
+
+const m = (name: string, content = ""): string => `<${name} xmlns="urn:m">${content}</${name}>`;
+
+test("a when sees no default that the default's own when takes away", () => {
+  const body = `
+    container c {
+      leaf given { when "../on"; type boolean; default "true"; }
+      leaf on { type empty; }
+      list e { key k; leaf k { type string; } leaf x { when "1 != ../../given"; type string; } }
+    }`;
+  const entry = "<e><k>b</k><x>1</x></e>";
+  expect(verdicts(body, m("c"), m("c", entry))).toEqual(
+    both([`/m:c/e[k='b']/x: When condition "1 != ../../given" not satisfied.`]),
+  );
+  expect(verdicts(body, m("c"), m("c", `<on/>${entry}`))).toEqual(both([]));
+});
+
+test("all whens about what is in a default container that goes are false, not only those that come after it", () => {
+  const body = `
+    list f {
+      key k;
+      leaf k { type uint8; }
+      leaf x { when "/m:f/e/b"; type string; }
+      container e { when "../on"; container b; leaf y { type string; } }
+      leaf on { type empty; }
+    }`;
+  const entries = (rest: string): string => m("f", `<k>1</k><x>1</x>${rest}`) + m("f", "<k>2</k><x>1</x>");
+  const refusal = (k: number): string => `/m:f[k='${k}']/x: When condition "/m:f/e/b" not satisfied.`;
+  expect(verdicts(body, m("f", "<k>0</k>"), entries(""))).toEqual(both([refusal(1), refusal(2)]));
+  expect(verdicts(body, m("f", "<k>0</k>"), entries("<on/>"))).toEqual(both([]));
+});
+
+test("a when is evaluated that waits for a default whose when is about a refused node", () => {
+  const body = `
+    leaf on { type empty; }
+    leaf refused { when "/m:on"; type empty; }
+    container waiting { when "count(/m:refused) < 0"; leaf y { type string; } }
+    container other { leaf x { when "/m:*/m:y"; type string; } leaf y { type string; } }`;
+  expect(verdicts(body, m("other"), m("refused") + m("other", "<x>1</x>"))).toEqual(
+    both(['/m:other/x: When condition "/m:*/m:y" not satisfied.', '/m:refused: When condition "/m:on" not satisfied.']),
+  );
+  expect(verdicts(body, m("other"), m("on") + m("refused") + m("other", "<x>1</x><y>1</y>"))).toEqual(both([]));
+});
