@@ -1,6 +1,12 @@
 /** Edits of libyang's validation of a whole tree: modules are validated together, not one after the other. */
 const VALIDATION = "src/validation.c";
 
+/**
+ * What a when has refused is settled: others need not wait for it, they see it there. A flag of the node, and the XPath
+ * option to go by it, which a must does not.
+ */
+export const REFUSED_MARKS = "#define WHEN_REFUSED 0x40000000u\n#define REFUSED_IS_THERE 0x40000000u\n\n";
+
 /** Defaults come with the mark that their when is true. Until it was evaluated no other when may rely on that. */
 const WHEN_EDITS = [
   {
@@ -15,7 +21,7 @@ const WHEN_EDITS = [
 `,
   },
   {
-    // Those left over depend on each other, or on a node which its own when refuses: that is there. Else the next module.
+    // Those left over depend on each other: what they are about is there.
     file: VALIDATION,
     find: "            assert((rc == LY_EVALID) && (val_opts & LYD_VALIDATE_MULTI_ERROR));\n",
     replace: `            if (!(val_opts & LYD_VALIDATE_NOT_FINAL)) {
@@ -36,10 +42,11 @@ evaluate_whens(struct lyd_node **tree, const struct lys_module *mod, struct ly_s
     uint32_t i;
 
     for (i = 0; i < node_when->count; ++i) {
+        node_when->dnodes[i]->flags &= ~WHEN_REFUSED;
         node_when->dnodes[i]->flags ^= node_when->dnodes[i]->flags & LYD_WHEN_TRUE ? LYD_WHEN_TRUE | WHEN_WAS_TRUE : 0;
     }
     unresolved_metadata = meta_types;
-    rc = lyd_validate_unres_when(tree, mod, node_when, val_opts, xpath_options, node_types, diff);
+    rc = lyd_validate_unres_when(tree, mod, node_when, val_opts, xpath_options | REFUSED_IS_THERE, node_types, diff);
     unresolved_metadata = NULL;
     for (i = 0; i < node_when->count; ++i) {
         node_when->dnodes[i]->flags ^= node_when->dnodes[i]->flags & WHEN_WAS_TRUE ? LYD_WHEN_TRUE | WHEN_WAS_TRUE : 0;
@@ -53,7 +60,7 @@ lyd_validate_unres(struct lyd_node **tree,`,
   {
     file: VALIDATION,
     find: "static LY_ERR\nlyd_validate_unres_when(",
-    replace: "#define WHEN_WAS_TRUE 0x80000000u\n\nstatic LY_ERR\nlyd_validate_unres_when(",
+    replace: `${REFUSED_MARKS}#define WHEN_WAS_TRUE 0x80000000u\n\nstatic LY_ERR\nlyd_validate_unres_when(`,
   },
   {
     file: VALIDATION,
@@ -73,6 +80,13 @@ lyd_validate_unres(struct lyd_node **tree,`,
                 /* when false */
                 if (was_true || (node->flags & LYD_WHEN_TRUE)) {
 `,
+  },
+  {
+    file: VALIDATION,
+    find: "                    /* invalid data */\n                    LOGVAL(LYD_CTX(node), LY_VCODE_NOWHEN,",
+    replace:
+      "                    /* invalid data */\n                    node->flags |= WHEN_REFUSED;\n" +
+      "                    LOGVAL(LYD_CTX(node), LY_VCODE_NOWHEN,",
   },
   {
     file: VALIDATION,

@@ -1,15 +1,37 @@
+import { REFUSED_MARKS } from "./validation-edits.mjs";
+
 /**
  * Edits of libyang's XPath evaluator: what it costs can be bounded (native/shim/budget.c), and expressions that
  * made it fail an assertion, or read one kind of node as another, do not. Filters come from clients.
  */
 const XPATH = "src/xpath.c";
 
+/** What a when has refused need not be waited for. */
+const REFUSED_EDITS = [
+  {
+    file: XPATH,
+    find: "lysc_has_when(schema) && !(node->flags & LYD_WHEN_TRUE) &&\n            (node != set->cur_node)) {",
+    replace: "lysc_has_when(schema) && !is_settled(node, options) && (node != set->cur_node)) {",
+  },
+  {
+    file: XPATH,
+    find: "sub && lysc_has_when(sub->schema) && !(sub->flags & LYD_WHEN_TRUE)) {",
+    replace: "sub && lysc_has_when(sub->schema) && !is_settled(sub, options)) {",
+  },
+];
+
 /** What is added where the evaluator does work. */
 const BUDGET_EDITS = [
   {
     file: XPATH,
     find: "static LY_ERR reparse_or_expr(const struct ly_ctx *ctx, struct lyxp_expr *exp, uint32_t *tok_idx, uint32_t depth);\n",
-    replace: `static LY_ERR reparse_or_expr(const struct ly_ctx *ctx, struct lyxp_expr *exp, uint32_t *tok_idx, uint32_t depth);
+    replace: `${REFUSED_MARKS}static int
+is_settled(const struct lyd_node *node, uint32_t options)
+{
+    return node->flags & (options & REFUSED_IS_THERE ? LYD_WHEN_TRUE | WHEN_REFUSED : LYD_WHEN_TRUE);
+}
+
+static LY_ERR reparse_or_expr(const struct ly_ctx *ctx, struct lyxp_expr *exp, uint32_t *tok_idx, uint32_t depth);
 LY_ERR lyw_xpath_spend(size_t nodes);
 uint32_t lyw_meta_is_internal(const struct lyd_meta *meta);
 static LY_ERR moveto_attr(struct lyxp_set *set, const struct lys_module *mod, const char *ncname, uint32_t options);
@@ -552,4 +574,11 @@ const WARNING_EDITS = [
   },
 ];
 
-export const XPATH_EDITS = [...BUDGET_EDITS, ...ORDER_EDITS, ...NODE_EDITS, ...VALUE_EDITS, ...WARNING_EDITS];
+export const XPATH_EDITS = [
+  ...REFUSED_EDITS,
+  ...BUDGET_EDITS,
+  ...ORDER_EDITS,
+  ...NODE_EDITS,
+  ...VALUE_EDITS,
+  ...WARNING_EDITS,
+];

@@ -81,3 +81,23 @@ test("a when is evaluated that waits for a default whose when is about a refused
   );
   expect(verdicts(body, m("other"), m("on") + m("refused") + m("other", "<x>1</x><y>1</y>"))).toEqual(both([]));
 });
+
+test.each(["a", "z"])(
+  "a default that its when takes away is there for no other when, also when that waits: %s",
+  (x) => {
+    const body = `
+    leaf on { type empty; }
+    leaf refused { when "/m:on"; type empty; }
+    container f { leaf given { when "count(/m:refused) < 0"; type string; default "1"; } leaf y { type string; } }
+    container ${x} { container c { leaf x { when "/m:f/given"; type string; } } }`;
+    const added = m("refused") + m(x, "<c><x>1</x></c>") + m("f", "<y>1</y>");
+    expect(verdicts(body, m("f"), added)).toEqual(
+      both(
+        [
+          '/m:refused: When condition "/m:on" not satisfied.',
+          `/m:${x}/c/x: When condition "/m:f/given" not satisfied.`,
+        ].sort(),
+      ),
+    );
+  },
+);

@@ -71,7 +71,7 @@ prepare_whens(struct noted_nodes *noted)
     }
     noted->count = kept;
     for (i = 0; i < kept; ++i) {
-        noted->items[i].node->flags &= ~LYD_WHEN_TRUE;
+        noted->items[i].node->flags &= ~(LYD_WHEN_TRUE | WHEN_REFUSED);
     }
     qsort(noted->items, kept, sizeof *noted->items, compare_depths);
 }
@@ -87,7 +87,7 @@ evaluate_when(struct lyw_pass *pass, const struct noted_node *noted, uint32_t xp
 
     LY_CHECK_RET(ly_set_add(&one, node, 1, NULL));
     node->flags |= noted->mark & 1 ? LYD_WHEN_TRUE : 0;
-    rc = lyd_validate_unres_when(first, NULL, &one, pass->options, xpath_options, NULL, changes);
+    rc = lyd_validate_unres_when(first, NULL, &one, pass->options, xpath_options | REFUSED_IS_THERE, NULL, changes);
     *is_done = !one.count;
     if (!*is_done) {
         node->flags &= ~LYD_WHEN_TRUE;
@@ -99,7 +99,7 @@ evaluate_when(struct lyw_pass *pass, const struct noted_node *noted, uint32_t xp
 /*
  * Evaluates the whens noted so far, and removes nodes whose when was true and is no longer. One by one, the innermost
  * first: libyang's own loop over a set must not meet a node inside one that it has removed. Those that wait for each
- * other, or for a node that its own when refuses, are evaluated with that there.
+ * other are evaluated with what they are about there.
  */
 LY_ERR
 lyw_pass_evaluate_whens(struct lyw_pass *pass, struct lyd_node **first, struct lyd_node **changes)
