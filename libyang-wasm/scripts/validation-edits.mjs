@@ -21,13 +21,25 @@ const WHEN_EDITS = [
 `,
   },
   {
-    // Those left over depend on each other: what they are about is there.
+    // Those left over depend on each other: what they are about is there. What may go comes first: others must not rely on it.
     file: VALIDATION,
     find: "            assert((rc == LY_EVALID) && (val_opts & LYD_VALIDATE_MULTI_ERROR));\n",
-    replace: `            if (!(val_opts & LYD_VALIDATE_NOT_FINAL)) {
-                r = evaluate_whens(tree, mod, node_when, val_opts, when_xp_opts | LYXP_IGNORE_WHEN, node_types,
-                        meta_types, diff);
+    replace: `            while (!(val_opts & LYD_VALIDATE_NOT_FINAL)) {
+                prev_count = node_when->count;
+                r = evaluate_whens(tree, mod, node_when, val_opts, when_xp_opts | LYXP_IGNORE_WHEN | ONLY_WHAT_MAY_GO,
+                        node_types, meta_types, diff);
                 LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+                if (prev_count == node_when->count) {
+                    r = evaluate_whens(tree, mod, node_when, val_opts, when_xp_opts | LYXP_IGNORE_WHEN, node_types,
+                            meta_types, diff);
+                    LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+                    break;
+                }
+                do {
+                    prev_count = node_when->count;
+                    r = evaluate_whens(tree, mod, node_when, val_opts, when_xp_opts, node_types, meta_types, diff);
+                    LY_VAL_ERR_GOTO(r, rc = r, val_opts, cleanup);
+                } while (prev_count > node_when->count);
             }
 `,
   },
@@ -60,7 +72,7 @@ lyd_validate_unres(struct lyd_node **tree,`,
   {
     file: VALIDATION,
     find: "static LY_ERR\nlyd_validate_unres_when(",
-    replace: `${REFUSED_MARKS}#define WHEN_WAS_TRUE 0x80000000u\n\nstatic LY_ERR\nlyd_validate_unres_when(`,
+    replace: `${REFUSED_MARKS}#define WHEN_WAS_TRUE 0x80000000u\n#define ONLY_WHAT_MAY_GO 0x20000000u\n\nstatic LY_ERR\nlyd_validate_unres_when(`,
   },
   {
     file: VALIDATION,
@@ -73,7 +85,10 @@ lyd_validate_unres(struct lyd_node **tree,`,
     replace: `        /* the when may look at its own node */
         was_true = node->flags & WHEN_WAS_TRUE;
         node->flags |= was_true ? LYD_WHEN_TRUE : 0;
-        r = lyd_validate_node_when(*tree, node, node->schema, xpath_options, &disabled);
+        r = LY_EINCOMPLETE;
+        if (was_true || !(xpath_options & ONLY_WHAT_MAY_GO)) {
+            r = lyd_validate_node_when(*tree, node, node->schema, xpath_options, &disabled);
+        }
         node->flags &= ~(was_true ? LYD_WHEN_TRUE : 0);
         if (!r) {
             if (disabled) {

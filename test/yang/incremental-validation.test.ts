@@ -101,3 +101,16 @@ test.each(["a", "z"])(
     );
   },
 );
+
+test.each(["a", "z"])("a default goes first where libyang takes two whens to depend on each other: %s", (x) => {
+  // On its way to k the first path passes the other node.
+  const body = `
+    container ${x} { list c { key k; leaf k { type uint8; } leaf d { when "/m:f/given"; type string; } } }
+    container f { leaf given { when "/m:${x}/c//m:k = 9"; type string; default "1"; } leaf y { type string; } }`;
+  const entry = (k: number): string => m(x, `<c><k>${k}</k><d>1</d></c>`);
+  const added = (k: number): string => entry(k) + m("f", "<y>1</y>");
+  expect(verdicts(body, m("f"), added(1))).toEqual(
+    both([`/m:${x}/c[k='1']/d: When condition "/m:f/given" not satisfied.`]),
+  );
+  expect(verdicts(body, m("f"), added(9))).toEqual(both([]));
+});
