@@ -114,3 +114,11 @@ test.each(["a", "z"])("a default goes first where libyang takes two whens to dep
   );
   expect(verdicts(body, m("f"), added(9))).toEqual(both([]));
 });
+
+test("a when that fails by its data ends validation", () => {
+  const body =
+    'leaf pattern { type string; } leaf s { type string; } leaf x { when "re-match(/m:s, /m:pattern)"; type string; }';
+  const { ofChanges, ofWhole } = verdicts(body, m("s", "a"), m("pattern", "[") + m("x", "1"));
+  expect(ofChanges.length).toBeGreaterThan(0);
+  expect(new Set(ofChanges)).toEqual(new Set(ofWhole));
+});

@@ -100,21 +100,23 @@ evaluate_when(struct lyw_pass *pass, const struct noted_node *noted, uint32_t xp
  * Evaluates the whens noted so far, and removes nodes whose when was true and is no longer. One by one, the innermost
  * first: libyang's own loop over a set must not meet a node inside one that it has removed. Those that wait for each
  * other are evaluated with what they are about there: first those whose node may go, for others must not rely on it.
+ * One that cannot be evaluated even then is an error each time: once more would come to the same.
  */
 LY_ERR
 lyw_pass_evaluate_whens(struct lyw_pass *pass, struct lyd_node **first, struct lyd_node **changes)
 {
     struct noted_nodes noted = pass->whens;
     uint32_t i, kept;
-    int is_done, is_progress = 1, only_what_may_go = 0;
+    int is_done, is_progress = 1, only_what_may_go = 0, is_last = 0;
     LY_ERR rc, worst = LY_SUCCESS;
 
     pass->whens = (struct noted_nodes){0};
     prepare_whens(&noted);
-    while (noted.count) {
+    while (noted.count && (is_progress || !is_last)) {
         uint32_t xpath_options = is_progress ? 0 : LYXP_IGNORE_WHEN;
 
-        only_what_may_go = !is_progress && !only_what_may_go;
+        is_last = !is_progress && only_what_may_go;
+        only_what_may_go = !is_progress && !is_last;
         is_progress = 0;
         for (i = kept = 0; i < noted.count; ++i) {
             if (!noted_is_alive(&noted.items[i])) {
