@@ -14,6 +14,7 @@ serveCompaction<CompactionSetup>(({ wasm, yangFolder, extraYangFiles }) => {
   const schema = loadSchema(wasm, { yangFolder, extraFiles: extraYangFiles });
   return ({ snapshot, changes }) => {
     using tree = replay(schema, snapshot.config, changes);
-    return tree.printBytes({ format: "xml" });
+    schema.validate(tree);
+    return { config: tree.printBytes({ format: "xml" }), schemaId: schema.id };
   };
 });

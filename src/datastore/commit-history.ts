@@ -18,12 +18,19 @@ export interface RecordedChange {
   readonly change: Uint8Array;
 }
 
+/** The configuration after a commit. */
+export interface Snapshot {
+  /** XML: the top-level configuration elements. */
+  readonly config: Uint8Array;
+  /** Of the schema that it was found to be valid for; undefined where it was not validated as a whole. */
+  readonly schemaId?: string | undefined;
+}
+
 /** A configuration as it is kept: what it was once, whole, and what has changed since. */
 export interface StoredConfiguration {
   /** The newest commit in it. */
   readonly commitId: number;
-  /** XML: the top-level configuration elements after commit `id`. */
-  readonly snapshot: { readonly id: number; readonly config: Uint8Array };
+  readonly snapshot: Snapshot & { readonly id: number };
   /** Oldest first, without a gap from `snapshot.id` to `commitId`. */
   readonly changes: readonly RecordedChange[];
 }

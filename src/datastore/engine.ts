@@ -13,11 +13,11 @@ import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
 import type { DatastoreName, InlineConfig } from "./datastores.ts";
 import type { ChangePart, EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
 import { datastoreLimits } from "./limits.ts";
-import { asConfig, loadRunning, storedTree, treeOf } from "./stored-configuration.ts";
+import { asConfig, loadPair, storedTree, treeOf } from "./stored-configuration.ts";
 import type { ConfigChange, UnitChange } from "./subscriber.ts";
 import { allUnits, unitChanges } from "./unit-changes.ts";
 import { UnitSchema } from "./unit-schema.ts";
-import { WorkingPair } from "./working-pair.ts";
+import type { WorkingPair } from "./working-pair.ts";
 
 /**
  * What running is about to become: the candidate, or a change of running itself, which is a fork where it has to be
@@ -51,8 +51,8 @@ export class DatastoreEngine implements EngineApi {
     const stored = history.load();
     this.#hasBegun = stored !== undefined;
     this.#commitId = stored?.commitId ?? 0;
-    const running = loadRunning(schema, stored, history.readStartup());
-    this.#pair = WorkingPair.of(schema, running, (tree) => this.#streams.beforeChange(tree));
+    const beforeChange = (tree: DataTree) => this.#streams.beforeChange(tree);
+    this.#pair = loadPair(schema, stored, history.readStartup(), beforeChange);
   }
 
   commitId(): number {

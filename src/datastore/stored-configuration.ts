@@ -1,25 +1,53 @@
 import type { DataTree } from "libyang-wasm";
 import { RpcError } from "../errors/rpc-error.ts";
 import { finishJob, type Job } from "../job.ts";
-import { editTree } from "../yang/edit-config.ts";
+import { type ConfigEdit, editTree } from "../yang/edit-config.ts";
 import { refusing, refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import type { StoredConfiguration } from "./commit-history.ts";
+import { WorkingPair } from "./working-pair.ts";
 
 /** Before what is wrong with the disk's content, which may be right with other modules. */
 const STORED = "The stored configuration does not fit the YANG modules (was a --yang option forgotten?): ";
 
+type BeforeChange = (tree: DataTree) => Job<void>;
+
 /**
- * Running as it is stored, validated; before the first commit it is the startup datastore, or empty. Throws `RpcError`
- * when it does not go with the modules.
+ * Running as it is stored, validated, and a candidate; before the first commit it is the startup datastore, or empty.
+ * Throws `RpcError` when it does not go with the modules.
  */
-export function loadRunning(
+export function loadPair(
   schema: Schema,
   stored: StoredConfiguration | undefined,
   startup: Uint8Array | undefined,
-): DataTree {
+  beforeChange: BeforeChange,
+): WorkingPair {
+  if (stored !== undefined && isMostlyValidated(schema, stored)) return grownPair(schema, stored, beforeChange);
   const tree = replay(schema, stored?.snapshot.config ?? startup, stored?.changes ?? []);
-  return withStoredErrors(schema, tree, () => schema.validate(tree));
+  withStoredErrors(schema, tree, () => schema.validate(tree));
+  return WorkingPair.of(schema, tree, beforeChange);
+}
+
+/** What is left to validate of it costs less than to validate all. */
+function isMostlyValidated(schema: Schema, { snapshot, changes }: StoredConfiguration): boolean {
+  const changed = changes.reduce((bytes, { change }) => bytes + change.length, 0);
+  return snapshot.schemaId === schema.id && changed < snapshot.config.length;
+}
+
+/** From a snapshot that was validated: what the changes after it can affect is all that is validated. */
+function grownPair(schema: Schema, { snapshot, changes }: StoredConfiguration, before: BeforeChange): WorkingPair {
+  const tree = parseStored(schema, snapshot.config);
+  const pair = withStoredErrors(schema, tree, () => {
+    schema.addDefaults(tree);
+    return WorkingPair.of(schema, tree, before);
+  });
+  return storedErrors(schema, () => {
+    for (const { change } of changes) finishJob(pair.edit(recordedEdit(change)));
+    finishJob(pair.validate());
+    finishJob(pair.commit());
+    finishJob(pair.catchUp());
+    return pair;
+  });
 }
 
 /** The tree that stored changes lead to, not validated. Throws `RpcError`. */
@@ -31,13 +59,19 @@ export function replay(
   const tree = parseStored(schema, config);
   return withStoredErrors(schema, tree, () => {
     using touched = schema.context.emptyInstanceSet();
-    const decoder = new TextDecoder();
     for (const { change } of changes) {
-      finishJob(editTree(schema, tree, touched, { config: decoder.decode(change), defaultOperation: "merge" }));
+      finishJob(editTree(schema, tree, touched, recordedEdit(change)));
       touched.clear();
     }
+    return tree;
   });
 }
+
+const decoder = new TextDecoder();
+const recordedEdit = (change: Uint8Array): ConfigEdit => ({
+  config: decoder.decode(change),
+  defaultOperation: "merge",
+});
 
 /** Stored configuration as a tree, not validated, at once: for the start. Throws `RpcError`. */
 function parseStored(schema: Schema, config: Uint8Array | undefined): DataTree {
@@ -75,10 +109,9 @@ const CONFIG_END = Buffer.from("</config>");
 /** `children` as the `<config>` of an edit. */
 export const asConfig = (children: Uint8Array): Buffer => Buffer.concat([CONFIG_START, children, CONFIG_END]);
 
-function withStoredErrors(schema: Schema, tree: DataTree, fill: () => void): DataTree {
+function withStoredErrors<T>(schema: Schema, tree: DataTree, call: () => T): T {
   try {
-    storedErrors(schema, fill);
-    return tree;
+    return storedErrors(schema, call);
   } catch (error) {
     tree.dispose();
     throw error;

@@ -1,4 +1,4 @@
-import type { StoredConfiguration } from "../datastore/commit-history.ts";
+import type { Snapshot, StoredConfiguration } from "../datastore/commit-history.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { HistoryFolder } from "./history-folder.ts";
 import { readConfiguration } from "./read-configuration.ts";
@@ -11,8 +11,8 @@ export interface CompactionJob {
   readonly commitsKept: number;
 }
 
-/** Carries the changes out: the whole configuration in XML, as a snapshot has it. */
-export type Replay = (stored: StoredConfiguration) => Uint8Array;
+/** Carries the changes out. */
+export type Replay = (stored: StoredConfiguration) => Snapshot;
 
 /**
  * Makes the snapshot, durably, and removes the files that neither it nor the last commits need. Returns the bytes of
@@ -27,7 +27,8 @@ export function compact({ dataFolder, upTo, commitsKept }: CompactionJob, replay
   const stored = readConfiguration(folder, files, from, upTo);
   if (stored.commitId !== upTo) throw new Error(`Commit ${upTo} is not there; the last one is ${stored.commitId}`);
   const record = stored.changes.at(-1)?.record ?? stored.snapshot.record;
-  const snapshot = encodeRecord(record, replay(stored));
+  const { config, schemaId } = replay(stored);
+  const snapshot = encodeRecord(record, config, schemaId);
   writeFileAtomically(folder.snapshotPath(upTo), snapshot);
   // The commits since are kept as well; so these are at least as many as are to be.
   folder.prune(files.snapshots.findLast((id) => id <= upTo - commitsKept + 1) ?? 0);

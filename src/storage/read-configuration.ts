@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { CommitRecord, StoredConfiguration } from "../datastore/commit-history.ts";
+import type { CommitRecord, Snapshot, StoredConfiguration } from "../datastore/commit-history.ts";
 import { DamagedFileError } from "./damaged-file-error.ts";
 import type { HistoryFiles, HistoryFolder } from "./history-folder.ts";
 import { type ReadChanges, readChanges } from "./read-changes.ts";
@@ -10,10 +10,9 @@ export interface ReadConfiguration extends StoredConfiguration, ReadChanges {
   readonly snapshot: ReadSnapshot;
 }
 
-export interface ReadSnapshot {
+export interface ReadSnapshot extends Snapshot {
   readonly id: number;
   readonly record: CommitRecord;
-  readonly config: Uint8Array;
   /** Of the file. */
   readonly bytes: number;
 }
@@ -41,7 +40,8 @@ export function readSnapshot(folder: HistoryFolder, files: HistoryFiles, id: num
   const { stored, end } = decoded;
   if (stored.record.id !== id) throw damaged(0, `it holds commit ${stored.record.id}`);
   if (end !== bytes.length) throw damaged(end, "something follows the configuration");
-  return { id, record: stored.record, config: stored.payload, bytes: bytes.length };
+  const { record, payload: config, schemaId } = stored;
+  return { id, record, config, schemaId, bytes: bytes.length };
 }
 
 /** A snapshot that older files lead to as well is no loss. */

@@ -14,6 +14,8 @@ export interface StoredRecord {
   /** Id 0, with nobody's name, is what was there before the first commit. */
   readonly record: CommitRecord;
   readonly payload: Uint8Array;
+  /** Of a snapshot that was validated: see `Snapshot`. */
+  readonly schemaId?: string | undefined;
 }
 
 /** What stands at a place in a file. */
@@ -29,6 +31,7 @@ interface Header extends CommitRecord {
   readonly bytes: number;
   /** Of the payload, hex. */
   readonly sha256: string;
+  readonly schemaId?: string | undefined;
 }
 
 /**
@@ -36,7 +39,11 @@ interface Header extends CommitRecord {
  * digits of the SHA-256 of what stands before it), so that the payload's length can be relied on before the payload is
  * there: only then is a record that was cut short told from one whose length is damaged. Every byte is covered.
  */
-export function encodeRecord({ id, time, username, sessionId }: CommitRecord, payload: Uint8Array): Buffer {
+export function encodeRecord(
+  { id, time, username, sessionId }: CommitRecord,
+  payload: Uint8Array,
+  schemaId?: string,
+): Buffer {
   const header: Header = {
     format: FORMAT,
     id,
@@ -45,6 +52,7 @@ export function encodeRecord({ id, time, username, sessionId }: CommitRecord, pa
     sessionId,
     bytes: payload.length,
     sha256: hash("sha256", payload, "hex"),
+    schemaId,
   };
   const covered = Buffer.from(JSON.stringify(header).slice(0, -1));
   return Buffer.concat([covered, Buffer.from(`${sealOf(covered)}\n`), payload, Buffer.of(NEWLINE)]);
@@ -56,7 +64,7 @@ export function decodeRecord(bytes: Buffer, start: number): DecodedRecord {
   if (lineEnd < 0) return withoutHeader(bytes.subarray(start));
   const header = decodeHeader(bytes.subarray(start, lineEnd));
   if (header === undefined) return { kind: "damaged", what: "the header line of a record is not as it was written" };
-  const { format, id, time, username, sessionId } = header;
+  const { format, id, time, username, sessionId, schemaId } = header;
   if (format !== FORMAT)
     return { kind: "damaged", what: `a record is in format ${format}; this version of bmpconfd knows ${FORMAT}` };
   const payloadEnd = lineEnd + 1 + header.bytes;
@@ -65,7 +73,11 @@ export function decodeRecord(bytes: Buffer, start: number): DecodedRecord {
   const payload = bytes.subarray(lineEnd + 1, payloadEnd);
   if (bytes[payloadEnd] !== NEWLINE || hash("sha256", payload, "hex") !== header.sha256)
     return { kind: "damaged", what: `the checksum of commit ${id} does not match` };
-  return { kind: "record", stored: { record: { id, time, username, sessionId }, payload }, end: payloadEnd + 1 };
+  return {
+    kind: "record",
+    stored: { record: { id, time, username, sessionId }, payload, schemaId },
+    end: payloadEnd + 1,
+  };
 }
 
 /** Whether another record begins anywhere after the start of the first one. */

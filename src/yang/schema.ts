@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
@@ -28,6 +29,8 @@ const NETCONF_FEATURES = ["writable-running", "candidate", "rollback-on-error", 
 /** The compiled schema: one libyang context, and the modules whose data are configuration here. */
 export class Schema {
   readonly context: Context;
+  /** Of the text of all modules, hex: what was valid for a schema is valid for another one of the same id. */
+  readonly id: string;
   /** Modules of the server's own; each writable node in them needs an owner. */
   readonly ownModules: readonly Module[];
   /** Own modules and those added as plain data. */
@@ -40,8 +43,15 @@ export class Schema {
   readonly #topContainers: ReadonlySet<string>;
   readonly children: SchemaChildren;
 
-  constructor(context: Context, netconf: Module, ownModules: readonly Module[], extraModules: readonly Module[]) {
+  constructor(
+    context: Context,
+    netconf: Module,
+    ownModules: readonly Module[],
+    extraModules: readonly Module[],
+    id = "",
+  ) {
     this.context = context;
+    this.id = id;
     this.ownModules = ownModules;
     this.configModules = [...ownModules, ...extraModules];
     this.servedModules = [netconf, ...this.configModules];
@@ -111,19 +121,27 @@ export function loadSchema(wasm: WebAssembly.Module, sources: SchemaSources): Sc
     .filter((name) => name.endsWith(".yang"))
     .map((name) => join(sources.yangFolder, name));
   const folders = [sources.yangFolder, ...sources.extraFiles.map((file) => dirname(file))];
+  const digest = createHash("sha256");
+  const known = (text: string) => {
+    digest.update(text).update("\0");
+    return text;
+  };
   const libyang = Libyang.instantiate(wasm, {
-    importModule: (name, revision) => readPackagedYangModule(name, revision) ?? findModule(folders, name, revision),
+    importModule: (name, revision) => {
+      const text = readPackagedYangModule(name, revision) ?? findModule(folders, name, revision);
+      return text === undefined ? undefined : known(text);
+    },
   });
   const context = libyang.createContext();
   const netconf = context.loadModule("ietf-netconf", { features: NETCONF_FEATURES });
   const own = ownFiles.map((file) => context.loadModule(moduleName(file)));
-  const extra = sources.extraFiles.map((file) => parseFile(context, file));
-  return new Schema(context, netconf, own, extra);
+  const extra = sources.extraFiles.map((file) => parseFile(context, file, known));
+  return new Schema(context, netconf, own, extra, digest.digest("hex"));
 }
 
-function parseFile(context: Context, file: string): Module {
+function parseFile(context: Context, file: string, known: (text: string) => string): Module {
   try {
-    return context.parseModule(readFileSync(file, "utf8"));
+    return context.parseModule(known(readFileSync(file, "utf8")));
   } catch (error) {
     throw new Error(`The YANG module ${file} cannot be used: ${(error as Error).message}`, { cause: error });
   }

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { datastoreLimits } from "../../src/datastore/limits.ts";
 import { finishJob } from "../../src/job.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
@@ -184,6 +184,41 @@ test("stored configuration of a module that is not served is refused, with a hin
 test("stored configuration that does not validate is refused", () => {
   history.startup = Buffer.from(bmp(session("2001:db8::1", "", "", "", "red")));
   expect(refusal(() => engineFixture(schema, history))?.[0]?.appTag).toBe("instance-required");
+});
+
+/** A history as compaction leaves it, one commit before the end: `change` of a snapshot with nine sessions. */
+function compacted(change: string, schemaId = schema.id): MemoryHistory {
+  const compacted = new MemoryHistory();
+  const children = Array.from({ length: 9 }, (_, n) => session(`2001:db8::${n + 1}`)).join("");
+  compacted.base = { id: 1, config: Buffer.from(bmp(children)), schemaId };
+  const record = { time: "2026-11-22T10:00:00Z", username: "admin", sessionId: 1 };
+  for (const id of [1, 2])
+    compacted.changes.push({ record: { id, ...record }, change: Buffer.from(edit(change).config) });
+  return compacted;
+}
+
+test("of a snapshot that was found valid only what changed since is validated", () => {
+  const validate = vi.spyOn(schema, "validate");
+  const again = engineFixture(schema, compacted(bmp(session("2001:db8::1", "<port>1</port>"))));
+  expect(validate).not.toHaveBeenCalled();
+  expect(again.units()[1]?.after).toMatchObject({ port: "1", "connect-timeout": "10" });
+  expect(again.isCandidateModified()).toBe(false);
+  expect(refusal(() => engineFixture(schema, compacted(bmp(session("2001:db8::1", "", "", "", "red")))))).toMatchObject(
+    [{ appTag: "instance-required", message: expect.stringContaining("The stored configuration does not fit") }],
+  );
+  expect(validate).not.toHaveBeenCalled();
+  validate.mockRestore();
+});
+
+test("a snapshot that was valid for another schema, or changed for the most part, is validated as a whole", () => {
+  const validate = vi.spyOn(schema, "validate");
+  engineFixture(schema, compacted(bmp(""), "another"));
+  engineFixture(
+    schema,
+    compacted(bmp(session("2001:db8::1", `<description>${"x".repeat(255)}</description><!--${"x".repeat(999)}-->`))),
+  );
+  expect(validate).toHaveBeenCalledTimes(2);
+  validate.mockRestore();
 });
 
 test("an edit of running takes effect at once; an unmodified candidate follows it (RFC 6241 8.3.1)", () => {

@@ -4,6 +4,7 @@ import type {
   CommitHistory,
   CommitRecord,
   RecordedChange,
+  Snapshot,
   StoredConfiguration,
 } from "../../src/datastore/commit-history.ts";
 import type { ConfigPiece } from "../../src/datastore/config-streams.ts";
@@ -24,9 +25,9 @@ export async function schemaFixture(extraFiles: readonly string[] = []): Promise
   return loadSchema(await loadLibyangModule(), { yangFolder, extraFiles });
 }
 
-/** A history that forgets with the process. */
+/** A history that forgets with the process. `base` can be set to what compaction would have made. */
 export class MemoryHistory implements CommitHistory {
-  base: Uint8Array | undefined;
+  base: (Snapshot & { readonly id: number }) | undefined;
   readonly changes: RecordedChange[] = [];
   startup: Uint8Array | undefined;
   /** When set, writing fails with it. */
@@ -34,11 +35,11 @@ export class MemoryHistory implements CommitHistory {
 
   load(): StoredConfiguration | undefined {
     if (this.base === undefined || this.changes.length === 0) return undefined;
-    return { commitId: this.changes.length, snapshot: { id: 0, config: this.base }, changes: this.changes };
+    return { commitId: this.changes.length, snapshot: this.base, changes: this.changes.slice(this.base.id) };
   }
   begin(config: Uint8Array): void {
     if (this.failure !== undefined) throw this.failure;
-    this.base = config;
+    this.base = { id: 0, config };
   }
   append(change: RecordedChange): void {
     if (this.failure !== undefined) throw this.failure;

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { Libyang } from "libyang-wasm";
 import { beforeAll, expect, test, vi } from "vitest";
 import type { EngineEdit } from "../../src/datastore/engine-api.ts";
+import { replay } from "../../src/datastore/stored-configuration.ts";
 import type { UnitChange } from "../../src/datastore/subscriber.ts";
 import type { Schema } from "../../src/yang/schema.ts";
 import {
@@ -247,9 +248,26 @@ function checkedCommit(engine: EngineFixture, history: MemoryHistory): void {
   }
   expect(byKey(engine.units())).toEqual(units);
   expect(engine.isCandidateModified()).toBe(false);
+  expectRecovery(engine, history, units);
+  const { base } = history;
+  history.base = compactedBefore(history);
+  expectRecovery(engine, history, units);
+  history.base = base;
+}
+
+function expectRecovery(engine: EngineFixture, history: MemoryHistory, units: ReadonlyMap<string, unknown>): void {
   const again = engineFixture(schema, history);
   expect(byKey(again.units())).toEqual(units);
   expect(again.getConfig("running")).toBe(engine.getConfig("running"));
+  expect(again.isCandidateModified()).toBe(false);
+}
+
+/** The validated snapshot of the last commit but one. */
+function compactedBefore({ base, changes }: MemoryHistory): MemoryHistory["base"] {
+  const id = changes.length - 1;
+  using tree = replay(schema, base?.config, changes.slice(0, id));
+  schema.validate(tree);
+  return { id, config: tree.printBytes({ format: "xml" }), schemaId: schema.id };
 }
 
 test("any edits do what RFC 6241 section 7.2 says; one that is refused changes nothing; a commit tells what changed", () => {

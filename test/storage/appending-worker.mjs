@@ -10,6 +10,6 @@ serveCompaction((setup) => {
   if (setup === "exit") process.exit(0);
   return ({ snapshot, changes }) => {
     if (setup === "refuse") throw new Error("commit 2 cannot be carried out");
-    return Buffer.concat([snapshot.config, ...changes.map(({ change }) => change)]);
+    return { config: Buffer.concat([snapshot.config, ...changes.map(({ change }) => change)]), schemaId: "s" };
   };
 });

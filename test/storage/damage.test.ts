@@ -26,7 +26,7 @@ const edit = (path: string, how: (text: string) => string): void =>
   writeFileSync(path, how(readFileSync(path, "utf8")));
 /** Bytes of each record of theirs, and of snapshot 2. */
 const recordBytes = encodeRecord(change(1).record, change(1).change).length;
-const snapshotBytes = encodeRecord(change(2).record, Buffer.from(textAfter(2))).length;
+const snapshotBytes = encodeRecord(change(2).record, Buffer.from(textAfter(2)), "s").length;
 
 test.each<[string, (folder: string) => void, string, (path: string) => void, number | string, string, number]>([
   [

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { RecordedChange, StoredConfiguration } from "../../src/datastore/commit-history.ts";
+import type { RecordedChange, Snapshot, StoredConfiguration } from "../../src/datastore/commit-history.ts";
 import { compact } from "../../src/storage/compact.ts";
 import { FileCommitHistory } from "../../src/storage/file-commit-history.ts";
 import type { StorageLimits } from "../../src/storage/limits.ts";
@@ -14,11 +14,13 @@ export const change = (id: number, text = `<a>${id}</a>`): RecordedChange => ({
 });
 
 /** The configuration whose changes are text to be added to its end. */
-export const replay = ({ snapshot, changes }: StoredConfiguration): Buffer =>
-  Buffer.concat([snapshot.config, ...changes.map((each) => each.change)]);
+export const replay = ({ snapshot, changes }: StoredConfiguration): Snapshot => ({
+  config: Buffer.concat([snapshot.config, ...changes.map((each) => each.change)]),
+  schemaId: "s",
+});
 
 export const textOf = (stored: StoredConfiguration | undefined): string | undefined =>
-  stored === undefined ? undefined : replay(stored).toString();
+  stored === undefined ? undefined : replay(stored).config.toString();
 
 /** An empty data directory, which goes with the test. */
 export function dataFolder(): string {
