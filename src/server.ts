@@ -87,8 +87,7 @@ export class Server {
 
   /** Rejects with `EngineStartError` or `RpcError` when the stored configuration is wrong, or with `BindError`. */
   async start(): Promise<Endpoints> {
-    const bgp = await bind("BGP", () => this.#plane.start());
-    await this.#datastores.start();
+    const [bgp] = await Promise.all([bind("BGP", () => this.#plane.start()), this.#datastores.start()]);
     const netconf = await bind("NETCONF", () => Promise.all(this.#options.listen.map((at) => this.#ssh.listen(at))));
     const metrics = await bind("metrics", () =>
       Promise.all(this.#options.metrics.map((at) => this.#metrics.listen(at))),
