@@ -19,7 +19,8 @@ const port = parentPort;
 
 /** The datastore's thread: one libyang instance, several calls at a time, slice by slice. */
 function start(setup: EngineSetup): (call: EngineCall) => void {
-  const schema = loadSchema(setup.wasm, { yangFolder: setup.yangFolder, extraFiles: setup.extraYangFiles });
+  const { wasm, yangFolder, extraYangFiles: extraFiles, netconfFeatures } = setup;
+  const schema = loadSchema(wasm, { yangFolder, extraFiles, netconfFeatures });
   const unitPaths = new Set(setup.unitPaths);
   checkOwners(schema, unitPaths);
   const history = new FileCommitHistory({ dataFolder: setup.dataFolder, log });

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { loadLibyangModule } from "libyang-wasm";
 import { loadHostKeys } from "./access/host-keys.ts";
@@ -11,6 +12,8 @@ import { MetricsListener } from "./observe/metrics-http.ts";
 import { packageVersion, yangFolder } from "./package-files.ts";
 import { MonitoringPlane } from "./plane/monitoring-plane.ts";
 import { SshListener } from "./transport/ssh-listener.ts";
+import type { UrlScheme } from "./url/url-store.ts";
+import { UrlStores } from "./url/url-stores.ts";
 
 export interface ServerOptions {
   /** Claimed by the caller. */
@@ -19,6 +22,7 @@ export interface ServerOptions {
   readonly bgpListen: readonly HostPort[];
   readonly metrics: readonly HostPort[];
   readonly yangFiles: readonly string[];
+  readonly urlSchemes: readonly UrlScheme[];
   readonly log: Log;
 }
 
@@ -63,12 +67,19 @@ export class Server {
     );
     this.#datastores = new DatastoreService({
       workerUrl: new URL("./datastore-worker.js", import.meta.url),
-      setup: { wasm, dataFolder, yangFolder, extraYangFiles: options.yangFiles },
+      setup: {
+        wasm,
+        dataFolder,
+        yangFolder,
+        extraYangFiles: options.yangFiles,
+        netconfFeatures: options.urlSchemes.length === 0 ? [] : ["url"],
+      },
       subscribers: [this.#plane],
       stateProviders: [this.#plane],
       log,
     });
-    this.#netconf = new NetconfServer({ datastores: this.#datastores, log });
+    const urls = new UrlStores({ schemes: options.urlSchemes, filesFolder: join(dataFolder, "files") });
+    this.#netconf = new NetconfServer({ datastores: this.#datastores, urls, log });
     this.#ssh = new SshListener({
       hostKeys: loadHostKeys(dataFolder).map(({ privateKey }) => privateKey),
       authenticator: new UserStore(dataFolder, log),

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { type UrlScheme, urlSchemes } from "../url/url-store.ts";
 import { ArgumentError, defaultDataFolder } from "./command.ts";
 
 export interface HostPort {
@@ -15,6 +16,7 @@ export interface ServeArguments {
   readonly bgpListen: readonly HostPort[];
   readonly metrics: readonly HostPort[];
   readonly yangFiles: readonly string[];
+  readonly urlSchemes: readonly UrlScheme[];
   readonly isLab: boolean;
   readonly isCheck: boolean;
   readonly isVersion: boolean;
@@ -30,6 +32,8 @@ export const USAGE = `Usage: bmpconfd [options]
   --bgp-listen ADDR:PORT  BGP; may be given several times (default [::]:179)
   --metrics ADDR:PORT     Prometheus metrics over HTTP (default: none)
   --yang FILE             serve a further YANG module as plain configuration data; several times
+  --url SCHEME            take and give configurations by URL: file (a folder in the data directory) or https;
+                          may be given twice (default: none)
   --lab                   play: sample routes from a BGP neighbour, a collector that prints what it gets,
                           user admin with password admin; defaults ./var, 127.0.0.1:8830, 127.0.0.1:1790
   --check                 validate the stored configuration and exit 0 or 1 (3: no data directory)
@@ -46,6 +50,7 @@ export function parseServeArguments(argv: readonly string[]): ServeArguments {
     bgpListen: (values["bgp-listen"] ?? [isLab ? "127.0.0.1:1790" : "[::]:179"]).map(parseHostPort),
     metrics: (values.metrics ?? []).map(parseHostPort),
     yangFiles: values.yang ?? [],
+    urlSchemes: urlSchemes.filter((scheme) => (values.url ?? []).map(parseScheme).includes(scheme)),
     isLab,
     isCheck: values.check ?? false,
     isVersion: values.version ?? false,
@@ -62,12 +67,19 @@ function parse(argv: readonly string[]) {
       "bgp-listen": { type: "string", multiple: true },
       metrics: { type: "string", multiple: true },
       yang: { type: "string", multiple: true },
+      url: { type: "string", multiple: true },
       lab: { type: "boolean" },
       check: { type: "boolean" },
       version: { type: "boolean" },
       help: { type: "boolean" },
     },
   }).values;
+}
+
+function parseScheme(text: string): UrlScheme {
+  const scheme = urlSchemes.find((known) => known === text);
+  if (scheme === undefined) throw new ArgumentError(`--url takes ${urlSchemes.join(" or ")}, not '${text}'.`);
+  return scheme;
 }
 
 /** `127.0.0.1:830`, `[::1]:830`. Throws `ArgumentError`. */

@@ -29,6 +29,7 @@ export interface EngineSetup {
   readonly dataFolder: string;
   readonly yangFolder: string;
   readonly extraYangFiles: readonly string[];
+  readonly netconfFeatures: readonly string[];
   readonly unitPaths: readonly string[];
   /** For `EngineProgress`. */
   readonly progress: SharedArrayBuffer;

@@ -1,7 +1,6 @@
 import type { ConfigStream } from "../datastore/datastores.ts";
 import { operationFailed } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
-import type { Job } from "../job.ts";
 import type { Log } from "../observe/log.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { parseEnvelope } from "../xml/envelope.ts";
@@ -13,6 +12,7 @@ import type { OperationContext, OperationResult } from "./operation.ts";
 import { OperationInput } from "./operation-input.ts";
 import { dataReply, type Reply } from "./reply.ts";
 import { entriesFor, findOperation, operationElement, requireRpc, unreadable } from "./rpc.ts";
+import { inTurns } from "./turns.ts";
 
 /** The reply to one message. */
 export interface Answer extends Reply {
@@ -56,15 +56,6 @@ export async function answer(
   }
 }
 
-/** Takes one step after the other, and lets other sessions go first in between. */
-async function inTurns<T>(job: Job<T>): Promise<T> {
-  for (;;) {
-    const { done, value } = job.next();
-    if (done === true) return value;
-    await new Promise(setImmediate);
-  }
-}
-
 async function run(rpc: XmlElement, context: OperationContext, asker: Asker): Promise<OperationResult> {
   const element = operationElement(rpc);
   const operation = findOperation(element, context.datastores.moduleCapabilities());
@@ -72,7 +63,7 @@ async function run(rpc: XmlElement, context: OperationContext, asker: Asker): Pr
   // Two sessions that kill one another would wait for each other's end, if both began.
   if (asker.hasEnded()) throw operationFailed("The session ended before the request was begun.");
   checkAccess(operation, context);
-  return operation.run(context, new OperationInput(operation, element));
+  return operation.run(context, new OperationInput(operation, element, context.urls.schemes.length > 0));
 }
 
 /** A request that failed for a cause is ours to look into; any other was refused for what is in it. */

@@ -1,5 +1,6 @@
 import type { Datastores } from "../datastore/datastores.ts";
 import type { Log } from "../observe/log.ts";
+import type { UrlStores } from "../url/url-stores.ts";
 import type { AcceptChannel } from "./channel.ts";
 import { type NetconfLimits, netconfLimits } from "./limits.ts";
 import { NetconfSession, type SessionEnvironment } from "./session.ts";
@@ -8,6 +9,7 @@ import { type StartTimer, startTimer } from "./timer.ts";
 
 export interface NetconfServerOptions {
   readonly datastores: Datastores;
+  readonly urls: UrlStores;
   readonly log: Log;
   readonly limits?: Partial<NetconfLimits>;
   readonly startTimer?: StartTimer;
@@ -22,9 +24,10 @@ export class NetconfServer {
   constructor(options: NetconfServerOptions) {
     const limits = { ...netconfLimits, ...options.limits };
     this.#registry = new SessionRegistry(limits.sessions);
-    const { datastores, log } = options;
+    const { datastores, urls, log } = options;
     this.#environment = {
       datastores,
+      urls,
       log,
       limits,
       registry: this.#registry,

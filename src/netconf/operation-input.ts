@@ -17,6 +17,11 @@ import {
   wrongValue,
 } from "./parameter-errors.ts";
 
+/** A configuration that is elsewhere (RFC 6241 section 8.8). */
+export interface UrlReference {
+  readonly url: string;
+}
+
 /** One that no client uses. */
 const PREFIX = "bmpconfd-base";
 
@@ -29,11 +34,14 @@ const useOneOf = (names: readonly string[]) =>
  */
 export class OperationInput {
   readonly #operation: string;
+  readonly #hasUrls: boolean;
   readonly #parameters: ReadonlyMap<string, XmlElement>;
 
-  constructor(operation: Operation, element: XmlElement) {
+  /** `hasUrls`: whether the server has the :url capability. */
+  constructor(operation: Operation, element: XmlElement, hasUrls: boolean) {
     this.#operation = operation.name;
-    this.#parameters = collect(operation, element);
+    this.#hasUrls = hasUrls;
+    this.#parameters = collect(operation, element, hasUrls);
   }
 
   /** One of a few words; `otherwise` when the parameter is not there. */
@@ -63,18 +71,34 @@ export class OperationInput {
     return emptyChoice(path, choice, allowed);
   }
 
-  /** A datastore, or a `<config>` sent inline. */
-  source(allowed: readonly DatastoreName[]): DatastoreName | InlineConfig {
-    const { path, choice } = this.#choice("source", [...allowed, "config"]);
-    if (choice.namespace === NETCONF_BASE && choice.name === "config") return { config: standalone(choice) };
-    return emptyChoice(path, choice, allowed);
+  /** The same, or a URL where the server has such. */
+  target<Name extends DatastoreName>(allowed: readonly Name[]): Name | UrlReference {
+    const { path, choice } = this.#choice("target", [...allowed, ...this.#urlChoice]);
+    return choice.name === "url" ? urlIn([...path, "url"], choice) : emptyChoice(path, choice, allowed);
   }
 
-  /** The required `<config>`: raw, with the declarations it inherits. */
-  config(): string {
+  /** A datastore, a `<config>` sent inline, or a URL. */
+  source(allowed: readonly DatastoreName[]): DatastoreName | InlineConfig | UrlReference {
+    const { path, choice } = this.#choice("source", [...allowed, "config", ...this.#urlChoice]);
+    if (choice.name === "config") return { config: standalone(choice) };
+    return choice.name === "url" ? urlIn([...path, "url"], choice) : emptyChoice(path, choice, allowed);
+  }
+
+  /** The required `<config>`, raw and with the declarations it inherits, or `<url>` in its place. */
+  config(): InlineConfig | UrlReference {
     const element = this.#parameters.get("config");
+    const url = this.#parameters.get("url");
+    if (element !== undefined && url !== undefined) {
+      const path = requestPath(this.#operation, "url");
+      throw badElement("url", "<config> and <url> are both there; send one of them.", { path });
+    }
+    if (url !== undefined) return urlIn([this.#operation, "url"], url);
     if (element === undefined) throw missing([this.#operation], "config", "put the configuration into it.");
-    return element.namespace === "" ? inBaseNamespace(element) : standalone(element);
+    return { config: element.namespace === "" ? inBaseNamespace(element) : standalone(element) };
+  }
+
+  get #urlChoice(): readonly string[] {
+    return this.#hasUrls ? ["url"] : [];
   }
 
   /** Undefined when there is no `<filter>`, which selects everything. */
@@ -132,14 +156,22 @@ function emptyChoice<Name extends DatastoreName>(
   return name;
 }
 
-function collect(operation: Operation, element: XmlElement): ReadonlyMap<string, XmlElement> {
+function urlIn(path: readonly string[], choice: XmlElement): UrlReference {
+  const element = readContent(choice);
+  requireAttributes(path, element);
+  requireNoChildren(path, element);
+  return { url: trimWhiteSpace(element.text) };
+}
+
+function collect(operation: Operation, element: XmlElement, hasUrls: boolean): ReadonlyMap<string, XmlElement> {
+  const allowed = operation.parameters.filter((name) => name !== "url" || hasUrls);
   const path = [operation.name];
   requireAttributes(path, element);
   requireNoText(path, element);
   const parameters = new Map<string, XmlElement>();
   for (const parameter of element.children) {
-    if (!isInNamespace(operation, parameter) || !operation.parameters.includes(parameter.name)) {
-      throw unexpected(path, parameter, hintFor(operation, parameter.name));
+    if (!isInNamespace(operation, parameter) || !allowed.includes(parameter.name)) {
+      throw unexpected(path, parameter, hintFor(operation, parameter.name, allowed));
     }
     if (parameters.has(parameter.name)) {
       throw badElement(parameter.name, `<${parameter.name}> is in <${operation.name}> twice; send it once.`, {
@@ -151,11 +183,11 @@ function collect(operation: Operation, element: XmlElement): ReadonlyMap<string,
   return parameters;
 }
 
-function hintFor(operation: Operation, name: string): string {
-  const capability = operation.unsupported?.[name];
+function hintFor(operation: Operation, name: string, allowed: readonly string[]): string {
+  const capability = name === "url" ? "url" : operation.unsupported?.[name];
   if (capability !== undefined) return `this server does not advertise :${capability}, leave it out.`;
-  if (operation.parameters.length === 0) return "the operation has no parameters.";
-  return `its parameters are ${operation.parameters.map((parameter) => `<${parameter}>`).join(", ")}.`;
+  if (allowed.length === 0) return "the operation has no parameters.";
+  return `its parameters are ${allowed.map((parameter) => `<${parameter}>`).join(", ")}.`;
 }
 
 /** Clients that put a prefix on their own elements send a `<config>` that their user wrote without one in none at all. */

@@ -1,4 +1,5 @@
 import type { ConfigStream, Datastores, Requester } from "../datastore/datastores.ts";
+import type { UrlStores } from "../url/url-stores.ts";
 import type { OperationInput } from "./operation-input.ts";
 import type { RegisteredSession } from "./session-registry.ts";
 
@@ -6,6 +7,7 @@ import type { RegisteredSession } from "./session-registry.ts";
 export interface OperationContext {
   readonly session: Requester & { readonly group: string };
   readonly datastores: Datastores;
+  readonly urls: UrlStores;
   /** The open session of that id, or undefined. */
   readonly findSession: (id: number) => RegisteredSession | undefined;
 }

@@ -8,6 +8,7 @@ import { FramingError } from "../framing/framing-error.ts";
 import type { MessageDecoder } from "../framing/message-decoder.ts";
 import type { MessageEncoder } from "../framing/message-encoder.ts";
 import type { Log, LogFields, LogLevel } from "../observe/log.ts";
+import type { UrlStores } from "../url/url-stores.ts";
 import { anonymousFrame, errorReply, serverHello } from "../xml/write.ts";
 import { protocolCapabilities } from "./capabilities.ts";
 import type { NetconfChannel, NetconfChannelHandler } from "./channel.ts";
@@ -24,6 +25,7 @@ import type { StartTimer } from "./timer.ts";
 /** What all sessions of a server share. */
 export interface SessionEnvironment {
   readonly datastores: Datastores;
+  readonly urls: UrlStores;
   readonly registry: SessionRegistry;
   readonly log: Log;
   readonly limits: NetconfLimits;
@@ -57,20 +59,21 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
 
   /** Sends the hello at once: RFC 6241 section 8.1 has both sides send theirs without waiting. */
   constructor(id: number, channel: NetconfChannel, environment: SessionEnvironment) {
-    const { datastores, registry, limits, startTimer } = environment;
+    const { datastores, urls, registry, limits, startTimer } = environment;
     this.id = id;
     this.#channel = channel;
     this.#environment = environment;
     this.#context = {
       session: { sessionId: id, username: channel.username, group: channel.group },
       datastores,
+      urls,
       findSession: (other) => registry.get(other),
     };
     this.#helloDecoder = new EndOfMessageDecoder(limits.helloBytes);
     this.#decoder = this.#helloDecoder;
     this.#stopTimer = startTimer(limits.helloTimeS * 1000, () => void this.#drop("no hello in time"));
     this.#log("info", "session opened", { address: channel.peer.address, port: channel.peer.port });
-    const capabilities = [...protocolCapabilities, ...datastores.moduleCapabilities()];
+    const capabilities = [...protocolCapabilities(urls.schemes), ...datastores.moduleCapabilities()];
     void channel.write(this.#encoder.encode([serverHello(capabilities, id)], true));
   }
 

@@ -15,6 +15,12 @@ export function* parseEnvelope(message: Uint8Array): Job<XmlElement> {
   return yield* parseElement(xml, { contentDepth: 2, maxElements: xmlLimits.envelopeElements });
 }
 
+/** The root of a document, its content unread, however large; hence in steps. Throws `XmlError`. */
+export function* parseRoot(document: Uint8Array): Job<XmlElement> {
+  const xml = yield* decodeMessage(document);
+  return yield* parseElement(xml, { contentDepth: 0, maxElements: 1 });
+}
+
 /** A small message, such as a hello, to the last element. Throws `XmlError`. */
 export const parseWhole = (message: Uint8Array): XmlElement =>
   finishJob(parseElement(finishJob(decodeMessage(message)), WHOLE));

@@ -21,9 +21,11 @@ export interface SchemaSources {
   readonly yangFolder: string;
   /** Further modules served as plain configuration data. */
   readonly extraFiles: readonly string[];
+  /** Features of ietf-netconf that the server has been told to have. */
+  readonly netconfFeatures?: readonly string[];
 }
 
-/** Features of ietf-netconf whose schema nodes the edit and copy operations use (RFC 6241 section 10). */
+/** Features of ietf-netconf (RFC 6241 section 10) that the server always has. */
 const NETCONF_FEATURES = ["writable-running", "candidate", "rollback-on-error", "validate", "startup"];
 
 /** The compiled schema: one libyang context, and the modules whose data are configuration here. */
@@ -133,7 +135,8 @@ export function loadSchema(wasm: WebAssembly.Module, sources: SchemaSources): Sc
     },
   });
   const context = libyang.createContext();
-  const netconf = context.loadModule("ietf-netconf", { features: NETCONF_FEATURES });
+  const features = [...NETCONF_FEATURES, ...(sources.netconfFeatures ?? [])];
+  const netconf = context.loadModule("ietf-netconf", { features });
   const own = ownFiles.map((file) => context.loadModule(moduleName(file)));
   const extra = sources.extraFiles.map((file) => parseFile(context, file, known));
   return new Schema(context, netconf, own, extra, digest.digest("hex"));

@@ -65,7 +65,13 @@ async function restart(limits: Partial<DatastoreLimits> = {}): Promise<void> {
   rebuilds = 0;
   service = new DatastoreService({
     workerUrl,
-    setup: { wasm: await loadLibyangModule(), dataFolder: folder, yangFolder, extraYangFiles: [riddle] },
+    setup: {
+      wasm: await loadLibyangModule(),
+      dataFolder: folder,
+      yangFolder,
+      extraYangFiles: [riddle],
+      netconfFeatures: [],
+    },
     subscribers: [subscriber],
     stateProviders: [{ state: async () => [] }],
     log: (_, message) => {

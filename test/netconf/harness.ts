@@ -2,6 +2,7 @@ import type { NetconfChannelHandler } from "../../src/netconf/channel.ts";
 import type { NetconfLimits } from "../../src/netconf/limits.ts";
 import { NetconfServer } from "../../src/netconf/netconf-server.ts";
 import type { LogFields, LogLevel } from "../../src/observe/log.ts";
+import { UrlStores } from "../../src/url/url-stores.ts";
 import { FakeChannel } from "./fake-channel.ts";
 import { FakeDatastores } from "./fake-datastores.ts";
 import { FakeTimers } from "./fake-timers.ts";
@@ -20,6 +21,9 @@ export const rpc = (operation: string) => `<rpc message-id="101" xmlns="${BASE}"
 export const reply = (content: string) => `<rpc-reply message-id="101" xmlns="${BASE}">${content}</rpc-reply>`;
 export const OK = reply("<ok/>");
 
+/** A server without the :url capability. */
+export const noUrls = new UrlStores({ schemes: [], filesFolder: "/nowhere" });
+
 /** A server whose parts a test can see and move. */
 export class Harness {
   readonly datastores = new FakeDatastores();
@@ -27,9 +31,10 @@ export class Harness {
   readonly log: { level: LogLevel; message: string; fields: LogFields | undefined }[] = [];
   readonly server: NetconfServer;
 
-  constructor(limits: Partial<NetconfLimits> = {}) {
+  constructor(limits: Partial<NetconfLimits> = {}, urls: UrlStores = noUrls) {
     this.server = new NetconfServer({
       datastores: this.datastores,
+      urls,
       log: (level, message, fields) => void this.log.push({ level, message, fields }),
       limits,
       startTimer: this.timers.start,

@@ -6,7 +6,7 @@ import { transportLimits } from "../../src/transport/limits.ts";
 import { yangLimits } from "../../src/yang/limits.ts";
 import { internalsOf, login, openNetconf, startListener } from "../transport/harness.ts";
 import { FakeDatastores } from "./fake-datastores.ts";
-import { clientHello, reply, rpc } from "./harness.ts";
+import { clientHello, noUrls, reply, rpc } from "./harness.ts";
 
 const MIB = 1024 * 1024;
 const PIECE = Buffer.alloc(yangLimits.pieceBytes, "x");
@@ -32,7 +32,7 @@ async function start() {
   const datastores = new FakeDatastores();
   const stream = new LargeStream();
   datastores.streams.push(stream);
-  const server = new NetconfServer({ datastores, log: () => {} });
+  const server = new NetconfServer({ datastores, urls: noUrls, log: () => {} });
   const { port } = await startListener({ accept: server.accept });
   return { port, stream, server };
 }

@@ -1,7 +1,10 @@
 import { invalidValue } from "../../errors/constructors.ts";
 import { NETCONF_BASE } from "../../xml/netconf-namespace.ts";
+import { readSource, writeUrl } from "../config-urls.ts";
 import { defineOperation, ok } from "../operation.ts";
 import { requestPath } from "../parameter-errors.ts";
+
+const SOURCE_URL = requestPath("copy-config", "source", "url");
 
 /** <copy-config>, RFC 6241 section 7.3. */
 export const copyConfig = defineOperation({
@@ -10,14 +13,15 @@ export const copyConfig = defineOperation({
   parameters: ["target", "source"],
   changesNothing: false,
 
-  async run({ datastores, session }, input) {
-    const target = input.datastore("target", ["candidate", "running", "startup"]);
+  async run(context, input) {
+    const target = input.target(["candidate", "running", "startup"]);
     const source = input.source(["candidate", "running", "startup"]);
-    if (source === target) {
+    if (typeof source === "string" && source === target) {
       const path = requestPath("copy-config", "source", source);
       throw invalidValue("The source and the target are the same datastore; name two different ones.", { path });
     }
-    await datastores.copy(session, source, target);
+    if (typeof target !== "string") await writeUrl(context, source, target);
+    else await context.datastores.copy(context.session, await readSource(context, source, SOURCE_URL), target);
     return ok;
   },
 });
