@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /**
@@ -5,6 +6,8 @@ import ipaddr from "ipaddr.js";
  * dual-stack listener shows IPv4 neighbours, is the IPv4 address.
  */
 export function canonicalAddress(text: string): string {
+  // It takes four decimal numbers without leading zeros, which is the canonical form.
+  if (isIPv4(text)) return text;
   const address = ipaddr.process(text);
   if (address.kind() === "ipv4") return address.toString();
   const v6 = address as ipaddr.IPv6;
@@ -12,7 +15,8 @@ export function canonicalAddress(text: string): string {
 }
 
 /** For look-ups: the same of what may be no address at all, and then stays as it is. */
-export const comparableAddress = (text: string): string => (ipaddr.isValid(text) ? canonicalAddress(text) : text);
+export const comparableAddress = (text: string): string =>
+  isIPv4(text) || !ipaddr.isValid(text) ? text : canonicalAddress(text);
 
 /** A dotted quad as 32 bits. */
 export function bgpIdOf(dottedQuad: string): number {
