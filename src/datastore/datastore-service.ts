@@ -12,7 +12,7 @@ import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
 import { Locks } from "./locks.ts";
 import { Serial } from "./serial.ts";
 import { asConfig } from "./stored-configuration.ts";
-import type { CommitSubscriber, StateProvider } from "./subscriber.ts";
+import type { CommitSubscriber, ConfigChange, StateProvider } from "./subscriber.ts";
 
 export interface DatastoreServiceOptions {
   /** The compiled datastore-worker. */
@@ -55,7 +55,18 @@ export class DatastoreService implements Datastores {
   async start(): Promise<void> {
     await this.#engine.start();
     this.#moduleCapabilities = await this.#engine.call("moduleCapabilities");
-    const units = await this.#engine.call("units");
+    let told = 0;
+    for (let next = this.#engine.call("units", told); ; ) {
+      const units = await next;
+      if (units.length === 0) return;
+      told += units.length;
+      // The engine has the next ones ready while these are looked at.
+      next = this.#engine.call("units", told);
+      this.#adopt(units);
+    }
+  }
+
+  #adopt(units: ConfigChange): void {
     for (const subscriber of this.#options.subscribers) {
       const own = ownPart(subscriber, units);
       if (own.length > 0) subscriber.adopt(own);

@@ -3,7 +3,7 @@ import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
 import type { DatastoreName, DefaultOperation, InlineConfig, TestOption } from "./datastores.ts";
-import type { ConfigChange, UnitChange } from "./subscriber.ts";
+import type { ConfigChange } from "./subscriber.ts";
 
 /** The edit part of `<edit-config>`; the target is an argument of its own. */
 export interface EngineEdit {
@@ -38,8 +38,11 @@ export interface EngineApi {
   /** Id of the newest commit on disk; 0 = none. */
   commitId(): number;
   moduleCapabilities(): readonly string[];
-  /** All units of running. */
-  units(): readonly UnitChange[];
+  /**
+   * Units of running after the first `from`, in any order, but the same until running changes; none = these were all.
+   * From 0 on, each call goes on where the last one ended.
+   */
+  units(from: number): ConfigChange;
 
   /** The first piece of a datastore's content. */
   getConfig(source: DatastoreName, filter?: SubtreeFilter): Job<ConfigPiece>;

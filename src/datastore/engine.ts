@@ -37,6 +37,8 @@ export class DatastoreEngine implements EngineApi {
   readonly #streams = new ConfigStreams();
   readonly #pair: WorkingPair;
   #staged: Staged | undefined;
+  /** How many units of running were told, and the others. */
+  #told: { readonly count: number; readonly rest: Iterator<UnitChange> } | undefined;
   #commitId: number;
   #hasBegun: boolean;
 
@@ -63,8 +65,15 @@ export class DatastoreEngine implements EngineApi {
     return this.#schema.servedModules.map(capabilityUri);
   }
 
-  units(): readonly UnitChange[] {
-    return allUnits(this.#units, this.#pair.running);
+  units(from: number): ConfigChange {
+    if (from === 0) this.#told = { count: 0, rest: allUnits(this.#units, this.#pair.running) };
+    const { count, rest } = this.#told ?? {};
+    if (rest === undefined || count !== from) throw operationFailed("Running changed while its units were told.");
+    const units: UnitChange[] = [];
+    for (let next = rest.next(); next.done !== true; next = rest.next())
+      if (units.push(next.value) === datastoreLimits.unitsPerPart) break;
+    this.#told = { count: from + units.length, rest };
+    return units;
   }
 
   *getConfig(source: DatastoreName, filter?: SubtreeFilter): Job<ConfigPiece> {
@@ -171,6 +180,7 @@ export class DatastoreEngine implements EngineApi {
     const staged = this.#required();
     yield* this.#record(record, staged.pair);
     this.#staged = undefined;
+    this.#told = undefined;
     if (staged.pair === this.#pair) yield* this.#pair.commit();
     else yield* this.#pair.take(staged.pair);
   }

@@ -27,7 +27,7 @@ export interface CommitSubscriber {
   /** Schema paths of the units it owns. At start every writable node of our modules is owned exactly once. */
   readonly paths: readonly string[];
   /**
-   * Takes what was committed before the server started. It is in effect whatever the machine looks like now: a device
+   * Takes what was committed before the server started, in parts, in any order. It is in effect whatever the machine looks like now: a device
    * that is missing may come later, and must not keep the server, and with it the way to change this, from starting.
    */
   adopt(change: ConfigChange): void;

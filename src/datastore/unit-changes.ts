@@ -26,8 +26,8 @@ export function* unitChanges(units: UnitSchema, trees: TouchedTrees): Job<UnitCh
 }
 
 /** All units of a configuration, as if it had just been created. */
-export function allUnits(units: UnitSchema, tree: DataTree): UnitChange[] {
-  return [...units.among(tree.roots())].filter(isConfigured).map((unit) => toUnitChange(unit, unit.toObject()));
+export function* allUnits(units: UnitSchema, tree: DataTree): Generator<UnitChange, void> {
+  for (const unit of units.among(tree.roots())) if (isConfigured(unit)) yield toUnitChange(unit, unit.toObject());
 }
 
 /** Undefined when the unit is as it was, but for units in it. */

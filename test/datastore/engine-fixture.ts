@@ -70,7 +70,11 @@ export class EngineFixture {
 
   commitId = (): number => this.engine.commitId();
   moduleCapabilities = (): readonly string[] => this.engine.moduleCapabilities();
-  units = (): readonly UnitChange[] => this.engine.units();
+  units = (): readonly UnitChange[] => {
+    const units: UnitChange[] = [];
+    for (let more = this.engine.units(0); more.length > 0; more = this.engine.units(units.length)) units.push(...more);
+    return units;
+  };
   getConfig = (source: DatastoreName, filter?: SubtreeFilter): string =>
     this.#whole(this.engine.getConfig(source, filter));
   get = (state: readonly string[], filter?: SubtreeFilter): string => this.#whole(this.engine.get(state, filter));
