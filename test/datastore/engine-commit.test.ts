@@ -261,3 +261,17 @@ test("startup is copied and deleted on its own", () => {
   expect(history.startup).toBeUndefined();
   expect(engine.getConfig("running")).toBe("");
 });
+
+test("units are told in parts, of one configuration", () => {
+  const ids = Array.from({ length: datastoreLimits.unitsPerPart + 5 }, (_, n) =>
+    session(`2001:db8::${n.toString(16)}1`),
+  );
+  engine.editCandidate(edit(bmp(ids.join(""))));
+  commit(engine);
+  const { engine: told } = engine;
+  expect([0, 250, 256].map((from) => told.units(from).length)).toEqual([250, 6, 0]);
+  expect(told.units(0)).toHaveLength(250);
+  engine.editCandidate(edit(bmp(session("2001:db8::2"))));
+  commit(engine);
+  expect(refusal(() => told.units(250))).toMatchObject([{ message: "Running changed while its units were told." }]);
+});
