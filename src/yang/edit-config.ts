@@ -17,8 +17,8 @@ export interface ConfigEdit {
 
 /**
  * Carries out an edit on `target`, in place, and notes in `touched` what may have changed. Costs what the edit touches,
- * not what the tree holds. Throws `RpcError` with all that is wrong with the edit itself, or the first thing that does
- * not go with what is there, and has then changed nothing.
+ * not what the tree holds. Throws `RpcError` with all that is wrong with the edit itself, or all that does not go with
+ * what is there, and has then changed nothing.
  */
 export function* editTree(schema: Schema, target: DataTree, touched: InstanceSet, edit: ConfigEdit): Job<void> {
   const parts: ParsedConfig[] = [];
@@ -34,6 +34,7 @@ export function* editTree(schema: Schema, target: DataTree, touched: InstanceSet
       yield;
     }
     editor.removeEmptied();
+    editor.requireSuccess();
     isDone = true;
     yield* editor.commit();
     yield* freeing(parts);

@@ -1,9 +1,10 @@
 import type { Context, DataNode, DataTree, DetachedNode, InstanceSet, SchemaNode } from "libyang-wasm";
 import { dataExists, dataMissing } from "../errors/constructors.ts";
-import type { RpcError } from "../errors/rpc-error.ts";
+import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { Job } from "../job.ts";
 import { type EditOperation, ownInsert, ownOperation } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
+import { yangLimits } from "./limits.ts";
 import { moduleOf } from "./module-of.ts";
 import { isBelow, otherCases } from "./other-cases.ts";
 import { UndoLog } from "./undo-log.ts";
@@ -23,6 +24,7 @@ export class TreeEditor {
   readonly #touched: InstanceSet;
   /** Top-level containers of which everything was taken out, and which no part of the edit has asked for. */
   readonly #emptied = new Set<SchemaNode>();
+  readonly #refused: RpcErrorEntry[] = [];
 
   constructor(context: Context, target: DataTree, touched: InstanceSet) {
     this.#context = context;
@@ -36,6 +38,11 @@ export class TreeEditor {
 
   rollback(): Job<void> {
     return this.#log.rollback();
+  }
+
+  /** Throws `RpcError` with everything that did not go with what is there. */
+  requireSuccess(): void {
+    if (this.#refused.length > 0) throw new RpcError(this.#refused);
   }
 
   /** Takes out everything but containers, which `removeEmptied` takes out if they are still empty then. */
@@ -61,7 +68,10 @@ export class TreeEditor {
     if (container !== undefined && container.firstChild === undefined) this.#remove(container, atTop);
   }
 
-  /** One top-level node of an edit and all below it. Throws `RpcError`, with part of it done. */
+  /**
+   * One top-level node of an edit and all below it, but for what does not go with what is there; `requireSuccess` tells.
+   * Throws `RpcError`, with part of it done, when that is as much as is reported.
+   */
   *apply(root: DataNode, operation: EditOperation): Job<void> {
     const own = ownOperation(root) ?? operation;
     const { schema } = root;
@@ -89,19 +99,19 @@ export class TreeEditor {
     const existing = found?.isDefault === true ? undefined : found;
     switch (operation) {
       case "delete":
-        if (existing === undefined) throw this.#missing(edit, parent);
+        if (existing === undefined) return this.#refuse(this.#missing(edit, parent));
         return this.#remove(existing, this.#locator(edit.parent));
       case "remove":
         return existing === undefined ? undefined : this.#remove(existing, this.#locator(edit.parent));
       case "create":
-        if (existing !== undefined) throw this.#exists(edit);
+        if (existing !== undefined) return this.#refuse(this.#exists(edit));
         return this.#put(edit, parent, found, operation);
       case "replace":
         return this.#replace(edit, parent, found);
       case "merge":
         return this.#put(edit, parent, found, operation);
       case "none":
-        if (found === undefined) throw this.#missing(edit, parent);
+        if (found === undefined) return this.#refuse(this.#missing(edit, parent));
         return this.#applyChildren(edit, found, operation);
     }
   }
@@ -245,6 +255,12 @@ export class TreeEditor {
   /** When a step is undone, its handles may have ended: a later step may have taken out what they were in. */
   #located(edit: DataNode): DataNode {
     return this.#target.counterpart(edit) as DataNode;
+  }
+
+  /** The whole edit is going to be taken back; until then others in it may have something wrong, too. */
+  #refuse({ entries }: RpcError): void {
+    this.#refused.push(...entries);
+    if (this.#refused.length >= yangLimits.errorsReported) this.requireSuccess();
   }
 
   #pathOf(edit: DataNode, parent: DataNode | undefined): string {

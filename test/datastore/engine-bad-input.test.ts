@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
+import { yangLimits } from "../../src/yang/limits.ts";
 import type { Schema } from "../../src/yang/schema.ts";
 import { bmp, type EngineFixture, edit, engineFixture, refusal, schemaFixture, session } from "./engine-fixture.ts";
 
@@ -96,4 +97,21 @@ test("a reference to what does not exist says what to do", () => {
   expect(refusal(() => engine.validate("candidate"))?.[0]?.message).toBe(
     "'red' is referred to but does not exist (/vpn:vpn-instances/vpn:vpn-instance/vpn:name). Create it, or keep it until nothing refers to it.",
   );
+});
+
+test("all that does not go with what is there is told, up to errorsReported, and nothing is changed", () => {
+  const before = engine.getConfig("candidate");
+  const absent = (n: number) => session(`2001:db8:1::${n}`, "", ' nc:operation="delete"');
+  const there = session("2001:db8::1", "", ' nc:operation="create"');
+  const wrong = edit(bmp(absent(1) + session("2001:db8::5") + there + absent(2)));
+  const address = (text = "") => /address='([^']*)'/.exec(text)?.[1];
+  expect(refusal(() => engine.editCandidate(wrong))?.map(({ tag, path }) => [tag, address(path?.text)])).toEqual([
+    ["data-exists", "2001:db8::1"],
+    ["data-missing", "2001:db8:1::1"],
+    ["data-missing", "2001:db8:1::2"],
+  ]);
+  expect(engine.getConfig("candidate")).toBe(before);
+  const many = Array.from({ length: yangLimits.errorsReported + 9 }, (_, n) => absent(n + 1)).join("");
+  expect(refusal(() => engine.editCandidate(edit(bmp(many))))).toHaveLength(yangLimits.errorsReported);
+  expect(engine.getConfig("candidate")).toBe(before);
 });
