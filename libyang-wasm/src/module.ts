@@ -11,6 +11,7 @@ export interface Feature {
   enabled: boolean;
 }
 
+const YANG_1_1 = 2;
 const TOP_LISTS = { data: 0, rpcs: 1, notifications: 2 } as const;
 
 /** A YANG module in a context. Valid as long as the context is. */
@@ -40,6 +41,20 @@ export class Module {
   /** Whether it is implemented, not only imported for its types and groupings (RFC 7950 §5.6.5). */
   get isImplemented(): boolean {
     return this.#call.lyw_module_is_implemented(this.address) !== 0;
+  }
+
+  /** The version of YANG it is written in; "1" when it does not say (RFC 7950 §7.1.2). */
+  get yangVersion(): "1" | "1.1" {
+    return this.#call.lyw_module_yang_version(this.address) === YANG_1_1 ? "1.1" : "1";
+  }
+
+  /** The modules that it and its submodules import, each once. */
+  get imports(): Module[] {
+    const own = listed((index) => this.#call.lyw_module_import(this.address, index));
+    const ofSubmodules = listed((index) => this.#call.lyw_submodule(this.address, index)).flatMap((submodule) =>
+      listed((index) => this.#call.lyw_submodule_import(submodule, index)),
+    );
+    return [...new Set([...own, ...ofSubmodules])].map((address) => new Module(this.#core, address));
   }
 
   /** The features the module and its submodules define. */
@@ -72,23 +87,15 @@ export class Module {
 
   /** The submodules, those that only other submodules include too. */
   get submodules(): Submodule[] {
-    const found: Submodule[] = [];
-    for (;;) {
-      const submodule = this.#call.lyw_submodule(this.address, found.length);
-      if (submodule === 0) return found;
-      found.push(new Submodule(this.#core, submodule));
-    }
+    const addresses = listed((index) => this.#call.lyw_submodule(this.address, index));
+    return addresses.map((address) => new Submodule(this.#core, address));
   }
 
   /** Names of the modules that deviate from this one (RFC 7950 §5.6.3). */
   get deviatedBy(): string[] {
     const { call, memory } = this.#core.engine;
-    const names: string[] = [];
-    for (;;) {
-      const module = call.lyw_module_deviated_by(this.address, names.length);
-      if (module === 0) return names;
-      names.push(memory.string(call.lyw_module_name(module)) ?? "");
-    }
+    const addresses = listed((index) => call.lyw_module_deviated_by(this.address, index));
+    return addresses.map((address) => memory.string(call.lyw_module_name(address)) ?? "");
   }
 
   /** The module's text, as parsed: disabled features and all, and with its includes, not the included. Throws YangError. */
@@ -117,5 +124,15 @@ export class Module {
   #engine() {
     const { engine } = this.#core;
     return { call: engine.call, memory: engine.memory, out: (index: number) => engine.out(index) };
+  }
+}
+
+/** Addresses by index, up to the first that is 0. */
+function listed(at: (index: number) => number): number[] {
+  const addresses: number[] = [];
+  for (;;) {
+    const address = at(addresses.length);
+    if (address === 0) return addresses;
+    addresses.push(address);
   }
 }

@@ -34,7 +34,10 @@ export interface WasmExports extends WasmSchemaExports {
   lyw_module_revision(module: number): number;
   lyw_parse_module(context: number, text: number, format: number, features: number, moduleOut: number): number;
   lyw_module_deviated_by(module: number, index: number): number;
+  lyw_module_import(module: number, index: number): number;
+  lyw_module_yang_version(module: number): number;
   lyw_submodule(module: number, index: number): number;
+  lyw_submodule_import(submodule: number, index: number): number;
   lyw_submodule_name(submodule: number): number;
   lyw_submodule_print(submodule: number, format: number, textOut: number): number;
   lyw_submodule_revision(submodule: number): number;
@@ -283,7 +286,10 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_module_revision: 1,
   lyw_parse_module: 5,
   lyw_module_deviated_by: 2,
+  lyw_module_import: 2,
+  lyw_module_yang_version: 1,
   lyw_submodule: 2,
+  lyw_submodule_import: 2,
   lyw_submodule_name: 1,
   lyw_submodule_print: 3,
   lyw_submodule_revision: 1,

@@ -216,6 +216,22 @@ describe("packaged modules", () => {
   });
 });
 
+test("a module says which version of YANG it is written in (RFC 7950 section 7.1.2)", () => {
+  const mine = createContext();
+  const versionOf = (statement: string) =>
+    mine.parseModule(`module v${statement.length} {${statement} namespace "urn:v${statement.length}"; prefix v; }`)
+      .yangVersion;
+  expect([versionOf(""), versionOf("yang-version 1;"), versionOf("yang-version 1.1;")]).toEqual(["1", "1", "1.1"]);
+  mine.dispose();
+});
+
+test("what libyang adds to a module's imports is not told", () => {
+  // Of ietf-yang-metadata, for the attributes of RFC 6241.
+  const mine = createContext(Libyang.instantiate(wasm, { importModule: readPackagedYangModule }));
+  expect(mine.loadModule("ietf-netconf").imports.map(({ name }) => name)).toEqual(["ietf-inet-types"]);
+  mine.dispose();
+});
+
 test("the context describes itself (RFC 8525)", () => {
   using library = context.yangLibrary("7%");
   expect(library.findPath("/ietf-yang-library:yang-library/content-id")?.value).toBe("7%");

@@ -42,6 +42,24 @@ test("a module knows its submodules, and they print themselves", () => {
   expect(context.module("lighthouse-lamp")).toBeUndefined();
 });
 
+test("a module knows what it and its submodules import", () => {
+  const libyang = Libyang.instantiate(wasm, {
+    importModule: (name, _revision, submodule) => {
+      if (submodule !== "lighthouse-lamp") return text(submodule ?? name);
+      return text(submodule).replace(
+        "include lighthouse-glass",
+        "import ietf-yang-types { prefix y; } include lighthouse-glass",
+      );
+    },
+  });
+  const context = createContext(libyang);
+  const paint = context.loadModule("lighthouse-paint");
+  expect(paint.imports.map(({ name, revision }) => [name, revision])).toEqual([["lighthouse", "2025-01-01"]]);
+  expect(context.module("lighthouse")?.imports.map(({ name }) => name)).toEqual(["ietf-yang-types"]);
+  expect(context.module("lighthouse")?.imports[0]?.imports).toEqual([]);
+  context.dispose();
+});
+
 test("what submodules define belongs to the module", () => {
   const context = submoduleContext();
   expect(context.module("lighthouse")?.features).toEqual([{ name: "rotating", enabled: true }]);

@@ -72,6 +72,35 @@ const char *lyw_module_namespace(const struct lys_module *module) { return modul
 const char *lyw_module_prefix(const struct lys_module *module) { return module->prefix; }
 uint32_t lyw_module_is_implemented(const struct lys_module *module) { return module->implemented; }
 
+/* LYS_VERSION_1_0 or LYS_VERSION_1_1; a module that does not say is of the former. */
+uint32_t lyw_module_yang_version(const struct lys_module *module) { return module->parsed->version; }
+
+/* libyang adds imports of its own, which are in no text. NULL when there are no more. */
+static const struct lys_module *
+import_at(const struct lysp_import *imports, uint32_t index)
+{
+    LY_ARRAY_COUNT_TYPE at;
+
+    LY_ARRAY_FOR(imports, at) {
+        if (!(imports[at].flags & LYS_INTERNAL) && !index--) {
+            return imports[at].module;
+        }
+    }
+    return NULL;
+}
+
+/* What a module imports by itself, and what a submodule does. */
+const struct lys_module *
+lyw_module_import(const struct lys_module *module, uint32_t index)
+{
+    return import_at(module->parsed->imports, index);
+}
+const struct lys_module *
+lyw_submodule_import(const struct lysp_submodule *submodule, uint32_t index)
+{
+    return import_at(submodule->imports, index);
+}
+
 /* Modules with deviations of this one. NULL when there are no more. */
 const struct lys_module *
 lyw_module_deviated_by(const struct lys_module *module, uint32_t index)
