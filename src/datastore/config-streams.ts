@@ -11,8 +11,8 @@ export interface ConfigPiece {
 }
 
 interface OpenStream {
-  /** What is being printed. */
-  readonly tree: DataTree;
+  /** What is being printed; undefined for what never changes. */
+  readonly tree: DataTree | undefined;
   readonly source: Pieces;
   /** Printed ahead, because the tree was about to change. */
   readonly ahead: Uint8Array[];
@@ -35,8 +35,8 @@ export class ConfigStreams {
     this.#maxAheadBytes = maxAheadBytes;
   }
 
-  /** The first piece of what `source` prints of `tree`. */
-  *open(tree: DataTree, source: Pieces): Job<ConfigPiece> {
+  /** The first piece of what `source` prints of `tree`; undefined when that never changes. */
+  *open(tree: DataTree | undefined, source: Pieces): Job<ConfigPiece> {
     const id = ++this.#lastId;
     this.#open.set(id, { tree, source, ahead: [], isPrinted: false });
     return yield* this.read(id);

@@ -1,5 +1,6 @@
 import { invalidValue, lockDenied } from "../errors/constructors.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import { CandidateJournal } from "./candidate-journal.ts";
 import { commitStaged, ownPart } from "./commit.ts";
 import type { ConfigStream, DatastoreName, Datastores, EditRequest, InlineConfig, Requester } from "./datastores.ts";
@@ -9,7 +10,7 @@ import type { EngineSetup } from "./engine-messages.ts";
 import { EngineStream } from "./engine-stream.ts";
 import type { EngineLog } from "./engine-thread.ts";
 import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
-import { Locks } from "./locks.ts";
+import { type HeldLock, Locks } from "./locks.ts";
 import { Serial } from "./serial.ts";
 import { asConfig } from "./stored-configuration.ts";
 import type { CommitSubscriber, ConfigChange, StateProvider } from "./subscriber.ts";
@@ -33,7 +34,7 @@ export class DatastoreService implements Datastores {
   readonly #locks = new Locks();
   /** Changes go one after the other: a commit waits for its subscribers between two engine calls. */
   readonly #changes = new Serial();
-  #moduleCapabilities: readonly string[] = [];
+  #yangLibrary: YangLibrary = { contentId: "", modules: [] };
 
   constructor(options: DatastoreServiceOptions) {
     this.#options = options;
@@ -54,7 +55,7 @@ export class DatastoreService implements Datastores {
   /** Loads what is stored and hands it to the subscribers. Rejects when it is wrong. */
   async start(): Promise<void> {
     await this.#engine.start();
-    this.#moduleCapabilities = await this.#engine.call("moduleCapabilities");
+    this.#yangLibrary = await this.#engine.call("yangLibrary");
     let told = 0;
     for (let next = this.#engine.call("units", told); ; ) {
       const units = await next;
@@ -83,8 +84,16 @@ export class DatastoreService implements Datastores {
     return this.#engine.call("commitId");
   }
 
-  moduleCapabilities(): readonly string[] {
-    return this.#moduleCapabilities;
+  heldLocks(): readonly HeldLock[] {
+    return this.#locks.held();
+  }
+
+  yangLibrary(): YangLibrary {
+    return this.#yangLibrary;
+  }
+
+  async getSchema(name: string, revision: string | undefined, format: SchemaFormat): Promise<ConfigStream> {
+    return new EngineStream(this.#engine, await this.#engine.call("getSchema", name, revision, format));
   }
 
   async getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<ConfigStream> {

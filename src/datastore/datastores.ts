@@ -1,4 +1,6 @@
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
+import type { HeldLock } from "./locks.ts";
 
 /** RFC 6241 section 5: the configuration datastores. */
 export type DatastoreName = "running" | "candidate" | "startup";
@@ -25,7 +27,7 @@ export interface Requester {
   readonly username: string;
 }
 
-/** The children of `<data>` as UTF-8 XML, piece by piece. */
+/** The children of `<data>` as UTF-8 XML, or the text of a schema, piece by piece. */
 export interface ConfigStream {
   /**
    * The next piece, not empty; undefined at the end. Each of a large reply has tens of kilobytes. One call at a time.
@@ -60,6 +62,10 @@ export interface Datastores {
   unlock(by: Requester, target: DatastoreName): Promise<void>;
   /** The session ended: its locks go, and a candidate it had locked loses its changes (RFC 6241 section 8.3.5.2). */
   sessionEnded(sessionId: number): Promise<void>;
-  /** Module capabilities for `<hello>` (RFC 6020 section 5.6.4). */
-  moduleCapabilities(): readonly string[];
+  /** The locks that sessions hold now. */
+  heldLocks(): readonly HeldLock[];
+  /** The modules that configuration and state follow; the same as long as the server runs. */
+  yangLibrary(): YangLibrary;
+  /** The text of a module or submodule that the library lists, in UTF-8; of YIN the element. */
+  getSchema(name: string, revision: string | undefined, format: SchemaFormat): Promise<ConfigStream>;
 }

@@ -1,5 +1,6 @@
 import type { Job } from "../job.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
 import type { DatastoreName, DefaultOperation, InlineConfig, TestOption } from "./datastores.ts";
@@ -37,7 +38,7 @@ export interface ChangePart {
 export interface EngineApi {
   /** Id of the newest commit on disk; 0 = none. */
   commitId(): number;
-  moduleCapabilities(): readonly string[];
+  yangLibrary(): YangLibrary;
   /**
    * Units of running after the first `from`, in any order, but the same until running changes; none = these were all.
    * From 0 on, each call goes on where the last one ended.
@@ -48,6 +49,8 @@ export interface EngineApi {
   getConfig(source: DatastoreName, filter?: SubtreeFilter): Job<ConfigPiece>;
   /** The same of running with `state`, RFC 7951 JSON documents. */
   get(state: readonly string[], filter?: SubtreeFilter): Job<ConfigPiece>;
+  /** The first piece of the text of a module or submodule that the library lists. */
+  getSchema(name: string, revision: string | undefined, format: SchemaFormat): Job<ConfigPiece>;
   /** The next piece. */
   readStream(stream: number): Job<ConfigPiece>;
   /** Gives up the rest. */
@@ -84,5 +87,5 @@ export type EngineResult<M extends EngineMethod> =
 /** Whether a call may be served while another one is under way. */
 export function isConcurrent(method: EngineMethod, [source]: readonly unknown[]): boolean {
   if (method === "getConfig") return source !== "candidate";
-  return ["commitId", "moduleCapabilities", "units", "get", "readStream", "closeStream"].includes(method);
+  return ["commitId", "yangLibrary", "units", "get", "getSchema", "readStream", "closeStream"].includes(method);
 }

@@ -1,13 +1,15 @@
 import type { DataTree } from "libyang-wasm";
-import { dataMissing, operationFailed } from "../errors/constructors.ts";
+import { dataMissing, invalidValue, operationFailed } from "../errors/constructors.ts";
 import type { Job } from "../job.ts";
-import { capabilityUri } from "../yang/module-capability.ts";
+import { yangLimits } from "../yang/limits.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
 import { refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import { textPieces } from "../yang/text-pieces.ts";
 import { copyTree } from "../yang/whole-tree.ts";
+import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
 import type { DatastoreName, InlineConfig } from "./datastores.ts";
@@ -61,8 +63,8 @@ export class DatastoreEngine implements EngineApi {
     return this.#commitId;
   }
 
-  moduleCapabilities(): readonly string[] {
-    return this.#schema.servedModules.map(capabilityUri);
+  yangLibrary(): YangLibrary {
+    return this.#schema.library.description;
   }
 
   units(from: number): ConfigChange {
@@ -87,6 +89,12 @@ export class DatastoreEngine implements EngineApi {
   *get(state: readonly string[], filter?: SubtreeFilter): Job<ConfigPiece> {
     const { running } = this.#pair;
     return yield* this.#open(running, printWithState(this.#schema, running, state, filter));
+  }
+
+  *getSchema(name: string, revision: string | undefined, format: SchemaFormat): Job<ConfigPiece> {
+    const text = this.#schema.library.text(name, revision, format);
+    if (text === undefined) throw invalidValue(`There is no schema "${name}" of revision "${revision ?? ""}".`);
+    return yield* this.#open(undefined, textPieces(text, yangLimits.pieceBytes));
   }
 
   readStream(stream: number): Job<ConfigPiece> {
@@ -243,7 +251,7 @@ export class DatastoreEngine implements EngineApi {
     return yield* this.#refusing(treeOf(this.#schema, source.config));
   }
 
-  #open(tree: DataTree, source: Pieces): Job<ConfigPiece> {
+  #open(tree: DataTree | undefined, source: Pieces): Job<ConfigPiece> {
     return this.#refusing(this.#streams.open(tree, source));
   }
 

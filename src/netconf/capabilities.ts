@@ -1,8 +1,10 @@
+import type { LibraryModule, YangLibrary } from "../yang/yang-library.ts";
+
 export const BASE_1_0 = "urn:ietf:params:netconf:base:1.0";
 export const BASE_1_1 = "urn:ietf:params:netconf:base:1.1";
 
 /** RFC 6241 section 10.4: what the protocol layer can do, the modules' capabilities not included. */
-export const protocolCapabilities = (urlSchemes: readonly string[]): readonly string[] => [
+const protocolCapabilities = (urlSchemes: readonly string[]): readonly string[] => [
   BASE_1_0,
   BASE_1_1,
   "urn:ietf:params:netconf:capability:writable-running:1.0",
@@ -13,3 +15,32 @@ export const protocolCapabilities = (urlSchemes: readonly string[]): readonly st
   "urn:ietf:params:netconf:capability:validate:1.1",
   ...(urlSchemes.length === 0 ? [] : [`urn:ietf:params:netconf:capability:url:1.0?scheme=${urlSchemes.join(",")}`]),
 ];
+
+/** All capabilities of the server: those of the protocol, and what tells of its modules. */
+export function serverCapabilities(
+  { contentId, modules }: YangLibrary,
+  urlSchemes: readonly string[],
+): readonly string[] {
+  const library = modules.find(({ name }) => name === "ietf-yang-library")?.revision;
+  return [
+    ...protocolCapabilities(urlSchemes),
+    // RFC 7950 section 5.6.4 and, since the library tells of datastores too, RFC 8526 section 2.
+    `urn:ietf:params:netconf:capability:yang-library:1.0?revision=${library}&module-set-id=${contentId}`,
+    `urn:ietf:params:netconf:capability:yang-library:1.1?revision=${library}&content-id=${contentId}`,
+    ...modules.filter(isInHello).map(moduleCapability),
+  ];
+}
+
+/** RFC 7950 section 1.1: modules in YANG 1.1 are told of by the library, instead of by capabilities. */
+const isInHello = ({ isImplemented, yangVersion }: LibraryModule): boolean => isImplemented && yangVersion === "1";
+
+/** RFC 6020 section 5.6.4. */
+function moduleCapability({ name, revision, namespace, features, deviations }: LibraryModule): string {
+  const parameters = [
+    `module=${name}`,
+    ...(revision === undefined ? [] : [`revision=${revision}`]),
+    ...(features.length === 0 ? [] : [`features=${features.join(",")}`]),
+    ...(deviations.length === 0 ? [] : [`deviations=${deviations.join(",")}`]),
+  ];
+  return `${namespace}?${parameters.join("&")}`;
+}

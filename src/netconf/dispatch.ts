@@ -58,7 +58,7 @@ export async function answer(
 
 async function run(rpc: XmlElement, context: OperationContext, asker: Asker): Promise<OperationResult> {
   const element = operationElement(rpc);
-  const operation = findOperation(element, context.datastores.moduleCapabilities());
+  const operation = findOperation(element, context.datastores.yangLibrary());
   await asker.turn(operation.changesNothing);
   // Two sessions that kill one another would wait for each other's end, if both began.
   if (asker.hasEnded()) throw operationFailed("The session ended before the request was begun.");

@@ -13,6 +13,7 @@ import { isWhiteSpace } from "../xml/characters.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
 import { malformed, type XmlError } from "../xml/xml-error.ts";
+import type { YangLibrary } from "../yang/yang-library.ts";
 import type { NetconfVersion } from "./hello.ts";
 import type { Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
@@ -44,11 +45,11 @@ export function operationElement(rpc: XmlElement): XmlElement {
   return operation;
 }
 
-/** The operation that an element asks for. Throws `RpcError`; `moduleCapabilities` name the other known namespaces. */
-export function findOperation({ namespace, name }: XmlElement, moduleCapabilities: readonly string[]): Operation {
+/** The operation that an element asks for. Throws `RpcError`; `library` has the other known namespaces. */
+export function findOperation({ namespace, name }: XmlElement, library: YangLibrary): Operation {
   const operation = operations.find((known) => known.name === name && known.namespace === namespace);
   if (operation !== undefined) return operation;
-  const isKnown = namespace === NETCONF_BASE || moduleCapabilities.some((uri) => uri.split("?")[0] === namespace);
+  const isKnown = namespace === NETCONF_BASE || library.modules.some((module) => module.namespace === namespace);
   if (isKnown) {
     const names = operations.map((known) => `<${known.name}>`).join(", ");
     throw operationNotSupported(`This server has no operation <${name}>; it has ${names}.`);

@@ -10,7 +10,7 @@ import type { MessageEncoder } from "../framing/message-encoder.ts";
 import type { Log, LogFields, LogLevel } from "../observe/log.ts";
 import type { UrlStores } from "../url/url-stores.ts";
 import { anonymousFrame, errorReply, serverHello } from "../xml/write.ts";
-import { protocolCapabilities } from "./capabilities.ts";
+import { serverCapabilities } from "./capabilities.ts";
 import type { NetconfChannel, NetconfChannelHandler } from "./channel.ts";
 import { type Answer, type Asker, answer } from "./dispatch.ts";
 import { HelloError, type NetconfVersion, negotiateVersion } from "./hello.ts";
@@ -73,7 +73,7 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     this.#decoder = this.#helloDecoder;
     this.#stopTimer = startTimer(limits.helloTimeS * 1000, () => void this.#drop("no hello in time"));
     this.#log("info", "session opened", { address: channel.peer.address, port: channel.peer.port });
-    const capabilities = [...protocolCapabilities(urls.schemes), ...datastores.moduleCapabilities()];
+    const capabilities = serverCapabilities(datastores.yangLibrary(), urls.schemes);
     void channel.write(this.#encoder.encode([serverHello(capabilities, id)], true));
   }
 

@@ -1,18 +1,12 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import {
-  type Context,
-  type DataTree,
-  Libyang,
-  type Module,
-  readPackagedYangModule,
-  type SchemaNode,
-} from "libyang-wasm";
+import { dirname } from "node:path";
+import { type Context, type DataTree, Libyang, type Module, type SchemaNode } from "libyang-wasm";
 import type { Job } from "../job.ts";
 import { ConstraintTable } from "./constraints/constraint-table.ts";
 import { type ChangedTree, IncrementalValidation } from "./incremental-validation.ts";
+import { ModuleSources, moduleName } from "./module-sources.ts";
 import { SchemaChildren } from "./schema-children.ts";
+import { SchemaLibrary } from "./schema-library.ts";
 import { UniqueIndex } from "./unique-index.ts";
 
 /** Where the modules that the server serves come from. */
@@ -28,6 +22,13 @@ export interface SchemaSources {
 /** Features of ietf-netconf (RFC 6241 section 10) that the server always has. */
 const NETCONF_FEATURES = ["writable-running", "candidate", "rollback-on-error", "validate", "startup"];
 
+/** The modules of the protocol, with their features: the operations, and the server's own state. */
+const PROTOCOL_MODULES: readonly (readonly [name: string, features: readonly string[]])[] = [
+  ["ietf-netconf", NETCONF_FEATURES],
+  ["ietf-netconf-monitoring", []],
+  ["ietf-yang-library", []],
+];
+
 /** The compiled schema: one libyang context, and the modules whose data are configuration here. */
 export class Schema {
   readonly context: Context;
@@ -37,31 +38,39 @@ export class Schema {
   readonly ownModules: readonly Module[];
   /** Own modules and those added as plain data. */
   readonly configModules: readonly Module[];
-  /** What clients are told of: these, and the module of the protocol. libyang's own are nobody's data here. */
-  readonly servedModules: readonly Module[];
   /** Times that changes could be validated with the whole tree only. */
   fullValidations = 0;
+  readonly #servedModules: readonly Module[];
+  readonly #sources: ModuleSources;
+  #library: SchemaLibrary | undefined;
   readonly #constraints: ConstraintTable;
   readonly #topContainers: ReadonlySet<string>;
   readonly children: SchemaChildren;
 
   constructor(
     context: Context,
-    netconf: Module,
+    protocolModules: readonly Module[],
     ownModules: readonly Module[],
     extraModules: readonly Module[],
-    id = "",
+    sources = new ModuleSources([]),
   ) {
     this.context = context;
-    this.id = id;
+    this.id = sources.digest();
     this.ownModules = ownModules;
     this.configModules = [...ownModules, ...extraModules];
-    this.servedModules = [netconf, ...this.configModules];
+    this.#servedModules = [...protocolModules, ...this.configModules];
+    this.#sources = sources;
     const top = this.configModules.flatMap((module) => module.topLevelSchema());
     const others = new Set(top.flatMap(({ kind, name }) => (kind === "container" ? [] : [name])));
     this.#topContainers = new Set(top.map(({ name }) => name).filter((name) => !others.has(name)));
     this.#constraints = new ConstraintTable(top);
     this.children = new SchemaChildren(context);
+  }
+
+  /** What clients are told of: these, and the modules of the protocol. libyang's own are nobody's data here. */
+  get library(): SchemaLibrary {
+    this.#library ??= new SchemaLibrary(this.#servedModules, this.#sources);
+    return this.#library;
   }
 
   /** Checks every constraint of a configuration and puts its defaults in. Throws `YangError` with all that is wrong. */
@@ -119,48 +128,26 @@ function* configNodes(node: SchemaNode): Iterable<SchemaNode> {
 
 /** Loads and compiles all modules. Throws an error that says which one is wrong, or lacks an import. */
 export function loadSchema(wasm: WebAssembly.Module, sources: SchemaSources): Schema {
-  const ownFiles = readdirSync(sources.yangFolder)
-    .filter((name) => name.endsWith(".yang"))
-    .map((name) => join(sources.yangFolder, name));
-  const folders = [sources.yangFolder, ...sources.extraFiles.map((file) => dirname(file))];
-  const digest = createHash("sha256");
-  const known = (text: string) => {
-    digest.update(text).update("\0");
-    return text;
-  };
-  const libyang = Libyang.instantiate(wasm, {
-    importModule: (name, revision) => {
-      const text = readPackagedYangModule(name, revision) ?? findModule(folders, name, revision);
-      return text === undefined ? undefined : known(text);
-    },
-  });
+  const ownFiles = readdirSync(sources.yangFolder).filter((name) => name.endsWith(".yang"));
+  const texts = new ModuleSources([sources.yangFolder, ...sources.extraFiles.map((file) => dirname(file))]);
+  const libyang = Libyang.instantiate(wasm, { importModule: (...names) => texts.find(...names) });
   const context = libyang.createContext();
-  const features = [...NETCONF_FEATURES, ...(sources.netconfFeatures ?? [])];
-  const netconf = context.loadModule("ietf-netconf", { features });
+  const protocol = PROTOCOL_MODULES.map(([name, features]) => {
+    const more = name === "ietf-netconf" ? (sources.netconfFeatures ?? []) : [];
+    return context.loadModule(name, { features: [...features, ...more] });
+  });
   const own = ownFiles.map((file) => context.loadModule(moduleName(file)));
-  const extra = sources.extraFiles.map((file) => parseFile(context, file, known));
-  return new Schema(context, netconf, own, extra, digest.digest("hex"));
+  const extra = sources.extraFiles.map((file) => parseFile(context, file, texts));
+  return new Schema(context, protocol, own, extra, texts);
 }
 
-function parseFile(context: Context, file: string, known: (text: string) => string): Module {
+function parseFile(context: Context, file: string, texts: ModuleSources): Module {
   try {
-    return context.parseModule(known(readFileSync(file, "utf8")));
+    const text = readFileSync(file, "utf8");
+    const module = context.parseModule(text);
+    texts.add(module.name, text);
+    return module;
   } catch (error) {
     throw new Error(`The YANG module ${file} cannot be used: ${(error as Error).message}`, { cause: error });
   }
-}
-
-const moduleName = (file: string): string => basename(file, ".yang").split("@")[0] as string;
-
-/** `name@revision.yang` or `name.yang` in one of `folders`; the newest where the importer asks for no revision. */
-function findModule(folders: readonly string[], name: string, revision: string | undefined): string | undefined {
-  for (const folder of folders) {
-    const files = readdirSync(folder)
-      .filter((file) => file.endsWith(".yang") && moduleName(file) === name)
-      .filter((file) => revision === undefined || !file.includes("@") || file.includes(`@${revision}.`))
-      .sort();
-    const newest = files.at(-1);
-    if (newest !== undefined) return readFileSync(join(folder, newest), "utf8");
-  }
-  return undefined;
 }

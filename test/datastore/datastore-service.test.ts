@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -259,4 +259,28 @@ test("a request that would take libyang too long to parse is refused by libyang 
   const hostile = `<bmp xmlns="urn:bmpconfd:yang:bmp" nc:operation="merge">${unknown}</bmp>`;
   expect(await refusal(service.edit(one, edit(hostile)))).toMatchObject({ tag: "resource-denied" });
   expect(rebuilds).toBe(0);
+});
+
+describe("the modules", () => {
+  const wholeText = async (name: string, revision: string | undefined, format: "yang" | "yin") => {
+    const stream = await service.getSchema(name, revision, format);
+    const pieces: Uint8Array[] = [];
+    for (let piece = await stream.next(); piece !== undefined; piece = await stream.next()) pieces.push(piece);
+    return Buffer.concat(pieces).toString();
+  };
+
+  test("are known, those given by --yang too, and can be read", async () => {
+    const names = service.yangLibrary().modules.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["bmpconfd-bmp", "ietf-inet-types", "ietf-netconf", "riddle"]));
+    expect(await wholeText("riddle", undefined, "yang")).toBe(readFileSync(riddle, "utf8"));
+    expect(await wholeText("riddle", undefined, "yin")).toMatch(/^<module name="riddle".*<\/module>\n$/s);
+    expect(await refusal(service.getSchema("riddle", "2026-01-01", "yang"))).toMatchObject({ tag: "invalid-value" });
+  });
+
+  test("locks are told of while they are held", async () => {
+    await service.lock(one, "running");
+    expect(service.heldLocks()).toMatchObject([{ datastore: "running", sessionId: 1 }]);
+    await service.sessionEnded(1);
+    expect(service.heldLocks()).toEqual([]);
+  });
 });

@@ -33,6 +33,12 @@ test.each([
   ["an unknown namespace", `<bmp xmlns="urn:example:other"/>`, "unknown-namespace"],
   ["a missing key", bmp("<bmp-session><address>2001:db8::2</address><alias/></bmp-session>"), "missing-element"],
   ["operational state", bmp(session("2001:db8::2", "<state><oper-state>up</oper-state></state>")), "bad-element"],
+  [
+    "the state of the server",
+    `<netconf-state xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"/>`,
+    "bad-element",
+  ],
+  ["the library", `<yang-library xmlns="urn:ietf:params:xml:ns:yang:ietf-yang-library"/>`, "bad-element"],
   ["the same session twice", bmp(session("2001:db8::2") + session("2001:DB8:0::2")), "bad-element"],
   ["an unknown operation", bmp(session("2001:db8::2", "", ' nc:operation="destroy"')), "bad-attribute"],
   ["text where elements belong", bmp("hello"), "bad-element"],

@@ -17,6 +17,7 @@ import { finishJob, type Job } from "../../src/job.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 import { loadSchema, type Schema } from "../../src/yang/schema.ts";
 import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
+import type { SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
 
 export const yangFolder = fileURLToPath(new URL("../../yang", import.meta.url));
 
@@ -69,7 +70,9 @@ export class EngineFixture {
   }
 
   commitId = (): number => this.engine.commitId();
-  moduleCapabilities = (): readonly string[] => this.engine.moduleCapabilities();
+  yangLibrary = (): YangLibrary => this.engine.yangLibrary();
+  getSchema = (name: string, revision: string | undefined, format: SchemaFormat): string =>
+    this.#whole(this.engine.getSchema(name, revision, format));
   units = (): readonly UnitChange[] => {
     const units: UnitChange[] = [];
     for (let more = this.engine.units(0); more.length > 0; more = this.engine.units(units.length)) units.push(...more);

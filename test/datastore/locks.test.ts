@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Locks } from "../../src/datastore/locks.ts";
 import type { RpcError } from "../../src/errors/rpc-error.ts";
 
@@ -56,4 +56,22 @@ test("a session that ended gives up all it held, and nothing else", () => {
   expect(locks.releaseAll(4)).toEqual(["running", "candidate"]);
   expect(locks.releaseAll(4)).toEqual([]);
   expect(refusal(() => locks.lock("startup", 4))?.[0]).toMatchObject({ tag: "lock-denied" });
+});
+
+afterEach(() => void vi.useRealTimers());
+
+test("the locks that are held are told of, with holder and time (RFC 6022)", () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: 1_000 });
+  const locks = new Locks();
+  locks.lock("running", 4);
+  vi.setSystemTime(2_000);
+  locks.lock("candidate", 5);
+  refusal(() => locks.lock("running", 5));
+  expect(locks.held()).toEqual([
+    { datastore: "running", sessionId: 4, since: new Date(1_000) },
+    { datastore: "candidate", sessionId: 5, since: new Date(2_000) },
+  ]);
+  locks.unlock("candidate", 5);
+  locks.releaseAll(4);
+  expect(locks.held()).toEqual([]);
 });

@@ -6,15 +6,36 @@ import type {
   InlineConfig,
   Requester,
 } from "../../src/datastore/datastores.ts";
+import type { HeldLock } from "../../src/datastore/locks.ts";
 import { lockDenied, operationFailed } from "../../src/errors/constructors.ts";
 import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
+import type { LibraryModule, SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
 import { FakeStream } from "./fake-stream.ts";
+
+/** An implemented module with no more to it than what is given. */
+export const libraryModule = (module: Partial<LibraryModule> & { readonly name: string }): LibraryModule => ({
+  revision: undefined,
+  namespace: `urn:${module.name}`,
+  yangVersion: "1.1",
+  isImplemented: true,
+  features: [],
+  deviations: [],
+  submodules: [],
+  ...module,
+});
 
 /** Datastores in memory that do what a test needs: they remember calls and locks, and hold text instead of trees. */
 export class FakeDatastores implements Datastores {
   readonly calls: unknown[][] = [];
   readonly content: Record<DatastoreName, string> = { running: "", candidate: "", startup: "" };
   readonly locks = new Map<DatastoreName, number>();
+  readonly #library: YangLibrary = {
+    contentId: "1",
+    modules: [
+      libraryModule({ name: "a", revision: "2026-01-01", namespace: "urn:example:a", yangVersion: "1" }),
+      libraryModule({ name: "ietf-yang-library", revision: "2019-01-04" }),
+    ],
+  };
   readonly endedSessions: number[] = [];
   /** What the next reads give, in place of the content. */
   readonly streams: ConfigStream[] = [];
@@ -93,8 +114,17 @@ export class FakeDatastores implements Datastores {
     for (const [name, holder] of this.locks) if (holder === sessionId) this.locks.delete(name);
   }
 
-  moduleCapabilities(): readonly string[] {
-    return ["urn:example:a?module=a&revision=2026-01-01"];
+  heldLocks(): readonly HeldLock[] {
+    return [...this.locks].map(([datastore, sessionId]) => ({ datastore, sessionId, since: new Date(0) }));
+  }
+
+  yangLibrary(): YangLibrary {
+    return this.#library;
+  }
+
+  async getSchema(name: string, revision: string | undefined, format: SchemaFormat): Promise<ConfigStream> {
+    await this.#called("getSchema", name, revision, format);
+    return this.streams.shift() ?? this.#streamOf(`${format} of ${name}`);
   }
 
   async #called(name: string, ...parameters: unknown[]): Promise<void> {

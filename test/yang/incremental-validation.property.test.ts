@@ -31,7 +31,7 @@ function schemaOf({ context }: Model): Schema {
   const netconf = context.loadModule("ietf-netconf", { features: ["candidate", "writable-running"] });
   return new Schema(
     context,
-    netconf,
+    [netconf],
     ["m", "n"].map((name) => context.module(name) as Module),
     [],
   );

@@ -16,7 +16,7 @@ interface Verdicts {
 function verdicts(body: string, running: string, added: string): Verdicts {
   const { context, modules } = new Model(moduleText(body));
   const netconf = context.loadModule("ietf-netconf", { features: ["writable-running", "candidate"] });
-  const schema = new Schema(context, netconf, modules, []);
+  const schema = new Schema(context, [netconf], modules, []);
   const start = context.parseData(running);
   schema.validate(start);
   const pair = WorkingPair.of(schema, start, function* () {});

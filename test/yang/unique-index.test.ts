@@ -21,7 +21,7 @@ const { context } = new Model(
 const netconf = context.loadModule("ietf-netconf", { features: ["writable-running", "candidate"] });
 const module = context.module("m");
 if (module === undefined) throw new Error("no module");
-const schema = new Schema(context, netconf, [module], []);
+const schema = new Schema(context, [netconf], [module], []);
 
 const NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0";
 const entry = (k: number, content: string) => `<l><k>${k}</k>${content}</l>`;
