@@ -47,8 +47,9 @@ export async function answer(
     frame = frameOf(rpc);
     const result = await run(rpc, context, asker);
     if (result.kind !== "data") return { parts: [okReply(frame)], closes: result.kind === "closing" };
-    asker.reading(result.stream);
-    return { ...(await dataReply(frame, result.stream)), stream: result.stream, closes: false };
+    const { stream, namespace } = result;
+    asker.reading(stream);
+    return { ...(await dataReply(frame, stream, namespace)), stream, closes: false };
   } catch (thrown) {
     const error = thrown instanceof XmlError ? unreadable(thrown) : RpcError.from(thrown);
     logError(error, context, log);

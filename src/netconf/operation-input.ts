@@ -9,6 +9,7 @@ import { readFilter } from "./filter.ts";
 import type { Operation } from "./operation.ts";
 import {
   missing,
+  type RequestStep,
   requestPath,
   requireAttributes,
   requireNoChildren,
@@ -33,13 +34,13 @@ const useOneOf = (names: readonly string[]) =>
  * fault). Every method throws `RpcError` for what the client got wrong.
  */
 export class OperationInput {
-  readonly #operation: string;
+  readonly #operation: Operation;
   readonly #hasUrls: boolean;
   readonly #parameters: ReadonlyMap<string, XmlElement>;
 
   /** `hasUrls`: whether the server has the :url capability. */
   constructor(operation: Operation, element: XmlElement, hasUrls: boolean) {
-    this.#operation = operation.name;
+    this.#operation = operation;
     this.#hasUrls = hasUrls;
     this.#parameters = collect(operation, element, hasUrls);
   }
@@ -49,18 +50,42 @@ export class OperationInput {
     const text = this.#text(name);
     if (text === undefined) return otherwise;
     const word = words.find((candidate) => candidate === text);
-    if (word === undefined) throw wrongValue([this.#operation, name], `use ${words.join(", ")}.`);
+    if (word === undefined) throw wrongValue(this.#path(name), `use ${words.join(", ")}.`);
     return word;
+  }
+
+  /** Undefined when it is not there. */
+  string(name: string): string | undefined {
+    return this.#text(name);
+  }
+
+  requiredString(name: string): string {
+    const text = this.#text(name);
+    if (text === undefined) throw missing(this.#path(), name, "add it.");
+    return text;
+  }
+
+  /**
+   * The name of an identity of that namespace (RFC 7950 section 9.10.3), undefined when the parameter is not there. One
+   * without prefix is taken for it whatever the default namespace is: clients with prefixes of their own send it so.
+   */
+  identity(name: string, namespace: string): string | undefined {
+    const parameter = this.#parameters.get(name);
+    const text = this.#text(name);
+    if (parameter === undefined || text === undefined) return undefined;
+    const [prefix, local] = text.includes(":") ? text.split(":", 2) : [undefined, text];
+    if (prefix === undefined || parameter.scope.lookup(prefix) === namespace) return local;
+    throw wrongValue(this.#path(name), `its prefix must stand for "${namespace}".`);
   }
 
   /** A required number, 1 to 2^32 - 1. */
   positiveUint32(name: string): number {
     const text = this.#text(name);
-    if (text === undefined) throw missing([this.#operation], name, "add it.");
+    if (text === undefined) throw missing(this.#path(), name, "add it.");
     // RFC 7950 section 9.2.1: an optional sign and digits.
     const value = /^\+?\d+$/.test(text) ? Number(text) : 0;
     if (value < 1 || value > 0xffff_ffff) {
-      throw wrongValue([this.#operation, name], "use a whole number from 1 to 4294967295.");
+      throw wrongValue(this.#path(name), "use a whole number from 1 to 4294967295.");
     }
     return value;
   }
@@ -89,11 +114,11 @@ export class OperationInput {
     const element = this.#parameters.get("config");
     const url = this.#parameters.get("url");
     if (element !== undefined && url !== undefined) {
-      const path = requestPath(this.#operation, "url");
+      const path = requestPath(...this.#path("url"));
       throw badElement("url", "<config> and <url> are both there; send one of them.", { path });
     }
-    if (url !== undefined) return urlIn([this.#operation, "url"], url);
-    if (element === undefined) throw missing([this.#operation], "config", "put the configuration into it.");
+    if (url !== undefined) return urlIn(this.#path("url"), url);
+    if (element === undefined) throw missing(this.#path(), "config", "put the configuration into it.");
     return { config: element.namespace === "" ? inBaseNamespace(element) : standalone(element) };
   }
 
@@ -104,24 +129,29 @@ export class OperationInput {
   /** Undefined when there is no `<filter>`, which selects everything. */
   filter(): SubtreeFilter | undefined {
     const element = this.#parameters.get("filter");
-    return element === undefined ? undefined : readFilter(this.#operation, readContent(element));
+    return element === undefined ? undefined : readFilter(this.#operation.name, readContent(element));
+  }
+
+  /** Leads to a parameter. */
+  #path(...names: readonly string[]): readonly RequestStep[] {
+    return pathIn(this.#operation, ...names);
   }
 
   #text(name: string): string | undefined {
     const parameter = this.#parameters.get(name);
     if (parameter === undefined) return undefined;
-    const path = [this.#operation, name];
+    const path = this.#path(name);
     const element = readContent(parameter);
     requireAttributes(path, element);
     requireNoChildren(path, element);
     return trimWhiteSpace(element.text);
   }
 
-  #choice(name: string, allowed: readonly string[]): { path: readonly string[]; choice: XmlElement } {
-    const path = [this.#operation, name];
+  #choice(name: string, allowed: readonly string[]): { path: readonly RequestStep[]; choice: XmlElement } {
+    const path = this.#path(name);
     const hint = useOneOf(allowed);
     const parameter = this.#parameters.get(name);
-    if (parameter === undefined) throw missing([this.#operation], name, hint);
+    if (parameter === undefined) throw missing(this.#path(), name, hint);
     const element = readOutline(parameter);
     requireAttributes(path, element);
     requireNoText(path, element);
@@ -142,7 +172,7 @@ export class OperationInput {
 }
 
 function emptyChoice<Name extends DatastoreName>(
-  path: readonly string[],
+  path: readonly RequestStep[],
   choice: XmlElement,
   allowed: readonly Name[],
 ): Name {
@@ -156,7 +186,7 @@ function emptyChoice<Name extends DatastoreName>(
   return name;
 }
 
-function urlIn(path: readonly string[], choice: XmlElement): UrlReference {
+function urlIn(path: readonly RequestStep[], choice: XmlElement): UrlReference {
   const element = readContent(choice);
   requireAttributes(path, element);
   requireNoChildren(path, element);
@@ -165,7 +195,7 @@ function urlIn(path: readonly string[], choice: XmlElement): UrlReference {
 
 function collect(operation: Operation, element: XmlElement, hasUrls: boolean): ReadonlyMap<string, XmlElement> {
   const allowed = operation.parameters.filter((name) => name !== "url" || hasUrls);
-  const path = [operation.name];
+  const path = pathIn(operation);
   requireAttributes(path, element);
   requireNoText(path, element);
   const parameters = new Map<string, XmlElement>();
@@ -175,13 +205,17 @@ function collect(operation: Operation, element: XmlElement, hasUrls: boolean): R
     }
     if (parameters.has(parameter.name)) {
       throw badElement(parameter.name, `<${parameter.name}> is in <${operation.name}> twice; send it once.`, {
-        path: requestPath(operation.name, parameter.name),
+        path: requestPath(...pathIn(operation, parameter.name)),
       });
     }
     parameters.set(parameter.name, parameter);
   }
   return parameters;
 }
+
+/** Parameters are in the namespace of their operation. */
+const pathIn = ({ namespace, name }: Operation, ...parameters: readonly string[]): readonly RequestStep[] =>
+  [name, ...parameters].map((step) => ({ namespace, name: step }));
 
 function hintFor(operation: Operation, name: string, allowed: readonly string[]): string {
   const capability = name === "url" ? "url" : operation.unsupported?.[name];

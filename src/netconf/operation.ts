@@ -1,5 +1,6 @@
 import type { ConfigStream, Datastores, Requester } from "../datastore/datastores.ts";
 import type { UrlStores } from "../url/url-stores.ts";
+import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
 import type { OperationInput } from "./operation-input.ts";
 import type { RegisteredSession } from "./session-registry.ts";
 
@@ -15,13 +16,17 @@ export interface OperationContext {
 /** The answer to an operation that succeeded; `closing` is ok, and ends the session once it is sent. */
 export type OperationResult =
   | { readonly kind: "ok" }
-  | { readonly kind: "data"; readonly stream: ConfigStream }
+  | { readonly kind: "data"; readonly stream: ConfigStream; readonly namespace: string }
   | { readonly kind: "closing" };
 
 export const ok: OperationResult = { kind: "ok" };
 export const closing: OperationResult = { kind: "closing" };
-/** The children of `<data>`; from now on the stream is the reply's to close. */
-export const data = (stream: ConfigStream): OperationResult => ({ kind: "data", stream });
+/** The content of `<data>` in that namespace; from now on the stream is the reply's to close. */
+export const data = (stream: ConfigStream, namespace = NETCONF_BASE): OperationResult => ({
+  kind: "data",
+  stream,
+  namespace,
+});
 
 /** One NETCONF operation. Its parameters are in its own namespace. */
 export interface Operation {

@@ -7,6 +7,7 @@ import { discardChanges } from "./operations/discard-changes.ts";
 import { editConfig } from "./operations/edit-config.ts";
 import { get } from "./operations/get.ts";
 import { getConfig } from "./operations/get-config.ts";
+import { getSchema } from "./operations/get-schema.ts";
 import { killSession } from "./operations/kill-session.ts";
 import { lock } from "./operations/lock.ts";
 import { unlock } from "./operations/unlock.ts";
@@ -26,4 +27,5 @@ export const operations: readonly Operation[] = Object.freeze([
   unlock,
   closeSession,
   killSession,
+  getSchema,
 ]);

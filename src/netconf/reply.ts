@@ -15,13 +15,13 @@ export interface Reply {
 }
 
 /**
- * The reply whose `<data>` holds what `stream` gives. Waits for two pieces: a reply of one is sent as a whole, and what
+ * The reply whose `<data>`, in `namespace`, holds what `stream` gives. Waits for two pieces: a reply of one is sent as a whole, and what
  * fails before anything was sent is an error of the request. Rejects as the stream does.
  */
-export async function dataReply(frame: ReplyFrame, stream: ConfigStream): Promise<Reply> {
+export async function dataReply(frame: ReplyFrame, stream: ConfigStream, namespace: string): Promise<Reply> {
   const first = await stream.next();
-  if (first === undefined) return { parts: [emptyDataReply(frame)] };
-  const { start, end } = aroundData(frame);
+  if (first === undefined) return { parts: [emptyDataReply(frame, namespace)] };
+  const { start, end } = aroundData(frame, namespace);
   const second = await stream.next();
   if (second === undefined) return { parts: [start, first, end] };
   return { parts: [start, first], rest: { piece: second, following: stream, end } };

@@ -49,13 +49,20 @@ export function operationElement(rpc: XmlElement): XmlElement {
 export function findOperation({ namespace, name }: XmlElement, library: YangLibrary): Operation {
   const operation = operations.find((known) => known.name === name && known.namespace === namespace);
   if (operation !== undefined) return operation;
+  const elsewhere = operations.find((known) => known.name === name)?.namespace;
   const isKnown = namespace === NETCONF_BASE || library.modules.some((module) => module.namespace === namespace);
+  if (isKnown && elsewhere !== undefined) {
+    throw operationNotSupported(
+      `<${name}> is not an operation of namespace "${namespace}"; put it into "${elsewhere}".`,
+    );
+  }
   if (isKnown) {
     const names = operations.map((known) => `<${known.name}>`).join(", ");
     throw operationNotSupported(`This server has no operation <${name}>; it has ${names}.`);
   }
   if (namespace === "") {
-    throw unknownNamespace(name, namespace, `<${name}> is in no namespace; put it into "${NETCONF_BASE}".`);
+    const message = `<${name}> is in no namespace; put it into "${elsewhere ?? NETCONF_BASE}".`;
+    throw unknownNamespace(name, namespace, message);
   }
   throw unknownNamespace(name, namespace, `This server knows no operation in namespace "${namespace}".`);
 }

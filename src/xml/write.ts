@@ -21,14 +21,19 @@ export const frameOf = (rpc: XmlElement): ReplyFrame => ({ prefix: rpc.prefix, a
 
 export const okReply = (frame: ReplyFrame): string => reply(frame, (xmlns) => `<ok${xmlns}/>`);
 
-export const emptyDataReply = (frame: ReplyFrame): string => reply(frame, (xmlns) => `<data${xmlns}/>`);
+export const emptyDataReply = (frame: ReplyFrame, namespace: string): string =>
+  reply(frame, (xmlns) => `<data${xmlnsOf(namespace, xmlns)}/>`);
 
-/** What stands before and after the children of `<data>`, each of which has its namespace declared on it. */
-export function aroundData(frame: ReplyFrame): { readonly start: string; readonly end: string } {
-  const whole = reply(frame, (xmlns) => `<data${xmlns}></data>`);
+/** What stands before and after the content of `<data>`; elements in it have their namespace declared on them. */
+export function aroundData(frame: ReplyFrame, namespace: string): { readonly start: string; readonly end: string } {
+  const whole = reply(frame, (xmlns) => `<data${xmlnsOf(namespace, xmlns)}></data>`);
   const end = whole.lastIndexOf("</data>");
   return { start: whole.slice(0, end), end: whole.slice(end) };
 }
+
+/** The declaration that an element of `namespace` needs where one of the base namespace needs `xmlns`. */
+const xmlnsOf = (namespace: string, xmlns: string): string =>
+  namespace === NETCONF_BASE ? xmlns : ` xmlns="${escapeAttribute(namespace)}"`;
 
 /** RFC 6241 section 4.3; several errors make several `<rpc-error>`. */
 export const errorReply = (frame: ReplyFrame, entries: readonly RpcErrorEntry[]): string =>

@@ -26,12 +26,13 @@ export const noUrls = new UrlStores({ schemes: [], filesFolder: "/nowhere" });
 
 /** A server whose parts a test can see and move. */
 export class Harness {
-  readonly datastores = new FakeDatastores();
+  readonly datastores: FakeDatastores;
   readonly timers = new FakeTimers();
   readonly log: { level: LogLevel; message: string; fields: LogFields | undefined }[] = [];
   readonly server: NetconfServer;
 
-  constructor(limits: Partial<NetconfLimits> = {}, urls: UrlStores = noUrls) {
+  constructor(limits: Partial<NetconfLimits> = {}, urls: UrlStores = noUrls, datastores = new FakeDatastores()) {
+    this.datastores = datastores;
     this.server = new NetconfServer({
       datastores: this.datastores,
       urls,

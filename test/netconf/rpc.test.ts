@@ -117,7 +117,7 @@ describe("a message that is no request (RFC 6241 section 3 and appendix A)", () 
 const OPERATIONS =
   "&lt;get&gt;, &lt;get-config&gt;, &lt;edit-config&gt;, &lt;copy-config&gt;, &lt;delete-config&gt;, " +
   "&lt;validate&gt;, &lt;commit&gt;, &lt;discard-changes&gt;, &lt;lock&gt;, &lt;unlock&gt;, " +
-  "&lt;close-session&gt;, &lt;kill-session&gt;";
+  "&lt;close-session&gt;, &lt;kill-session&gt;, &lt;get-schema&gt;";
 
 describe("what <rpc> holds (RFC 6241 sections 4.1 and 4.3)", () => {
   test("no message-id: missing-attribute, the other attributes come back", async () => {
@@ -155,10 +155,10 @@ describe("what <rpc> holds (RFC 6241 sections 4.1 and 4.3)", () => {
     ],
     [
       "an operation of the base namespace that there is not",
-      "<get-schema/>",
+      "<restart/>",
       "<error-type>protocol</error-type><error-tag>operation-not-supported</error-tag>" +
         '<error-severity>error</error-severity><error-message xml:lang="en">' +
-        `This server has no operation &lt;get-schema&gt;; it has ${OPERATIONS}.</error-message>`,
+        `This server has no operation &lt;restart&gt;; it has ${OPERATIONS}.</error-message>`,
     ],
     [
       "an operation in the namespace of a module",
@@ -166,6 +166,14 @@ describe("what <rpc> holds (RFC 6241 sections 4.1 and 4.3)", () => {
       "<error-type>protocol</error-type><error-tag>operation-not-supported</error-tag>" +
         '<error-severity>error</error-severity><error-message xml:lang="en">' +
         `This server has no operation &lt;restart&gt;; it has ${OPERATIONS}.</error-message>`,
+    ],
+    [
+      "an operation of another namespace",
+      "<get-schema/>",
+      "<error-type>protocol</error-type><error-tag>operation-not-supported</error-tag>" +
+        '<error-severity>error</error-severity><error-message xml:lang="en">' +
+        `&lt;get-schema&gt; is not an operation of namespace "${BASE}"; ` +
+        'put it into "urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring".</error-message>',
     ],
     [
       "an operation in an unknown namespace",

@@ -9,11 +9,21 @@ describe("replies (RFC 6241 sections 4.2 to 4.4)", () => {
   const prefixed = { prefix: "nc", attributes: ` xmlns:nc="${BASE}" message-id="1"` };
 
   test("ok and data", () => {
-    const { start, end } = aroundData(prefixed);
+    const { start, end } = aroundData(prefixed, BASE);
     expect(okReply(anonymousFrame)).toBe(`<rpc-reply xmlns="${BASE}"><ok/></rpc-reply>`);
-    expect(emptyDataReply(anonymousFrame)).toBe(`<rpc-reply xmlns="${BASE}"><data/></rpc-reply>`);
+    expect(emptyDataReply(anonymousFrame, BASE)).toBe(`<rpc-reply xmlns="${BASE}"><data/></rpc-reply>`);
     expect(`${start}<a xmlns="urn:a"/>${end}`).toBe(
       `<nc:rpc-reply xmlns:nc="${BASE}" message-id="1"><data xmlns="${BASE}"><a xmlns="urn:a"/></data></nc:rpc-reply>`,
+    );
+  });
+
+  test("data of another namespace declares it", () => {
+    expect(emptyDataReply(anonymousFrame, "urn:b")).toBe(
+      `<rpc-reply xmlns="${BASE}"><data xmlns="urn:b"/></rpc-reply>`,
+    );
+    const { start, end } = aroundData(prefixed, "urn:b");
+    expect(`${start}b${end}`).toBe(
+      `<nc:rpc-reply xmlns:nc="${BASE}" message-id="1"><data xmlns="urn:b">b</data></nc:rpc-reply>`,
     );
   });
 
