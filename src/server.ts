@@ -75,7 +75,8 @@ export class Server {
         netconfFeatures: options.urlSchemes.length === 0 ? [] : ["url"],
       },
       subscribers: [this.#plane],
-      stateProviders: [this.#plane],
+      // The sessions' state is asked for by sessions only, so when there is a server.
+      stateProviders: [this.#plane, { state: (filter) => this.#netconf.state(filter) }],
       log,
     });
     const urls = new UrlStores({ schemes: options.urlSchemes, filesFolder: join(dataFolder, "files") });

@@ -3,7 +3,8 @@ import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { HeldLock } from "./locks.ts";
 
 /** RFC 6241 section 5: the configuration datastores. */
-export type DatastoreName = "running" | "candidate" | "startup";
+export const datastoreNames = ["running", "candidate", "startup"] as const;
+export type DatastoreName = (typeof datastoreNames)[number];
 
 export type DefaultOperation = "merge" | "replace" | "none";
 export type TestOption = "test-then-set" | "set" | "test-only";

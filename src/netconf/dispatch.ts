@@ -12,18 +12,22 @@ import type { OperationContext, OperationResult } from "./operation.ts";
 import { OperationInput } from "./operation-input.ts";
 import { dataReply, type Reply } from "./reply.ts";
 import { entriesFor, findOperation, operationElement, requireRpc, unreadable } from "./rpc.ts";
+import type { RpcCounters } from "./rpc-counters.ts";
 import { inTurns } from "./turns.ts";
 
 /** The reply to one message. */
 export interface Answer extends Reply {
   /** Whether the session ends once the reply is sent. */
   readonly closes: boolean;
+  /** Whether there is an `<rpc-error>` in it. */
+  readonly isError: boolean;
   /** What the reply is made of. */
   readonly stream?: ConfigStream;
 }
 
 /** The session that a message came in. */
 export interface Asker {
+  readonly counters: RpcCounters;
   /** Whether nobody waits for the answer any more. */
   hasEnded(): boolean;
   /** Resolves when it is the request's turn; `isRead`: whether it changes nothing. */
@@ -41,24 +45,28 @@ export async function answer(
   asker: Asker,
 ): Promise<Answer> {
   let frame = anonymousFrame;
+  let isRpc = false;
   try {
     const rpc = await inTurns(parseEnvelope(message));
     requireRpc(rpc);
     frame = frameOf(rpc);
-    const result = await run(rpc, context, asker);
-    if (result.kind !== "data") return { parts: [okReply(frame)], closes: result.kind === "closing" };
+    const element = operationElement(rpc);
+    isRpc = true;
+    asker.counters.count("inRpcs");
+    const result = await run(element, context, asker);
+    if (result.kind !== "data") return { parts: [okReply(frame)], closes: result.kind === "closing", isError: false };
     const { stream, namespace } = result;
     asker.reading(stream);
-    return { ...(await dataReply(frame, stream, namespace)), stream, closes: false };
+    return { ...(await dataReply(frame, stream, namespace)), stream, closes: false, isError: false };
   } catch (thrown) {
+    if (!isRpc) asker.counters.count("inBadRpcs");
     const error = thrown instanceof XmlError ? unreadable(thrown) : RpcError.from(thrown);
     logError(error, context, log);
-    return { parts: [errorReply(frame, entriesFor(version, error))], closes: false };
+    return { parts: [errorReply(frame, entriesFor(version, error))], closes: false, isError: true };
   }
 }
 
-async function run(rpc: XmlElement, context: OperationContext, asker: Asker): Promise<OperationResult> {
-  const element = operationElement(rpc);
+async function run(element: XmlElement, context: OperationContext, asker: Asker): Promise<OperationResult> {
   const operation = findOperation(element, context.datastores.yangLibrary());
   await asker.turn(operation.changesNothing);
   // Two sessions that kill one another would wait for each other's end, if both began.

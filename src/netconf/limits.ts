@@ -14,6 +14,8 @@ export const netconfLimits = Object.freeze({
   idleTimeS: 3600,
   /** Sessions open at once; a further one is closed before its hello. */
   sessions: 512,
+  /** List entries in one document of the server's own state; other work goes on in between. */
+  entriesPerDocument: 250,
 });
 
 export type NetconfLimits = { readonly [name in keyof typeof netconfLimits]: number };

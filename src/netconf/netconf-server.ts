@@ -1,8 +1,13 @@
 import type { Datastores } from "../datastore/datastores.ts";
+import type { StateProvider } from "../datastore/subscriber.ts";
 import type { Log } from "../observe/log.ts";
 import type { UrlStores } from "../url/url-stores.ts";
+import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import { serverCapabilities } from "./capabilities.ts";
 import type { AcceptChannel } from "./channel.ts";
 import { type NetconfLimits, netconfLimits } from "./limits.ts";
+import { monitoringState } from "./monitoring-state.ts";
+import { ServerStatistics } from "./server-statistics.ts";
 import { NetconfSession, type SessionEnvironment } from "./session.ts";
 import { SessionRegistry } from "./session-registry.ts";
 import { type StartTimer, startTimer } from "./timer.ts";
@@ -16,8 +21,9 @@ export interface NetconfServerOptions {
 }
 
 /** All NETCONF sessions of the process, whatever transport they came by. */
-export class NetconfServer {
+export class NetconfServer implements StateProvider {
   readonly #registry: SessionRegistry<NetconfSession>;
+  readonly #statistics = new ServerStatistics();
   readonly #environment: SessionEnvironment;
   #isStopped = false;
 
@@ -31,6 +37,7 @@ export class NetconfServer {
       log,
       limits,
       registry: this.#registry,
+      statistics: this.#statistics,
       startTimer: options.startTimer ?? startTimer,
     };
   }
@@ -38,6 +45,20 @@ export class NetconfServer {
   /** Sessions that are open now. */
   get sessionCount(): number {
     return this.#registry.size;
+  }
+
+  /** Of the protocol: RFC 6022. */
+  async state(filter?: SubtreeFilter): Promise<readonly string[]> {
+    const { datastores, urls } = this.#environment;
+    const library = datastores.yangLibrary();
+    const monitored = {
+      capabilities: serverCapabilities(library, urls.schemes),
+      library,
+      locks: datastores.heldLocks(),
+      sessions: this.#registry.all(),
+      statistics: this.#statistics,
+    };
+    return [...monitoringState(monitored, filter)];
   }
 
   /** For the transports: opens a session on a channel. */
@@ -55,6 +76,6 @@ export class NetconfServer {
   /** Takes no more sessions and ends all; resolves when every operation has finished and every lock is released. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await Promise.all(this.#registry.all().map((session) => session.close("the server stops")));
+    await Promise.all(this.#registry.all().map((session) => session.close("other", "the server stops")));
   }
 }

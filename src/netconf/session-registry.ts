@@ -2,7 +2,7 @@
 export interface RegisteredSession {
   readonly id: number;
   /** Ends the session and drops its connection; resolves when its locks are released. Never rejects. */
-  terminate(reason: string): Promise<void>;
+  kill(reason: string): Promise<void>;
 }
 
 /** All open sessions. A session-id is never used twice while the server runs (RFC 6241 section 8.1). */

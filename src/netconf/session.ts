@@ -15,10 +15,13 @@ import type { NetconfChannel, NetconfChannelHandler } from "./channel.ts";
 import { type Answer, type Asker, answer } from "./dispatch.ts";
 import { HelloError, type NetconfVersion, negotiateVersion } from "./hello.ts";
 import type { NetconfLimits } from "./limits.ts";
+import type { MonitoredSession } from "./monitoring-state.ts";
 import { Occurrence } from "./occurrence.ts";
 import type { OperationContext } from "./operation.ts";
 import type { Reply, ReplyRest } from "./reply.ts";
 import { RequestOrder } from "./request-order.ts";
+import { RpcCounters } from "./rpc-counters.ts";
+import type { ServerStatistics, TerminationReason } from "./server-statistics.ts";
 import type { RegisteredSession, SessionRegistry } from "./session-registry.ts";
 import type { StartTimer } from "./timer.ts";
 
@@ -27,6 +30,7 @@ export interface SessionEnvironment {
   readonly datastores: Datastores;
   readonly urls: UrlStores;
   readonly registry: SessionRegistry;
+  readonly statistics: ServerStatistics;
   readonly log: Log;
   readonly limits: NetconfLimits;
   readonly startTimer: StartTimer;
@@ -37,8 +41,10 @@ export interface SessionEnvironment {
  * but for some that change nothing and come together: these may overlap. While so many are in work no more is taken from
  * the channel, so that a client which sends faster than it is answered waits, and costs nothing.
  */
-export class NetconfSession implements NetconfChannelHandler, RegisteredSession {
+export class NetconfSession implements NetconfChannelHandler, RegisteredSession, MonitoredSession {
   readonly id: number;
+  readonly loginTime = new Date();
+  readonly counters: RpcCounters;
   readonly #channel: NetconfChannel;
   readonly #environment: SessionEnvironment;
   readonly #context: OperationContext;
@@ -63,6 +69,7 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     this.id = id;
     this.#channel = channel;
     this.#environment = environment;
+    this.counters = new RpcCounters(environment.statistics.total);
     this.#context = {
       session: { sessionId: id, username: channel.username, group: channel.group },
       datastores,
@@ -71,10 +78,19 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     };
     this.#helloDecoder = new EndOfMessageDecoder(limits.helloBytes);
     this.#decoder = this.#helloDecoder;
-    this.#stopTimer = startTimer(limits.helloTimeS * 1000, () => void this.#drop("no hello in time"));
+    this.#stopTimer = startTimer(limits.helloTimeS * 1000, () => void this.#drop("timeout", "no hello in time"));
     this.#log("info", "session opened", { address: channel.peer.address, port: channel.peer.port });
     const capabilities = serverCapabilities(datastores.yangLibrary(), urls.schemes);
     void channel.write(this.#encoder.encode([serverHello(capabilities, id)], true));
+    environment.statistics.sessionStarted();
+  }
+
+  get username(): string {
+    return this.#channel.username;
+  }
+
+  get sourceHost(): string {
+    return this.#channel.peer.address;
   }
 
   async received(bytes: Uint8Array): Promise<void> {
@@ -102,17 +118,17 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
   }
 
   closed(): void {
-    void this.#end("channel closed");
+    void this.#end("dropped", "channel closed");
   }
 
-  terminate(reason: string): Promise<void> {
-    return this.#drop(reason);
+  kill(reason: string): Promise<void> {
+    return this.#drop("killed", reason);
   }
 
   /** Ends the session after what is queued was sent; resolves when its locks are released. */
-  close(reason: string): Promise<void> {
+  close(why: TerminationReason, reason: string): Promise<void> {
     if (!this.#hasEnded) this.#channel.close();
-    return this.#end(reason);
+    return this.#end(why, reason);
   }
 
   get #hasEnded(): boolean {
@@ -123,6 +139,7 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     if (this.#version === undefined) return this.#hello(message);
     this.#stopTimer();
     const asker: Asker = {
+      counters: this.counters,
       hasEnded: () => this.#hasEnded,
       turn: (isRead) => request.turn(isRead),
       reading: (stream) => this.#reads(stream),
@@ -150,14 +167,15 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
   }
 
   async #replyToOldest(): Promise<void> {
-    const { parts, stream, rest, closes } = (await this.#answers[0]) as Answer;
+    const { parts, stream, rest, closes, isError } = (await this.#answers[0]) as Answer;
     // A session that ended meanwhile has nobody to tell.
     if (this.#hasEnded) return;
+    if (isError) this.counters.count("outRpcErrors");
     if (rest === undefined) await this.#write(parts, true);
     else await this.#stream(parts, rest);
     if (stream !== undefined) this.#reading.delete(stream);
     void this.#answers.shift();
-    if (closes) void this.close("closed by the client");
+    if (closes) void this.close("closed", "closed by the client");
     this.#order.replied();
   }
 
@@ -167,7 +185,7 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     } catch (error) {
       // With part of the reply sent there is no way to tell the client.
       if (!this.#hasEnded) this.#log("error", "reply could not be completed", { error });
-      void this.#drop("reply could not be completed");
+      void this.#drop("other", "reply could not be completed");
     }
   }
 
@@ -210,12 +228,16 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     if (error instanceof FramingError && error.reason === "too-big" && this.#version !== undefined) {
       // Not within the RFC's duty, but the only way the client learns why.
       const reply = errorReply(anonymousFrame, tooBig(`${error.message} The session ends.`).entries);
+      this.counters.count("inBadRpcs");
+      this.counters.count("outRpcErrors");
       void this.#channel.write(this.#encoder.encode([reply], true));
-      return void this.close(error.message);
+      return void this.close("dropped", error.message);
     }
-    if (error instanceof FramingError || error instanceof HelloError) return void this.close(error.message);
+    if (error instanceof FramingError || error instanceof HelloError) {
+      return void this.close(this.#version === undefined ? "bad-hello" : "dropped", error.message);
+    }
     this.#log("error", "session failed", { error });
-    void this.#drop("internal error");
+    void this.#drop("other", "internal error");
   }
 
   /** The hello has one time for all of it; later each sign of life counts. */
@@ -223,16 +245,17 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession 
     if (this.#version === undefined) return;
     const { limits, startTimer } = this.#environment;
     this.#stopTimer();
-    this.#stopTimer = startTimer(limits.idleTimeS * 1000, () => void this.#drop("idle"));
+    this.#stopTimer = startTimer(limits.idleTimeS * 1000, () => void this.#drop("timeout", "idle"));
   }
 
-  #drop(reason: string): Promise<void> {
+  #drop(why: TerminationReason, reason: string): Promise<void> {
     if (!this.#hasEnded) this.#channel.destroy();
-    return this.#end(reason);
+    return this.#end(why, reason);
   }
 
-  #end(reason: string): Promise<void> {
+  #end(why: TerminationReason, reason: string): Promise<void> {
     if (this.#released === undefined) {
+      this.#environment.statistics.sessionEnded(why);
       this.#stopTimer();
       this.#order.end();
       this.#replying.happened();

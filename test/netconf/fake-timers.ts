@@ -15,6 +15,12 @@ export class FakeTimers {
     return [...this.#running.values()].map(({ delayMs }) => delayMs);
   }
 
+  elapseNewest(): void {
+    const [key, timer] = [...this.#running].at(-1) ?? [];
+    if (key !== undefined) this.#running.delete(key);
+    timer?.elapsed();
+  }
+
   elapseAll(): void {
     const timers = [...this.#running.values()];
     this.#running.clear();

@@ -310,6 +310,7 @@ describe("<kill-session> (RFC 6241 section 7.9)", () => {
 describe("limits", () => {
   test("are as documented", () => {
     expect(netconfLimits).toEqual({
+      entriesPerDocument: 250,
       helloBytes: 65_536,
       helloTimeS: 30,
       messageBytes: 16_777_216,
