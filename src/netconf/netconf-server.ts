@@ -11,6 +11,7 @@ import { ServerStatistics } from "./server-statistics.ts";
 import { NetconfSession, type SessionEnvironment } from "./session.ts";
 import { SessionRegistry } from "./session-registry.ts";
 import { type StartTimer, startTimer } from "./timer.ts";
+import { yangLibraryState } from "./yang-library-state.ts";
 
 export interface NetconfServerOptions {
   readonly datastores: Datastores;
@@ -47,7 +48,7 @@ export class NetconfServer implements StateProvider {
     return this.#registry.size;
   }
 
-  /** Of the protocol: RFC 6022. */
+  /** Of the protocol and its modules: RFC 6022, RFC 8525, RFC 7895. */
   async state(filter?: SubtreeFilter): Promise<readonly string[]> {
     const { datastores, urls } = this.#environment;
     const library = datastores.yangLibrary();
@@ -58,7 +59,7 @@ export class NetconfServer implements StateProvider {
       sessions: this.#registry.all(),
       statistics: this.#statistics,
     };
-    return [...monitoringState(monitored, filter)];
+    return [...monitoringState(monitored, filter), ...yangLibraryState(monitored.library, filter)];
   }
 
   /** For the transports: opens a session on a channel. */
