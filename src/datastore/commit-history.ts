@@ -1,3 +1,18 @@
+/** What made a commit; `revert` is the server itself, which undoes what was not confirmed. */
+export type CommitKind = "commit" | "edit-config" | "copy-config" | "revert";
+
+/** What a commit is that has yet to be confirmed (RFC 6241 section 8.4). */
+export interface Unconfirmed {
+  /** The commit to go back to; 0 = what there was before the first one. */
+  readonly revertTo: number;
+  /** RFC 3339: when to go back. */
+  readonly deadline: string;
+  /** The token that confirms it on any session; undefined = it ends with its session. */
+  readonly persist?: string;
+  /** The time from one start of the device to the next one: it does not outlive that. */
+  readonly bootId: string;
+}
+
 /** Who made a commit, and when. */
 export interface CommitRecord {
   /** Counts up from 1; 0 is the configuration before the first commit. */
@@ -6,6 +21,12 @@ export interface CommitRecord {
   readonly time: string;
   readonly username: string;
   readonly sessionId: number;
+  /** Absent = `commit`. */
+  readonly kind?: CommitKind | undefined;
+  /** What its author says about it. */
+  readonly description?: string | undefined;
+  /** Absent = nothing is waited for: neither this commit nor any before it. */
+  readonly unconfirmed?: Unconfirmed | undefined;
 }
 
 /** A commit, and what it changed. */
@@ -28,10 +49,10 @@ export interface Snapshot {
 
 /** A configuration as it is kept: what it was once, whole, and what has changed since. */
 export interface StoredConfiguration {
-  /** The newest commit in it. */
-  readonly commitId: number;
+  /** The newest commit in it; its id is 0 before the first one. */
+  readonly newest: CommitRecord;
   readonly snapshot: Snapshot & { readonly id: number };
-  /** Oldest first, without a gap from `snapshot.id` to `commitId`. */
+  /** Oldest first, without a gap from `snapshot.id` to the newest. */
   readonly changes: readonly RecordedChange[];
 }
 
@@ -49,7 +70,10 @@ export interface CommitHistory {
 
   /** The last commits, newest first. */
   commits(): readonly CommitRecord[];
-  /** The configuration after one of `commits()`; undefined when it is not kept. */
+  /**
+   * The configuration after one of `commits()`, or the one that the newest commit, being unconfirmed, may have to go back
+   * to; undefined when it is not kept. Throws `DamagedFileError`.
+   */
   configurationAt(id: number): StoredConfiguration | undefined;
 
   /** The startup datastore; undefined when there is none. */

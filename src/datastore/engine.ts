@@ -54,7 +54,7 @@ export class DatastoreEngine implements EngineApi {
     this.#units = new UnitSchema(unitPaths);
     const stored = history.load();
     this.#hasBegun = stored !== undefined;
-    this.#commitId = stored?.commitId ?? 0;
+    this.#commitId = stored?.newest.id ?? 0;
     const beforeChange = (tree: DataTree) => this.#streams.beforeChange(tree);
     this.#pair = loadPair(schema, stored, history.readStartup(), beforeChange);
   }

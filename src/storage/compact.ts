@@ -8,29 +8,29 @@ import { encodeRecord } from "./record.ts";
 export interface CompactionJob {
   readonly dataFolder: string;
   readonly upTo: number;
-  readonly commitsKept: number;
+  /** The first commit after which the configuration is still wanted. */
+  readonly oldestKept: number;
 }
 
 /** Carries the changes out. */
 export type Replay = (stored: StoredConfiguration) => Snapshot;
 
 /**
- * Makes the snapshot, durably, and removes the files that neither it nor the last commits need. Returns the bytes of
+ * Makes the snapshot, durably, and removes the files that neither it nor the commits kept need. Returns the bytes of
  * its file. Throws, and has then changed nothing, when the files are damaged, the changes cannot be carried out, or the
  * disk fails.
  */
-export function compact({ dataFolder, upTo, commitsKept }: CompactionJob, replay: Replay): number {
+export function compact({ dataFolder, upTo, oldestKept }: CompactionJob, replay: Replay): number {
   const folder = new HistoryFolder(dataFolder);
   const files = folder.files();
   const from = files.snapshots.findLast((id) => id <= upTo);
   if (from === undefined) throw new Error(`There is no snapshot to make that of commit ${upTo} from`);
   const stored = readConfiguration(folder, files, from, upTo);
-  if (stored.commitId !== upTo) throw new Error(`Commit ${upTo} is not there; the last one is ${stored.commitId}`);
-  const record = stored.changes.at(-1)?.record ?? stored.snapshot.record;
+  const { newest } = stored;
+  if (newest.id !== upTo) throw new Error(`Commit ${upTo} is not there; the last one is ${newest.id}`);
   const { config, schemaId } = replay(stored);
-  const snapshot = encodeRecord(record, config, schemaId);
+  const snapshot = encodeRecord(newest, config, schemaId);
   writeFileAtomically(folder.snapshotPath(upTo), snapshot);
-  // The commits since are kept as well; so these are at least as many as are to be.
-  folder.prune(files.snapshots.findLast((id) => id <= upTo - commitsKept + 1) ?? 0);
+  folder.prune(files.snapshots.findLast((id) => id <= oldestKept) ?? 0);
   return snapshot.length;
 }

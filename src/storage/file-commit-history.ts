@@ -42,7 +42,7 @@ export class FileCommitHistory implements CommitHistory {
   readonly #log: StorageLog;
   readonly #limits: StorageLimits;
   /** Undefined until it is loaded. */
-  #commitId: number | undefined;
+  #newest: CommitRecord | undefined;
   /** Undefined before the first commit. */
   #snapshot: { readonly id: number; readonly bytes: number } | undefined;
   /** Bytes of changes after the snapshot. */
@@ -71,26 +71,26 @@ export class FileCommitHistory implements CommitHistory {
     }
     const found = newest === undefined ? undefined : readConfiguration(this.#folder, files, newest);
     if (found !== undefined) this.#goOnWith(found);
-    this.#commitId = found?.commitId ?? 0;
-    return this.#commitId === 0 ? undefined : found;
+    this.#newest = found?.newest ?? nothing();
+    return this.#newest.id === 0 ? undefined : found;
   }
 
   begin(config: Uint8Array): void {
-    if (this.#commitId !== 0) throw new Error(`The history cannot begin: ${this.#commitId ?? "it is not loaded"}`);
+    if (this.#newest?.id !== 0) throw new Error(`The history cannot begin: ${this.#newest?.id ?? "it is not loaded"}`);
     mkdirSync(this.#folder.path, { recursive: true, mode: 0o700 });
     flush(this.#dataFolder);
     this.#open.file.open();
-    const record = encodeRecord({ id: 0, time: new Date().toISOString(), username: "", sessionId: 0 }, config);
+    const record = encodeRecord(nothing(), config);
     writeFileAtomically(this.#folder.snapshotPath(0), record);
     this.#snapshot = { id: 0, bytes: record.length };
   }
 
   append({ record, change }: RecordedChange): void {
-    if (this.#snapshot === undefined || record.id !== (this.#commitId ?? 0) + 1)
-      throw new Error(`Commit ${record.id} cannot follow: ${this.#commitId ?? "the history is not loaded"}`);
+    if (this.#snapshot === undefined || record.id !== this.#commitId + 1)
+      throw new Error(`Commit ${record.id} cannot follow: ${this.#newest?.id ?? "the history is not loaded"}`);
     const bytes = encodeRecord(record, change);
     this.#open.file.append(bytes);
-    this.#commitId = record.id;
+    this.#newest = record;
     this.#changesBytes += bytes.length;
     if (this.#records !== undefined) this.#records = [...this.#records, record].slice(-this.#limits.commitsKept);
   }
@@ -101,7 +101,7 @@ export class FileCommitHistory implements CommitHistory {
   }
 
   configurationAt(id: number): StoredConfiguration | undefined {
-    if (id < this.#oldestKept || id > (this.#commitId ?? 0)) return undefined;
+    if (id < this.#oldestKept || id > this.#commitId) return undefined;
     const files = this.#folder.files();
     const snapshot = files.snapshots.findLast((each) => each <= id);
     return snapshot === undefined ? undefined : readConfiguration(this.#folder, files, snapshot, id);
@@ -128,7 +128,7 @@ export class FileCommitHistory implements CommitHistory {
    * be, the job is the same as it was then. Throws the file system's error, and commits go where they went before.
    */
   seal(): CompactionJob {
-    if (this.#open.id === this.#snapshot?.id && this.#commitId !== undefined) {
+    if (this.#open.id === this.#snapshot?.id && this.#newest !== undefined) {
       // A torn record after its end must not stay: it would be damage once there is another log.
       this.#open.file.open();
       const next = this.#logAfter(this.#commitId, 0);
@@ -137,7 +137,7 @@ export class FileCommitHistory implements CommitHistory {
       this.#open = next;
       sealed.close();
     }
-    return { dataFolder: this.#dataFolder, upTo: this.#open.id, commitsKept: this.#limits.commitsKept };
+    return { dataFolder: this.#dataFolder, upTo: this.#open.id, oldestKept: this.#oldestKept };
   }
 
   /** The job that `seal` gave was done, and the snapshot has so many bytes. */
@@ -151,38 +151,50 @@ export class FileCommitHistory implements CommitHistory {
     this.#open.file.close();
   }
 
+  get #commitId(): number {
+    return this.#newest?.id ?? 0;
+  }
+
+  /** Of `commits()`. */
+  get #oldestListed(): number {
+    return Math.max(1, this.#commitId - this.#limits.commitsKept + 1);
+  }
+
   get #oldestKept(): number {
-    return Math.max(1, (this.#commitId ?? 0) - this.#limits.commitsKept + 1);
+    return Math.min(this.#oldestListed, this.#newest?.unconfirmed?.revertTo ?? Number.MAX_SAFE_INTEGER);
   }
 
   #logAfter(id: number, bytes: number): { readonly id: number; readonly file: AppendLog } {
     return { id, file: new AppendLog(this.#folder.logPath(id), bytes) };
   }
 
-  #goOnWith({ commitId, snapshot, changesBytes, log }: ReadConfiguration): void {
+  #goOnWith({ newest, snapshot, changesBytes, log }: ReadConfiguration): void {
     const path = this.#folder.logPath(log.id);
     // A process that was killed may have written a commit without flushing it, and it is in effect from now on.
     flush(path);
     if (log.tornBytes > 0)
       this.#log("warn", "A commit was being written when the server ended. It was not made, and is cut off", {
         path,
-        commitId: commitId + 1,
+        commitId: newest.id + 1,
         offset: log.goodBytes,
         bytes: log.tornBytes,
       });
     this.#open = this.#logAfter(log.id, log.goodBytes);
-    if (commitId === 0) return;
+    if (newest.id === 0) return;
     this.#snapshot = { id: snapshot.id, bytes: snapshot.bytes };
     this.#changesBytes = changesBytes;
   }
 
   #readRecords(): CommitRecord[] {
     const files = this.#folder.files();
-    const oldest = this.#oldestKept;
+    const oldest = this.#oldestListed;
     const from = files.snapshots.findLast((id) => id <= oldest) ?? files.snapshots[0];
-    if (from === undefined || this.#commitId === undefined) return [];
+    if (from === undefined) return [];
     const { changes } = readChanges(this.#folder, files, from, this.#commitId);
     const records = changes.map(({ record }) => record).filter(({ id }) => id >= oldest);
     return from < oldest ? records : [readSnapshot(this.#folder, files, from).record, ...records];
   }
 }
+
+/** Stands for what was there before the first commit. */
+const nothing = (): CommitRecord => ({ id: 0, time: new Date().toISOString(), username: "", sessionId: 0 });

@@ -26,7 +26,7 @@ export function readConfiguration(
 ): ReadConfiguration {
   const snapshot = readSnapshot(folder, files, id);
   const read = readChanges(folder, files, id, upTo);
-  return { ...read, commitId: id + read.changes.length, snapshot };
+  return { ...read, newest: read.changes.at(-1)?.record ?? snapshot.record, snapshot };
 }
 
 /** Reads snapshot `id`. Throws `DamagedFileError`. */
@@ -53,7 +53,7 @@ function adviceFor(folder: HistoryFolder, files: HistoryFiles, id: number): stri
 
 function leadsTo(folder: HistoryFolder, files: HistoryFiles, from: number, id: number): boolean {
   try {
-    return readConfiguration(folder, files, from, id).commitId === id;
+    return readConfiguration(folder, files, from, id).newest.id === id;
   } catch {
     return false;
   }

@@ -39,17 +39,10 @@ interface Header extends CommitRecord {
  * digits of the SHA-256 of what stands before it), so that the payload's length can be relied on before the payload is
  * there: only then is a record that was cut short told from one whose length is damaged. Every byte is covered.
  */
-export function encodeRecord(
-  { id, time, username, sessionId }: CommitRecord,
-  payload: Uint8Array,
-  schemaId?: string,
-): Buffer {
+export function encodeRecord(record: CommitRecord, payload: Uint8Array, schemaId?: string): Buffer {
   const header: Header = {
     format: FORMAT,
-    id,
-    time,
-    username,
-    sessionId,
+    ...record,
     bytes: payload.length,
     sha256: hash("sha256", payload, "hex"),
     schemaId,
@@ -64,20 +57,18 @@ export function decodeRecord(bytes: Buffer, start: number): DecodedRecord {
   if (lineEnd < 0) return withoutHeader(bytes.subarray(start));
   const header = decodeHeader(bytes.subarray(start, lineEnd));
   if (header === undefined) return { kind: "damaged", what: "the header line of a record is not as it was written" };
-  const { format, id, time, username, sessionId, schemaId } = header;
+  const { format, bytes: payloadBytes, sha256, schemaId, ...record } = header;
   if (format !== FORMAT)
     return { kind: "damaged", what: `a record is in format ${format}; this version of bmpconfd knows ${FORMAT}` };
-  const payloadEnd = lineEnd + 1 + header.bytes;
-  if (payloadEnd >= bytes.length)
-    return { kind: "incomplete", what: `commit ${id} has ${bytes.length - lineEnd - 1} of ${header.bytes + 1} bytes` };
+  const payloadEnd = lineEnd + 1 + payloadBytes;
+  if (payloadEnd >= bytes.length) {
+    const what = `commit ${record.id} has ${bytes.length - lineEnd - 1} of ${payloadBytes + 1} bytes`;
+    return { kind: "incomplete", what };
+  }
   const payload = bytes.subarray(lineEnd + 1, payloadEnd);
-  if (bytes[payloadEnd] !== NEWLINE || hash("sha256", payload, "hex") !== header.sha256)
-    return { kind: "damaged", what: `the checksum of commit ${id} does not match` };
-  return {
-    kind: "record",
-    stored: { record: { id, time, username, sessionId }, payload, schemaId },
-    end: payloadEnd + 1,
-  };
+  if (bytes[payloadEnd] !== NEWLINE || hash("sha256", payload, "hex") !== sha256)
+    return { kind: "damaged", what: `the checksum of commit ${record.id} does not match` };
+  return { kind: "record", stored: { record, payload, schemaId }, end: payloadEnd + 1 };
 }
 
 /** Whether another record begins anywhere after the start of the first one. */

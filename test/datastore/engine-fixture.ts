@@ -36,7 +36,8 @@ export class MemoryHistory implements CommitHistory {
 
   load(): StoredConfiguration | undefined {
     if (this.base === undefined || this.changes.length === 0) return undefined;
-    return { commitId: this.changes.length, snapshot: this.base, changes: this.changes.slice(this.base.id) };
+    const newest = this.changes[this.changes.length - 1] as RecordedChange;
+    return { newest: newest.record, snapshot: this.base, changes: this.changes.slice(this.base.id) };
   }
   begin(config: Uint8Array): void {
     if (this.failure !== undefined) throw this.failure;

@@ -15,7 +15,7 @@ const history = new FileCommitHistory({ dataFolder: process.argv[2], log, limits
 const workerUrl = new URL("./appending-worker.mjs", import.meta.url);
 const compactor = new Compactor({ history, compact: compactInThread(workerUrl, ""), log, quietMs: 0 });
 
-let last = history.load()?.commitId ?? 0;
+let last = history.load()?.newest.id ?? 0;
 if (last === 0) history.begin(Buffer.from("0"));
 for (;;) {
   last++;

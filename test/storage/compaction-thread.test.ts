@@ -18,7 +18,7 @@ test("a thread makes the snapshot while commits go on", async () => {
   expect(textOf(found(folder))).toBe(textAfter(3));
   history.compacted(job, await done);
   history.append(change(4));
-  expect(found(folder)).toMatchObject({ commitId: 4, snapshot: { id: 2, schemaId: "s" } });
+  expect(found(folder)).toMatchObject({ newest: { id: 4 }, snapshot: { id: 2, schemaId: "s" } });
   expect(textOf(found(folder))).toBe(textAfter(4));
 });
 

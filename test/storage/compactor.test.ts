@@ -50,7 +50,7 @@ test("a snapshot is made when the changes are more than the limit, and only then
   await compactor.idle();
   compactor.consider();
   expect(jobs).toHaveLength(1);
-  expect(found(folder)).toMatchObject({ commitId: 6, snapshot: { id: 5 } });
+  expect(found(folder)).toMatchObject({ newest: { id: 6 }, snapshot: { id: 5 } });
   expect(textOf(found(folder))).toBe(textAfter(6));
   expect(lines).toMatchObject([["info", "Snapshot of the configuration made", { commitId: 5 }]]);
   expect(grow(history, 6)).toBe(10);
@@ -128,7 +128,7 @@ test("a snapshot that cannot be made is told and tried again later, the same; co
   jobs[1]?.finish();
   await compactor.idle();
   expect(jobs.map(({ job }) => job.upTo)).toEqual([5, 5]);
-  expect(found(folder)).toMatchObject({ commitId: 6, snapshot: { id: 5 } });
+  expect(found(folder)).toMatchObject({ newest: { id: 6 }, snapshot: { id: 5 } });
 });
 
 test("a snapshot that was being made when the server ended is made by the next one", async () => {
@@ -143,7 +143,7 @@ test("a snapshot that was being made when the server ended is made by the next o
   compactor.consider();
   jobs[0]?.finish();
   await compactor.idle();
-  expect(found(folder)).toMatchObject({ commitId: 6, snapshot: { id: 5 } });
+  expect(found(folder)).toMatchObject({ newest: { id: 6 }, snapshot: { id: 5 } });
 });
 
 test("a disk that refuses the next log is told, and commits go on", async () => {

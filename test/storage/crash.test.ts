@@ -64,7 +64,7 @@ function tear(folder: string, last: number): void {
 function expectRecovered(folder: string, made: number): void {
   const { history } = historyIn(folder, limits);
   const found = history.load();
-  const last = found?.commitId ?? 0;
+  const last = found?.newest.id ?? 0;
   expect([made, made + 1]).toContain(last);
   expect(textOf(found)).toBe(last === 0 ? undefined : textAfter(last));
   const kept = history.commits().map(({ id }) => id);
@@ -117,9 +117,9 @@ test("a crash at any step, with and without a power cut, leaves each commit made
     });
     // What a killed process leaves unflushed is in effect in the next one: no power cut may take it away again.
     disk.goOn();
-    const inEffect = historyIn(folder, limits).history.load()?.commitId ?? 0;
+    const inEffect = historyIn(folder, limits).history.load()?.newest.id ?? 0;
     disk.cutPower(folder, join(scratch, "later"), { names: "flushed", content: "flushed" }, () => true);
-    expect(historyIn(join(scratch, "later")).history.load()?.commitId ?? 0).toBe(inEffect);
+    expect(historyIn(join(scratch, "later")).history.load()?.newest.id ?? 0).toBe(inEffect);
     for (const place of [folder, ...copies]) {
       disk.restart();
       expectRecovered(place, made.count);

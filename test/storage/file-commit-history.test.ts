@@ -25,7 +25,7 @@ test("a new process finds what running was before the first commit, and each cha
   history.append(change(1));
   history.append(change(2, "\n<b/>\n"));
   expect(found(folder)).toMatchObject({
-    commitId: 2,
+    newest: { id: 2 },
     snapshot: { id: 0, config: Buffer.from("<a>é\n</a>") },
     changes: [change(1), change(2, "\n<b/>\n")],
   });

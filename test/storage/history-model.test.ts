@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { RecordedChange } from "../../src/datastore/commit-history.ts";
 import { type CompactionJob, compact } from "../../src/storage/compact.ts";
-import { change, dataFolder, historyIn, replay, textAfter, textOf } from "./recorded.ts";
+import { change, dataFolder, historyIn, replay, textAfter, textOf, unconfirmedChange } from "./recorded.ts";
 
 const KEPT = 3;
 
-/** A snapshot begins with `seal`; it gets its name at `compact`, and the history hears of it at `compacted`. */
-const deeds = fc.array(fc.constantFrom("commit", "commit", "commit", "seal", "compact", "compacted", "restart"), {
-  maxLength: 40,
-});
+/** An `unconfirmed` commit may have to be gone back from, until another one follows. A snapshot begins with `seal`; it gets its name at `compact`, and the history hears of it at `compacted`. */
+const deeds = fc.array(
+  fc.constantFrom("commit", "unconfirmed", "unconfirmed", "unconfirmed", "seal", "compact", "compacted", "restart"),
+  { maxLength: 40 },
+);
 
 test("whatever comes between commits, snapshots and restarts, the history is that of the commits", () => {
   fc.assert(
@@ -16,17 +18,24 @@ test("whatever comes between commits, snapshots and restarts, the history is tha
       const folder = dataFolder();
       const started = () => {
         const { history } = historyIn(folder, { commitsKept: KEPT });
-        expect(textOf(history.load())).toBe(last === 0 ? undefined : textAfter(last));
+        const found = history.load();
+        expect(textOf(found)).toBe(last === 0 ? undefined : textAfter(last));
+        expect(found?.newest).toEqual(made.at(-1)?.record);
         return history;
       };
+      const made: RecordedChange[] = [];
       let last = 0;
+      let revertTo: number | undefined;
       let history = started();
       let job: CompactionJob | undefined;
       let bytes: number | undefined;
       for (const deed of series) {
-        if (deed === "commit") {
+        if (deed === "commit" || deed === "unconfirmed") {
           if (last === 0) history.begin(Buffer.from("0"));
-          history.append(change(++last));
+          revertTo = deed === "commit" ? undefined : (revertTo ?? last);
+          last++;
+          made.push(revertTo === undefined ? change(last) : unconfirmedChange(last, revertTo));
+          history.append(made[last - 1] as RecordedChange);
         } else if (deed === "seal" && job === undefined && last > 0) {
           job = history.seal();
         } else if (deed === "compact" && job !== undefined) {
@@ -42,11 +51,12 @@ test("whatever comes between commits, snapshots and restarts, the history is tha
       }
       const kept = Array.from({ length: Math.min(KEPT, last) }, (_, n) => last - n);
       for (const seen of [history, started()]) {
-        expect(seen.commits()).toEqual(kept.map((id) => change(id).record));
-        for (const id of kept) expect(textOf(seen.configurationAt(id))).toBe(textAfter(id));
+        expect(seen.commits()).toEqual(kept.map((id) => made[id - 1]?.record));
+        for (const id of revertTo === undefined ? kept : [...kept, revertTo])
+          expect(textOf(seen.configurationAt(id))).toBe(textAfter(id));
       }
       history.close();
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });

@@ -13,6 +13,17 @@ export const change = (id: number, text = `<a>${id}</a>`): RecordedChange => ({
   change: Buffer.from(text),
 });
 
+/** The same, made while commit `revertTo` may have to be gone back to. */
+export const unconfirmedChange = (id: number, revertTo: number): RecordedChange => ({
+  record: {
+    ...change(id).record,
+    kind: "edit-config",
+    description: 'several\nlines, "quotes" and é',
+    unconfirmed: { revertTo, deadline: "2026-11-22T10:10:00.000Z", persist: "token", bootId: "b" },
+  },
+  change: change(id).change,
+});
+
 /** The configuration whose changes are text to be added to its end. */
 export const replay = ({ snapshot, changes }: StoredConfiguration): Snapshot => ({
   config: Buffer.concat([snapshot.config, ...changes.map((each) => each.change)]),
