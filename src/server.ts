@@ -11,6 +11,7 @@ import type { Log } from "./observe/log.ts";
 import { MetricsListener } from "./observe/metrics-http.ts";
 import { packageVersion, yangFolder } from "./package-files.ts";
 import { MonitoringPlane } from "./plane/monitoring-plane.ts";
+import { bootId } from "./storage/boot-id.ts";
 import { SshListener } from "./transport/ssh-listener.ts";
 import type { UrlScheme } from "./url/url-store.ts";
 import { UrlStores } from "./url/url-stores.ts";
@@ -77,6 +78,7 @@ export class Server {
       subscribers: [this.#plane],
       // The sessions' state is asked for by sessions only, so when there is a server.
       stateProviders: [this.#plane, { state: (filter) => this.#netconf.state(filter) }],
+      bootId: bootId(),
       log,
     });
     const urls = new UrlStores({ schemes: options.urlSchemes, filesFolder: join(dataFolder, "files") });

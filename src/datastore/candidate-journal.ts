@@ -1,10 +1,10 @@
-import type { DatastoreName, InlineConfig } from "./datastores.ts";
+import type { InlineConfig } from "./datastores.ts";
 import type { EngineEdit } from "./engine-api.ts";
 
 /** One accepted change of the candidate, as the engine call that repeats it. */
 export type CandidateChange =
   | { readonly method: "editCandidate"; readonly args: readonly [EngineEdit] }
-  | { readonly method: "copyToCandidate"; readonly args: readonly [DatastoreName | InlineConfig] };
+  | { readonly method: "copyToCandidate"; readonly args: readonly [InlineConfig] };
 
 /** How the candidate came to differ from running; repeating it rebuilds the candidate in a new instance. */
 export class CandidateJournal {
@@ -26,7 +26,7 @@ export class CandidateJournal {
   add(change: CandidateChange): void {
     const [argument] = change.args;
     this.#changes.push(change);
-    this.#bytes += typeof argument === "object" ? argument.config.length : 0;
+    this.#bytes += argument.config.length;
   }
 
   /** The candidate equals running again. */

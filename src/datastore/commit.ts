@@ -1,33 +1,48 @@
 import type { CommitRecord } from "./commit-history.ts";
-import type { Requester } from "./datastores.ts";
 import type { StageSource } from "./engine-api.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { CommitSubscriber, ConfigChange, PreparedChange } from "./subscriber.ts";
 
+/** What running is to become. */
+export interface PlannedCommit {
+  readonly source: StageSource;
+  /** Whether it goes into the history even if it changes nothing. */
+  readonly isRecordedAnyway: boolean;
+  /** Says who makes the commit of that id. */
+  readonly sign: (id: number) => CommitRecord;
+}
+
 /**
  * Makes what `source` says the running configuration: validate, prepare all subscribers, write to disk, apply.
- * A refusal at any point before the write leaves everything as it was; after it nothing can fail.
+ * A refusal at any point before the write leaves everything as it was; after it nothing can fail. Resolves with what was
+ * recorded, or undefined when running is that already.
  */
 export async function commitStaged(
   engine: EngineHost,
   subscribers: readonly CommitSubscriber[],
-  source: StageSource,
-  by: Requester,
-): Promise<void> {
-  const change = await stage(engine, source);
-  if (change === undefined) return;
+  { source, isRecordedAnyway, sign }: PlannedCommit,
+): Promise<CommitRecord | undefined> {
+  const change = await stage(engine, source, isRecordedAnyway);
+  if (change === undefined) return undefined;
   const prepared = await prepareAll(subscribers, change, () => engine.call("unstage"));
+  let record: CommitRecord;
   try {
-    await finish(engine, by);
+    record = sign((await engine.call("commitId")) + 1);
+    await finish(engine, record);
   } catch (error) {
     for (const part of prepared) part.abort();
     throw error;
   }
   for (const part of prepared) part.apply();
+  return record;
 }
 
-async function stage(engine: EngineHost, source: StageSource): Promise<ConfigChange | undefined> {
-  const first = await engine.call("stage", source);
+async function stage(
+  engine: EngineHost,
+  source: StageSource,
+  isRecordedAnyway: boolean,
+): Promise<ConfigChange | undefined> {
+  const first = await engine.call("stage", source, isRecordedAnyway);
   if (first === undefined) return undefined;
   const units = [...first.units];
   while (units.length < first.total) units.push(...(await engine.call("stagedUnits", units.length)));
@@ -58,14 +73,7 @@ async function prepareAll(
 }
 
 /** The disk decides: an engine that broke after the commit was written has committed. */
-async function finish(engine: EngineHost, by: Requester): Promise<void> {
-  const before = await engine.call("commitId");
-  const record: CommitRecord = {
-    id: before + 1,
-    time: new Date().toISOString(),
-    username: by.username,
-    sessionId: by.sessionId,
-  };
+async function finish(engine: EngineHost, record: CommitRecord): Promise<void> {
   try {
     await engine.call("finish", record);
   } catch (error) {

@@ -1,18 +1,28 @@
 import { invalidValue, lockDenied } from "../errors/constructors.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
+import { Candidate } from "./candidate.ts";
 import { CandidateJournal } from "./candidate-journal.ts";
-import { commitStaged, ownPart } from "./commit.ts";
-import type { ConfigStream, DatastoreName, Datastores, EditRequest, InlineConfig, Requester } from "./datastores.ts";
-import type { EngineEdit, StageSource } from "./engine-api.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { ownPart } from "./commit.ts";
+import { commitsState, selectsCommits } from "./commits-state.ts";
+import type {
+  CommitRequest,
+  ConfigStream,
+  DatastoreName,
+  Datastores,
+  EditRequest,
+  InlineConfig,
+  Requester,
+} from "./datastores.ts";
 import { EngineHost } from "./engine-host.ts";
 import type { EngineSetup } from "./engine-messages.ts";
 import { EngineStream } from "./engine-stream.ts";
 import type { EngineLog } from "./engine-thread.ts";
 import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
 import { type HeldLock, Locks } from "./locks.ts";
+import { Running } from "./running.ts";
 import { Serial } from "./serial.ts";
-import { asConfig } from "./stored-configuration.ts";
 import type { CommitSubscriber, ConfigChange, StateProvider } from "./subscriber.ts";
 
 export interface DatastoreServiceOptions {
@@ -21,16 +31,19 @@ export interface DatastoreServiceOptions {
   readonly setup: Omit<EngineSetup, "unitPaths" | "progress">;
   readonly subscribers: readonly CommitSubscriber[];
   readonly stateProviders: readonly StateProvider[];
+  /** Names the time since the device started: another one means that it has started anew. */
+  readonly bootId: string;
   readonly log: EngineLog;
   readonly limits?: Partial<DatastoreLimits>;
+  readonly clock?: Clock;
 }
 
 /** The datastores as front ends see them: locks, order, commits; the trees themselves are in the engine's thread. */
 export class DatastoreService implements Datastores {
   readonly #options: DatastoreServiceOptions;
-  readonly #limits: DatastoreLimits;
   readonly #engine: EngineHost;
-  readonly #journal = new CandidateJournal();
+  readonly #candidate: Candidate;
+  readonly #running: Running;
   readonly #locks = new Locks();
   /** Changes go one after the other: a commit waits for its subscribers between two engine calls. */
   readonly #changes = new Serial();
@@ -38,24 +51,39 @@ export class DatastoreService implements Datastores {
 
   constructor(options: DatastoreServiceOptions) {
     this.#options = options;
-    this.#limits = { ...datastoreLimits, ...options.limits };
+    const { subscribers, bootId, log, clock = systemClock } = options;
+    const limits = { ...datastoreLimits, ...options.limits };
+    const journal = new CandidateJournal();
     this.#engine = new EngineHost({
       workerUrl: options.workerUrl,
-      setup: { ...options.setup, unitPaths: options.subscribers.flatMap(({ paths }) => paths) },
-      log: options.log,
-      replay: () => this.#journal.changes,
+      setup: { ...options.setup, unitPaths: subscribers.flatMap(({ paths }) => paths) },
+      log,
+      replay: () => journal.changes,
       replayFailed: () => {
-        this.#journal.clear();
-        options.log("error", "The candidate's changes could not be rebuilt and are discarded");
+        journal.clear();
+        log("error", "The candidate's changes could not be rebuilt and are discarded");
       },
-      limits: this.#limits,
+      limits,
     });
+    const engine = this.#engine;
+    const candidate = new Candidate(engine, journal, limits.candidateJournalBytes);
+    this.#candidate = candidate;
+    const inTurn = (task: () => Promise<void>) => this.#changes.run(task);
+    this.#running = new Running({ engine, candidate, subscribers, bootId, clock, log, limits, inTurn });
   }
 
   /** Loads what is stored and hands it to the subscribers. Rejects when it is wrong. */
   async start(): Promise<void> {
     await this.#engine.start();
     this.#yangLibrary = await this.#engine.call("yangLibrary");
+    // Nothing is undone in between: subscribers have to know what they are told the difference to.
+    await this.#changes.run(async () => {
+      await this.#running.resume();
+      await this.#adoptAll();
+    });
+  }
+
+  async #adoptAll(): Promise<void> {
     let told = 0;
     for (let next = this.#engine.call("units", told); ; ) {
       const units = await next;
@@ -75,6 +103,7 @@ export class DatastoreService implements Datastores {
   }
 
   async stop(): Promise<void> {
+    this.#running.stop();
     await this.#changes.idle();
     await this.#engine.stop();
   }
@@ -101,8 +130,16 @@ export class DatastoreService implements Datastores {
   }
 
   async get(filter?: SubtreeFilter): Promise<ConfigStream> {
-    const state = await Promise.all(this.#options.stateProviders.map((provider) => provider.state(filter)));
+    const state = await Promise.all([
+      ...this.#options.stateProviders.map((provider) => provider.state(filter)),
+      this.#commitsState(filter),
+    ]);
     return new EngineStream(this.#engine, await this.#engine.call("get", state.flat(), filter));
+  }
+
+  async #commitsState(filter: SubtreeFilter | undefined): Promise<readonly string[]> {
+    if (!selectsCommits(filter)) return [];
+    return commitsState(await this.#engine.call("commits"), this.#running.pending);
   }
 
   validate(source: DatastoreName | InlineConfig): Promise<void> {
@@ -112,8 +149,8 @@ export class DatastoreService implements Datastores {
   edit(by: Requester, { target, ...edit }: EditRequest): Promise<void> {
     return this.#changes.run(async () => {
       this.#locks.checkWritable(target, by.sessionId);
-      if (target === "running") return this.#commitDirectly(by, { kind: "edit", edit });
-      return this.#editCandidate(edit);
+      if (target === "running") return this.#running.change(by, "edit-config", { kind: "edit", edit });
+      return this.#candidate.edit(edit);
     });
   }
 
@@ -122,10 +159,16 @@ export class DatastoreService implements Datastores {
       if (source === target)
         throw invalidValue(`Source and target are both the ${target} datastore. Give two different ones.`);
       this.#locks.checkWritable(target, by.sessionId);
-      if (target === "running") return this.#commitDirectly(by, { kind: "copy", source });
+      if (target === "running") return this.#running.change(by, "copy-config", { kind: "copy", source });
       if (target === "startup") return this.#engine.call("copyToStartup", source);
-      await this.#engine.call("copyToCandidate", source);
-      await this.#shortenJournal();
+      return this.#candidate.replace(source);
+    });
+  }
+
+  loadCommit(by: Requester, commitId: number): Promise<void> {
+    return this.#changes.run(() => {
+      this.#locks.checkWritable("candidate", by.sessionId);
+      return this.#candidate.replace({ commitId });
     });
   }
 
@@ -136,24 +179,31 @@ export class DatastoreService implements Datastores {
     });
   }
 
-  commit(by: Requester): Promise<void> {
-    return this.#changes.run(async () => {
+  commit(by: Requester, request: CommitRequest): Promise<void> {
+    return this.#changes.run(() => {
       this.#locks.checkWritable("running", by.sessionId);
       this.#locks.checkWritable("candidate", by.sessionId);
-      await commitStaged(this.#engine, this.#options.subscribers, { kind: "candidate" }, by);
-      this.#journal.clear();
+      return this.#running.commit(by, request);
+    });
+  }
+
+  cancelCommit(by: Requester, persistId: string | undefined): Promise<void> {
+    return this.#changes.run(() => {
+      this.#locks.checkWritable("running", by.sessionId);
+      return this.#running.cancelCommit(by, persistId);
     });
   }
 
   discardChanges(by: Requester): Promise<void> {
     return this.#changes.run(async () => {
       this.#locks.checkWritable("candidate", by.sessionId);
-      await this.#discard();
+      await this.#candidate.discard();
     });
   }
 
   lock(by: Requester, target: DatastoreName): Promise<void> {
     return this.#changes.run(async () => {
+      if (target === "running") this.#running.checkLock(by);
       // RFC 6241 section 7.5: a candidate with changes that are nobody's yet cannot be locked.
       this.#locks.lock(target, by.sessionId);
       if (target !== "candidate" || !(await this.#isCandidateModified(target, by))) return;
@@ -169,55 +219,24 @@ export class DatastoreService implements Datastores {
     return this.#changes.run(async () => {
       this.#locks.unlock(target, by.sessionId);
       // RFC 6241 section 8.3.5.2: unlocking the candidate discards what was not committed.
-      if (target === "candidate") await this.#discard();
+      if (target === "candidate") await this.#candidate.discard();
     });
   }
 
   sessionEnded(sessionId: number): Promise<void> {
     return this.#changes.run(async () => {
-      if (this.#locks.releaseAll(sessionId).includes("candidate")) await this.#discard();
+      const released = this.#locks.releaseAll(sessionId);
+      await this.#running.sessionEnded(sessionId);
+      if (released.includes("candidate")) await this.#candidate.discard();
     });
   }
 
   async #isCandidateModified(target: DatastoreName, by: Requester): Promise<boolean> {
     try {
-      return await this.#engine.call("isCandidateModified");
+      return await this.#candidate.isModified();
     } catch (error) {
       this.#locks.unlock(target, by.sessionId);
       throw error;
     }
-  }
-
-  async #editCandidate(edit: EngineEdit): Promise<void> {
-    await this.#engine.call("editCandidate", edit);
-    if (edit.testOption === "test-only") return;
-    this.#journal.add({ method: "editCandidate", args: [edit] });
-    if (this.#journal.bytes > this.#limits.candidateJournalBytes) await this.#shortenJournal();
-  }
-
-  /** The steps that led to the candidate give way to the difference they made. */
-  async #shortenJournal(): Promise<void> {
-    this.#journal.replaceBy({ edit: await this.#engine.call("candidateChanges") });
-  }
-
-  async #wholeCandidate(): Promise<string> {
-    const stream = await this.getConfig("candidate");
-    const pieces: Uint8Array[] = [];
-    for (let piece = await stream.next(); piece !== undefined; piece = await stream.next()) pieces.push(piece);
-    return asConfig(Buffer.concat(pieces)).toString();
-  }
-
-  async #discard(): Promise<void> {
-    await this.#engine.call("discardCandidate");
-    this.#journal.clear();
-  }
-
-  /** Changes running directly; a candidate with changes of its own keeps them, whatever running was before. */
-  async #commitDirectly(by: Requester, source: StageSource): Promise<void> {
-    if (this.#journal.isEmpty) return commitStaged(this.#engine, this.#options.subscribers, source, by);
-    // Before running changes: repeated on another running, the steps would lead to another candidate, or fail.
-    this.#journal.replaceBy({ whole: await this.#wholeCandidate() });
-    await commitStaged(this.#engine, this.#options.subscribers, source, by);
-    await this.#shortenJournal();
   }
 }

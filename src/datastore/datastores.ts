@@ -14,12 +14,32 @@ export interface InlineConfig {
   readonly config: string;
 }
 
+/** What running was after a commit in the history. */
+export interface StoredCommit {
+  readonly commitId: number;
+}
+
 /** `<edit-config>` (RFC 6241 section 7.2). It is carried out whole or not at all, as rollback-on-error has it. */
 export interface EditRequest {
   readonly target: "running" | "candidate";
   readonly config: string;
   readonly defaultOperation: DefaultOperation;
   readonly testOption: TestOption;
+}
+
+/** `<commit>` (RFC 6241 section 8.3.4.1). */
+export interface CommitRequest {
+  readonly description?: string | undefined;
+  /** The commit is undone unless it is confirmed in time (section 8.4); absent = it is for good, and confirms. */
+  readonly confirmed?: ConfirmedRequest | undefined;
+  /** The token of the persistent confirmed commit that this one confirms or follows up. */
+  readonly persistId?: string | undefined;
+}
+
+export interface ConfirmedRequest {
+  readonly timeoutS: number;
+  /** The token that confirms it on any session; absent = it ends with its session. */
+  readonly persist?: string | undefined;
 }
 
 /** Who asks; 0 is nobody (RFC 6241 section 7.5). */
@@ -57,11 +77,18 @@ export interface Datastores {
   deleteStartup(by: Requester): Promise<void>;
   validate(source: DatastoreName | InlineConfig): Promise<void>;
   /** Resolves when the configuration is on disk and in effect. */
-  commit(by: Requester): Promise<void>;
+  commit(by: Requester, request: CommitRequest): Promise<void>;
+  /** `<cancel-commit>`: undoes what was not confirmed (RFC 6241 section 8.4.4.1). */
+  cancelCommit(by: Requester, persistId: string | undefined): Promise<void>;
+  /** Makes the candidate what running was after a commit in the history. */
+  loadCommit(by: Requester, commitId: number): Promise<void>;
   discardChanges(by: Requester): Promise<void>;
   lock(by: Requester, target: DatastoreName): Promise<void>;
   unlock(by: Requester, target: DatastoreName): Promise<void>;
-  /** The session ended: its locks go, and a candidate it had locked loses its changes (RFC 6241 section 8.3.5.2). */
+  /**
+   * The session ended: its locks go, a candidate it had locked loses its changes (RFC 6241 section 8.3.5.2), and what it
+   * did not confirm is undone (section 8.4.1).
+   */
   sessionEnded(sessionId: number): Promise<void>;
   /** The locks that sessions hold now. */
   heldLocks(): readonly HeldLock[];

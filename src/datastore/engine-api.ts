@@ -3,7 +3,7 @@ import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
-import type { DatastoreName, DefaultOperation, InlineConfig, TestOption } from "./datastores.ts";
+import type { DatastoreName, DefaultOperation, InlineConfig, StoredCommit, TestOption } from "./datastores.ts";
 import type { ConfigChange } from "./subscriber.ts";
 
 /** The edit part of `<edit-config>`; the target is an argument of its own. */
@@ -17,7 +17,7 @@ export interface EngineEdit {
 export type StageSource =
   | { readonly kind: "candidate" }
   | { readonly kind: "edit"; readonly edit: EngineEdit }
-  | { readonly kind: "copy"; readonly source: DatastoreName | InlineConfig };
+  | { readonly kind: "copy"; readonly source: DatastoreName | InlineConfig | StoredCommit };
 
 /** Some of the units that differ: a large change crosses in parts, between which others are served. */
 export interface ChangePart {
@@ -38,6 +38,9 @@ export interface ChangePart {
 export interface EngineApi {
   /** Id of the newest commit on disk; 0 = none. */
   commitId(): number;
+  newestCommit(): CommitRecord | undefined;
+  /** The last commits, newest first. */
+  commits(): readonly CommitRecord[];
   yangLibrary(): YangLibrary;
   /**
    * Units of running after the first `from`, in any order, but the same until running changes; none = these were all.
@@ -58,7 +61,7 @@ export interface EngineApi {
   validate(source: DatastoreName | InlineConfig): Job<void>;
 
   editCandidate(edit: EngineEdit): Job<void>;
-  copyToCandidate(source: DatastoreName | InlineConfig): Job<void>;
+  copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit): Job<void>;
   discardCandidate(): Job<void>;
   isCandidateModified(): Job<boolean>;
   /** What makes running the candidate, as the `<config>` of an edit with default operation "merge". */
@@ -67,8 +70,11 @@ export interface EngineApi {
   copyToStartup(source: DatastoreName | InlineConfig): Job<void>;
   deleteStartup(): void;
 
-  /** Validates what running is to become and returns the first units that differ; undefined when none does. */
-  stage(source: StageSource): Job<ChangePart | undefined>;
+  /**
+   * Validates what running is to become and returns the first units that differ; undefined when there is no difference
+   * and one without is not wanted (`isWantedAnyway`).
+   */
+  stage(source: StageSource, isWantedAnyway: boolean): Job<ChangePart | undefined>;
   /** More of what is staged. */
   stagedUnits(from: number): ConfigChange;
   /** Records the staged configuration on disk, then makes it running. Leaves work to `catchUp`. */
@@ -87,5 +93,15 @@ export type EngineResult<M extends EngineMethod> =
 /** Whether a call may be served while another one is under way. */
 export function isConcurrent(method: EngineMethod, [source]: readonly unknown[]): boolean {
   if (method === "getConfig") return source !== "candidate";
-  return ["commitId", "yangLibrary", "units", "get", "getSchema", "readStream", "closeStream"].includes(method);
+  return [
+    "commitId",
+    "newestCommit",
+    "commits",
+    "yangLibrary",
+    "units",
+    "get",
+    "getSchema",
+    "readStream",
+    "closeStream",
+  ].includes(method);
 }

@@ -12,10 +12,10 @@ import { copyTree } from "../yang/whole-tree.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
-import type { DatastoreName, InlineConfig } from "./datastores.ts";
+import type { DatastoreName, InlineConfig, StoredCommit } from "./datastores.ts";
 import type { ChangePart, EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
 import { datastoreLimits } from "./limits.ts";
-import { asConfig, loadPair, storedTree, treeOf } from "./stored-configuration.ts";
+import { asConfig, loadPair, replayInSlices, storedTree, treeOf } from "./stored-configuration.ts";
 import type { ConfigChange, UnitChange } from "./subscriber.ts";
 import { allUnits, unitChanges } from "./unit-changes.ts";
 import { UnitSchema } from "./unit-schema.ts";
@@ -41,7 +41,7 @@ export class DatastoreEngine implements EngineApi {
   #staged: Staged | undefined;
   /** How many units of running were told, and the others. */
   #told: { readonly count: number; readonly rest: Iterator<UnitChange> } | undefined;
-  #commitId: number;
+  #newest: CommitRecord | undefined;
   #hasBegun: boolean;
 
   /**
@@ -54,13 +54,21 @@ export class DatastoreEngine implements EngineApi {
     this.#units = new UnitSchema(unitPaths);
     const stored = history.load();
     this.#hasBegun = stored !== undefined;
-    this.#commitId = stored?.newest.id ?? 0;
+    this.#newest = stored?.newest;
     const beforeChange = (tree: DataTree) => this.#streams.beforeChange(tree);
     this.#pair = loadPair(schema, stored, history.readStartup(), beforeChange);
   }
 
   commitId(): number {
-    return this.#commitId;
+    return this.#newest?.id ?? 0;
+  }
+
+  newestCommit(): CommitRecord | undefined {
+    return this.#newest;
+  }
+
+  commits(): readonly CommitRecord[] {
+    return this.#fromDisk(() => this.#history.commits());
   }
 
   yangLibrary(): YangLibrary {
@@ -134,7 +142,7 @@ export class DatastoreEngine implements EngineApi {
     }
   }
 
-  *copyToCandidate(source: DatastoreName | InlineConfig): Job<void> {
+  *copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit): Job<void> {
     if (source === "running") return yield* this.#pair.discard();
     if (source !== "candidate") yield* this.#refusing(this.#pair.replaceCandidate(yield* this.#treeOf(source)));
   }
@@ -162,7 +170,7 @@ export class DatastoreEngine implements EngineApi {
     this.#store(() => this.#history.writeStartup(undefined));
   }
 
-  *stage(source: StageSource): Job<ChangePart | undefined> {
+  *stage(source: StageSource, isWantedAnyway: boolean): Job<ChangePart | undefined> {
     yield* this.unstage();
     yield* this.#pair.catchUp();
     const isDirect = source.kind !== "candidate" && !(source.kind === "copy" && source.source === "candidate");
@@ -171,7 +179,7 @@ export class DatastoreEngine implements EngineApi {
       if (isDirect) yield* this.#change(pair, source);
       yield* this.#refusing(pair.validate());
       const isTestOnly = source.kind === "edit" && source.edit.testOption === "test-only";
-      if (isTestOnly || !(yield* pair.isModified())) return undefined;
+      if (isTestOnly || !((yield* pair.isModified()) || isWantedAnyway)) return undefined;
       const change = yield* unitChanges(this.#units, pair);
       this.#staged = { pair, isDirect, change };
       return { units: this.stagedUnits(0), total: change.length };
@@ -232,7 +240,7 @@ export class DatastoreEngine implements EngineApi {
       this.#hasBegun = true;
       this.#history.append({ record, change });
     });
-    this.#commitId = record.id;
+    this.#newest = record;
   }
 
   *#printed(tree: DataTree): Job<Uint8Array> {
@@ -245,10 +253,20 @@ export class DatastoreEngine implements EngineApi {
   }
 
   /** A configuration that is no datastore of the pair's, not validated; the caller's to free. */
-  *#treeOf(source: DatastoreName | InlineConfig): Job<DataTree> {
+  *#treeOf(source: DatastoreName | InlineConfig | StoredCommit): Job<DataTree> {
     if (source === "startup") return yield* storedTree(this.#schema, this.#history.readStartup());
     if (typeof source === "string") return yield* this.#refusing(copyTree(this.#schema.context, this.#pair[source]));
+    if ("commitId" in source) return yield* this.#treeAfter(source.commitId);
     return yield* this.#refusing(treeOf(this.#schema, source.config));
+  }
+
+  *#treeAfter(commitId: number): Job<DataTree> {
+    const stored = this.#fromDisk(() => this.#history.configurationAt(commitId));
+    if (stored !== undefined) return yield* replayInSlices(this.#schema, stored);
+    const commits = this.commits();
+    const [newest, oldest] = [commits[0], commits.at(-1)];
+    const kept = newest === undefined ? "none" : `${oldest?.id} to ${newest.id}`;
+    throw invalidValue(`There is no commit ${commitId} in the history; those that are there: ${kept}.`);
   }
 
   #open(tree: DataTree | undefined, source: Pieces): Job<ConfigPiece> {
@@ -257,6 +275,15 @@ export class DatastoreEngine implements EngineApi {
 
   #refusing<T>(job: Job<T>): Job<T> {
     return refusingJob(this.#schema.context, job);
+  }
+
+  #fromDisk<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      const reason = (error as Error).message;
+      throw operationFailed(`The history of commits could not be read: ${reason}`, { cause: error });
+    }
   }
 
   #store(write: () => void): void {

@@ -12,6 +12,10 @@ export const datastoreLimits = Object.freeze({
   candidateJournalBytes: 8 * 1024 * 1024,
   /** Bytes of replies under way that are printed ahead because a tree is about to change; beyond, one is given up. */
   replyAheadBytes: 256 * 1024 * 1024,
+  /** Changes of running since the commit to go back to while a confirmed commit waits; a further one is refused. */
+  unconfirmedCommits: 1_000,
+  /** Time from a confirmed commit that could not be undone to the next attempt, in ms. */
+  revertRetryMs: 10_000,
   /** Time between two attempts to start the thread again after it failed to. */
   engineRestartMs: 1_000,
 });

@@ -58,13 +58,29 @@ export function replay(
 ): DataTree {
   const tree = parseStored(schema, config);
   return withStoredErrors(schema, tree, () => {
-    using touched = schema.context.emptyInstanceSet();
-    for (const { change } of changes) {
-      finishJob(editTree(schema, tree, touched, recordedEdit(change)));
-      touched.clear();
-    }
+    finishJob(carryOut(schema, tree, changes));
     return tree;
   });
+}
+
+/** The same of what is stored, in slices. */
+export function* replayInSlices(schema: Schema, { snapshot, changes }: StoredConfiguration): Job<DataTree> {
+  const tree = yield* storedTree(schema, snapshot.config);
+  try {
+    yield* refusingJob(schema.context, carryOut(schema, tree, changes));
+    return tree;
+  } catch (error) {
+    tree.dispose();
+    throw asStoredError(error);
+  }
+}
+
+function* carryOut(schema: Schema, tree: DataTree, changes: StoredConfiguration["changes"]): Job<void> {
+  using touched = schema.context.emptyInstanceSet();
+  for (const { change } of changes) {
+    yield* editTree(schema, tree, touched, recordedEdit(change));
+    touched.clear();
+  }
 }
 
 const decoder = new TextDecoder();

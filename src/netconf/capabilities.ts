@@ -9,6 +9,8 @@ const protocolCapabilities = (urlSchemes: readonly string[]): readonly string[] 
   BASE_1_1,
   "urn:ietf:params:netconf:capability:writable-running:1.0",
   "urn:ietf:params:netconf:capability:candidate:1.0",
+  "urn:ietf:params:netconf:capability:confirmed-commit:1.0",
+  "urn:ietf:params:netconf:capability:confirmed-commit:1.1",
   "urn:ietf:params:netconf:capability:rollback-on-error:1.0",
   "urn:ietf:params:netconf:capability:startup:1.0",
   "urn:ietf:params:netconf:capability:validate:1.0",

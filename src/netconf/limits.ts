@@ -12,6 +12,10 @@ export const netconfLimits = Object.freeze({
   requestsAtOnce: 8,
   /** Seconds in which the client neither sends nor takes anything while no operation runs; then the session ends. */
   idleTimeS: 3600,
+  /** Characters of the description of a commit. */
+  descriptionCharacters: 1024,
+  /** Characters of the token of a persistent confirmed commit. */
+  persistCharacters: 1024,
   /** Sessions open at once; a further one is closed before its hello. */
   sessions: 512,
   /** List entries in one document of the server's own state; other work goes on in between. */

@@ -50,7 +50,7 @@ export class OperationInput {
     const text = this.#text(name);
     if (text === undefined) return otherwise;
     const word = words.find((candidate) => candidate === text);
-    if (word === undefined) throw wrongValue(this.#path(name), `use ${words.join(", ")}.`);
+    if (word === undefined) throw wrongValue(this.path(name), `use ${words.join(", ")}.`);
     return word;
   }
 
@@ -61,7 +61,7 @@ export class OperationInput {
 
   requiredString(name: string): string {
     const text = this.#text(name);
-    if (text === undefined) throw missing(this.#path(), name, "add it.");
+    if (text === undefined) throw missing(this.path(), name, "add it.");
     return text;
   }
 
@@ -75,17 +75,38 @@ export class OperationInput {
     if (parameter === undefined || text === undefined) return undefined;
     const [prefix, local] = text.includes(":") ? text.split(":", 2) : [undefined, text];
     if (prefix === undefined || parameter.scope.lookup(prefix) === namespace) return local;
-    throw wrongValue(this.#path(name), `its prefix must stand for "${namespace}".`);
+    throw wrongValue(this.path(name), `its prefix must stand for "${namespace}".`);
   }
 
-  /** A required number, 1 to 2^32 - 1. */
-  positiveUint32(name: string): number {
-    const text = this.#text(name);
-    if (text === undefined) throw missing(this.#path(), name, "add it.");
+  has(name: string): boolean {
+    return this.#parameters.has(name);
+  }
+
+  /** Whether a parameter is there that is an empty element, as all of type `empty` are. */
+  isPresent(name: string): boolean {
+    const element = this.#content(name);
+    if (element !== undefined) requireNoText(this.path(name), element);
+    return element !== undefined;
+  }
+
+  /** As it was sent, white space included; undefined when the parameter is not there. */
+  verbatim(name: string, length: { readonly least?: number; readonly most: number }): string | undefined {
+    const text = this.#content(name)?.text;
+    if (text === undefined) return undefined;
+    // RFC 7950 section 9.4.4: characters are counted, not halves of them.
+    const characters = text.length > 2 * length.most ? text.length : Array.from(text).length;
+    if (characters >= (length.least ?? 0) && characters <= length.most) return text;
+    throw wrongValue(this.path(name), `use ${length.least ?? 0} to ${length.most} characters.`);
+  }
+
+  /** A number, 1 to 2^32 - 1; required where there is no `otherwise`. */
+  positiveUint32(name: string, otherwise?: number): number {
+    const text = this.#text(name) ?? otherwise?.toString();
+    if (text === undefined) throw missing(this.path(), name, "add it.");
     // RFC 7950 section 9.2.1: an optional sign and digits.
     const value = /^\+?\d+$/.test(text) ? Number(text) : 0;
     if (value < 1 || value > 0xffff_ffff) {
-      throw wrongValue(this.#path(name), "use a whole number from 1 to 4294967295.");
+      throw wrongValue(this.path(name), "use a whole number from 1 to 4294967295.");
     }
     return value;
   }
@@ -114,11 +135,11 @@ export class OperationInput {
     const element = this.#parameters.get("config");
     const url = this.#parameters.get("url");
     if (element !== undefined && url !== undefined) {
-      const path = requestPath(...this.#path("url"));
+      const path = requestPath(...this.path("url"));
       throw badElement("url", "<config> and <url> are both there; send one of them.", { path });
     }
-    if (url !== undefined) return urlIn(this.#path("url"), url);
-    if (element === undefined) throw missing(this.#path(), "config", "put the configuration into it.");
+    if (url !== undefined) return urlIn(this.path("url"), url);
+    if (element === undefined) throw missing(this.path(), "config", "put the configuration into it.");
     return { config: element.namespace === "" ? inBaseNamespace(element) : standalone(element) };
   }
 
@@ -133,25 +154,31 @@ export class OperationInput {
   }
 
   /** Leads to a parameter. */
-  #path(...names: readonly string[]): readonly RequestStep[] {
+  path(...names: readonly string[]): readonly RequestStep[] {
     return pathIn(this.#operation, ...names);
   }
 
   #text(name: string): string | undefined {
+    const element = this.#content(name);
+    return element === undefined ? undefined : trimWhiteSpace(element.text);
+  }
+
+  /** A parameter that has text and nothing else. */
+  #content(name: string): XmlElement | undefined {
     const parameter = this.#parameters.get(name);
     if (parameter === undefined) return undefined;
-    const path = this.#path(name);
+    const path = this.path(name);
     const element = readContent(parameter);
     requireAttributes(path, element);
     requireNoChildren(path, element);
-    return trimWhiteSpace(element.text);
+    return element;
   }
 
   #choice(name: string, allowed: readonly string[]): { path: readonly RequestStep[]; choice: XmlElement } {
-    const path = this.#path(name);
+    const path = this.path(name);
     const hint = useOneOf(allowed);
     const parameter = this.#parameters.get(name);
-    if (parameter === undefined) throw missing(this.#path(), name, hint);
+    if (parameter === undefined) throw missing(this.path(), name, hint);
     const element = readOutline(parameter);
     requireAttributes(path, element);
     requireNoText(path, element);
@@ -213,20 +240,28 @@ function collect(operation: Operation, element: XmlElement, hasUrls: boolean): R
   return parameters;
 }
 
-/** Parameters are in the namespace of their operation. */
-const pathIn = ({ namespace, name }: Operation, ...parameters: readonly string[]): readonly RequestStep[] =>
-  [name, ...parameters].map((step) => ({ namespace, name: step }));
+/** Parameters are in the namespace of their operation, but for those that another module adds. */
+const pathIn = (operation: Operation, ...parameters: readonly string[]): readonly RequestStep[] => [
+  { namespace: operation.namespace, name: operation.name },
+  ...parameters.map((name) => ({ namespace: namespaceOf(operation, name), name })),
+];
+
+const namespaceOf = ({ namespace, augmented }: Operation, parameter: string): string =>
+  augmented?.[parameter] ?? namespace;
 
 function hintFor(operation: Operation, name: string, allowed: readonly string[]): string {
-  const capability = name === "url" ? "url" : operation.unsupported?.[name];
-  if (capability !== undefined) return `this server does not advertise :${capability}, leave it out.`;
+  if (name === "url" && operation.parameters.includes(name))
+    return "this server does not advertise :url, leave it out.";
   if (allowed.length === 0) return "the operation has no parameters.";
   return `its parameters are ${allowed.map((parameter) => `<${parameter}>`).join(", ")}.`;
 }
 
 /** Clients that put a prefix on their own elements send a `<config>` that their user wrote without one in none at all. */
 function isInNamespace(operation: Operation, parameter: XmlElement): boolean {
-  return parameter.namespace === operation.namespace || (parameter.namespace === "" && parameter.name === "config");
+  return (
+    parameter.namespace === namespaceOf(operation, parameter.name) ||
+    (parameter.namespace === "" && parameter.name === "config")
+  );
 }
 
 /** A `<config>` in no namespace, put into the one it belongs to; its content stays as it is. */

@@ -28,14 +28,14 @@ export const data = (stream: ConfigStream, namespace = NETCONF_BASE): OperationR
   namespace,
 });
 
-/** One NETCONF operation. Its parameters are in its own namespace. */
+/** One NETCONF operation. */
 export interface Operation {
   readonly namespace: string;
   readonly name: string;
-  /** Names of the parameters, required or not. */
+  /** Names of the parameters, required or not. They are in the operation's namespace, but for those in `augmented`. */
   readonly parameters: readonly string[];
-  /** Parameters that the RFC has under a capability which we do not advertise -> that capability. */
-  readonly unsupported?: Readonly<Record<string, string>>;
+  /** Parameters that another module adds -> the namespace of that module. */
+  readonly augmented?: Readonly<Record<string, string>>;
   /** Whether it leaves configuration, locks and other sessions as they are. */
   readonly changesNothing: boolean;
   /** Rejects with an `RpcError`, and has then changed nothing. */

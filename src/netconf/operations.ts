@@ -1,4 +1,5 @@
 import type { Operation } from "./operation.ts";
+import { cancelCommit } from "./operations/cancel-commit.ts";
 import { closeSession } from "./operations/close-session.ts";
 import { commit } from "./operations/commit.ts";
 import { copyConfig } from "./operations/copy-config.ts";
@@ -9,6 +10,7 @@ import { get } from "./operations/get.ts";
 import { getConfig } from "./operations/get-config.ts";
 import { getSchema } from "./operations/get-schema.ts";
 import { killSession } from "./operations/kill-session.ts";
+import { loadCommit } from "./operations/load-commit.ts";
 import { lock } from "./operations/lock.ts";
 import { unlock } from "./operations/unlock.ts";
 import { validate } from "./operations/validate.ts";
@@ -22,7 +24,9 @@ export const operations: readonly Operation[] = Object.freeze([
   deleteConfig,
   validate,
   commit,
+  cancelCommit,
   discardChanges,
+  loadCommit,
   lock,
   unlock,
   closeSession,

@@ -6,10 +6,11 @@ import {
   unknownElement,
   unknownNamespace,
 } from "../errors/constructors.ts";
-import type { ErrorPath, RpcError } from "../errors/rpc-error.ts";
+import { type ErrorPath, RpcError } from "../errors/rpc-error.ts";
 import { isWhiteSpace } from "../xml/characters.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
+import { COMMITS } from "./commits-namespace.ts";
 import { NETCONF_MONITORING } from "./netconf-monitoring.ts";
 
 /** An element of a request; a name alone is in the base namespace. */
@@ -21,6 +22,7 @@ const nameOf = (step: RequestStep | undefined): string | undefined => (typeof st
 const PREFIXES: ReadonlyMap<string, string> = new Map([
   [NETCONF_BASE, "nc"],
   [NETCONF_MONITORING, "ncm"],
+  [COMMITS, "cmt"],
 ]);
 
 /** The path of an element in an `<rpc>`: `steps` lead from the operation to it. */
@@ -84,4 +86,17 @@ export function requireNoText(path: readonly RequestStep[], element: XmlElement)
 export function requireNoChildren(path: readonly RequestStep[], element: XmlElement): void {
   const child = element.children[0];
   if (child !== undefined) throw unexpected(path, child, "leave it out.");
+}
+
+/** Does what a parameter is for: an `invalid-value` that names no place is about that parameter. */
+export async function withParameter<T>(path: readonly RequestStep[], work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    const entries = error.entries.map((entry) =>
+      entry.tag === "invalid-value" ? { path: requestPath(...path), ...entry } : entry,
+    );
+    throw new RpcError(entries, { cause: error.cause });
+  }
 }

@@ -20,7 +20,14 @@ export interface SchemaSources {
 }
 
 /** Features of ietf-netconf (RFC 6241 section 10) that the server always has. */
-const NETCONF_FEATURES = ["writable-running", "candidate", "rollback-on-error", "validate", "startup"];
+const NETCONF_FEATURES = [
+  "writable-running",
+  "candidate",
+  "confirmed-commit",
+  "rollback-on-error",
+  "validate",
+  "startup",
+];
 
 /** The modules of the protocol, with their features: the operations, and the server's own state. */
 const PROTOCOL_MODULES: readonly (readonly [name: string, features: readonly string[]])[] = [

@@ -7,43 +7,16 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DatastoreService } from "../../src/datastore/datastore-service.ts";
 import type { EditRequest } from "../../src/datastore/datastores.ts";
 import type { DatastoreLimits } from "../../src/datastore/limits.ts";
-import type { CommitSubscriber, ConfigChange } from "../../src/datastore/subscriber.ts";
 import { operationFailed } from "../../src/errors/constructors.ts";
 import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
-import { unitPaths } from "../../src/plane/unit-paths.ts";
 import { configText } from "./config-text.ts";
 import { bmp, edit as engineEdit, session, yangFolder } from "./engine-fixture.ts";
+import { RecordingSubscriber } from "./recording-subscriber.ts";
 
 /** The compiled thread: the build that comes before the tests makes it. */
 const workerUrl = new URL("../../dist/datastore-worker.js", import.meta.url);
 
 const riddle = fileURLToPath(new URL("../yang/modules/riddle.yang", import.meta.url));
-
-const told = (change: ConfigChange): string =>
-  change.map(({ keys, after }) => `${after === undefined ? "-" : "+"}${keys[1] ?? "bmp"}`).join(" ");
-
-/** Notes what it is told; refuses when told to. */
-class RecordingSubscriber implements CommitSubscriber {
-  readonly paths = Object.values(unitPaths);
-  readonly told: string[] = [];
-  refusal: RpcError | undefined;
-  /** Called when a change is applied. */
-  onApply = () => {};
-
-  adopt(change: ConfigChange): void {
-    this.told.push(`adopt ${told(change)}`);
-  }
-
-  async prepare(change: ConfigChange) {
-    this.told.push(`prepare ${told(change)}`);
-    if (this.refusal !== undefined) throw this.refusal;
-    const apply = () => {
-      this.told.push("apply");
-      this.onApply();
-    };
-    return { apply, abort: () => void this.told.push("abort") };
-  }
-}
 
 let folder: string;
 let subscriber: RecordingSubscriber;
@@ -74,6 +47,7 @@ async function restart(limits: Partial<DatastoreLimits> = {}): Promise<void> {
     },
     subscribers: [subscriber],
     stateProviders: [{ state: async () => [] }],
+    bootId: "1",
     log: (_, message) => {
       if (message.endsWith("built anew")) rebuilds++;
     },
@@ -96,7 +70,7 @@ const refusal = (call: Promise<unknown>): Promise<RpcErrorEntry | undefined> =>
 
 test("a commit is prepared, written and applied, and a new process has it", async () => {
   await service.edit(one, edit(bmp(session("2001:db8::1"))));
-  await service.commit(one);
+  await service.commit(one, {});
   expect(subscriber.told).toEqual(["prepare +bmp +2001:db8::1", "apply"]);
   const running = await configText(service.getConfig("running"));
   await restart();
@@ -107,22 +81,22 @@ test("a commit is prepared, written and applied, and a new process has it", asyn
 test("a subscriber that refuses keeps running as it was, and the candidate too", async () => {
   await service.edit(one, edit(bmp(session("2001:db8::1"))));
   subscriber.refusal = operationFailed("the device does not exist");
-  expect(await refusal(service.commit(one))).toMatchObject({ message: "the device does not exist" });
+  expect(await refusal(service.commit(one, {}))).toMatchObject({ message: "the device does not exist" });
   expect(await configText(service.getConfig("running"))).toBe("");
   expect(await configText(service.getConfig("candidate"))).toContain("2001:db8::1");
   subscriber.refusal = undefined;
-  await service.commit(one);
+  await service.commit(one, {});
   expect(subscriber.told.at(-1)).toBe("apply");
 });
 
 test("a commit of nothing reaches no subscriber", async () => {
-  await service.commit(one);
+  await service.commit(one, {});
   expect(subscriber.told).toEqual([]);
 });
 
 test("running and candidate locked by another session refuse changes with in-use", async () => {
   await service.lock(two, "running");
-  expect(await refusal(service.commit(one))).toMatchObject({ tag: "in-use" });
+  expect(await refusal(service.commit(one, {}))).toMatchObject({ tag: "in-use" });
   expect(await refusal(service.edit(one, edit(bmp(""), "running")))).toMatchObject({ tag: "in-use" });
   await service.edit(one, edit(bmp("")));
   await service.discardChanges(one);
@@ -200,7 +174,7 @@ describe("a request that overruns its time", () => {
     expect(await bad).toMatchObject(overrun);
     expect(await innocent).toBe(before[0]);
     expect(await configurations()).toEqual(before);
-    await service.commit(one);
+    await service.commit(one, {});
     expect(await configText(service.getConfig("running"))).toBe(before[2]);
     expect(rebuilds).toBe(1);
   });
@@ -212,11 +186,11 @@ describe("a request that overruns its time", () => {
     await service.edit(one, edit(overlong));
     const before = await configurations();
     subscriber.told.length = 0;
-    expect(await refusal(service.commit(one))).toMatchObject(overrun);
+    expect(await refusal(service.commit(one, {}))).toMatchObject(overrun);
     expect(await configurations()).toEqual(before);
     expect([await service.commitId(), subscriber.told]).toEqual([1, []]);
     await service.edit(one, edit('<riddle xmlns="urn:riddle" nc:operation="delete"/>'));
-    await service.commit(one);
+    await service.commit(one, {});
     const after = bmp(session("2001:db8::1") + session("2001:db8::2")).replaceAll("<alias></alias>", "<alias/>");
     expect(await configText(service.getConfig("running"))).toBe(after);
     await restart();
@@ -238,6 +212,16 @@ describe("a request that overruns its time", () => {
     const before = await configurations();
     expect(await refusal(service.validate({ config: engineEdit(overlong).config }))).toMatchObject(overrun);
     expect(await configurations()).toEqual(before);
+  });
+
+  test("leaves a candidate that was taken from the history", async () => {
+    await restart({ engineCallMs: 1_000 });
+    for (const n of [1, 2]) await service.edit(one, edit(bmp(session(`2001:db8::${n}`)), "running"));
+    await service.loadCommit(one, 1);
+    const before = await configurations();
+    expect(await refusal(service.validate({ config: engineEdit(overlong).config }))).toMatchObject(overrun);
+    expect(await configurations()).toEqual(before);
+    expect(before[2]).not.toBe(before[0]);
   });
 
   test("leaves a candidate right after running was edited below it", async () => {

@@ -8,7 +8,7 @@ import type {
   StoredConfiguration,
 } from "../../src/datastore/commit-history.ts";
 import type { ConfigPiece } from "../../src/datastore/config-streams.ts";
-import type { DatastoreName, InlineConfig } from "../../src/datastore/datastores.ts";
+import type { DatastoreName, InlineConfig, StoredCommit } from "../../src/datastore/datastores.ts";
 import { DatastoreEngine } from "../../src/datastore/engine.ts";
 import type { EngineEdit, StageSource } from "../../src/datastore/engine-api.ts";
 import type { UnitChange } from "../../src/datastore/subscriber.ts";
@@ -35,9 +35,7 @@ export class MemoryHistory implements CommitHistory {
   failure: Error | undefined;
 
   load(): StoredConfiguration | undefined {
-    if (this.base === undefined || this.changes.length === 0) return undefined;
-    const newest = this.changes[this.changes.length - 1] as RecordedChange;
-    return { newest: newest.record, snapshot: this.base, changes: this.changes.slice(this.base.id) };
+    return this.configurationAt(this.changes.length);
   }
   begin(config: Uint8Array): void {
     if (this.failure !== undefined) throw this.failure;
@@ -50,8 +48,10 @@ export class MemoryHistory implements CommitHistory {
   commits(): readonly CommitRecord[] {
     return this.changes.map(({ record }) => record).toReversed();
   }
-  configurationAt(): undefined {
-    return undefined;
+  configurationAt(id: number): StoredConfiguration | undefined {
+    const newest = this.changes[id - 1]?.record;
+    if (this.base === undefined || newest === undefined) return undefined;
+    return { newest, snapshot: this.base, changes: this.changes.slice(this.base.id, id) };
   }
   readStartup(): Uint8Array | undefined {
     return this.startup;
@@ -84,14 +84,15 @@ export class EngineFixture {
   get = (state: readonly string[], filter?: SubtreeFilter): string => this.#whole(this.engine.get(state, filter));
   validate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.validate(source));
   editCandidate = (request: EngineEdit): void => finishJob(this.engine.editCandidate(request));
-  copyToCandidate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.copyToCandidate(source));
+  copyToCandidate = (source: DatastoreName | InlineConfig | StoredCommit): void =>
+    finishJob(this.engine.copyToCandidate(source));
   discardCandidate = (): void => finishJob(this.engine.discardCandidate());
   isCandidateModified = (): boolean => finishJob(this.engine.isCandidateModified());
   candidateChanges = (): string => finishJob(this.engine.candidateChanges());
   copyToStartup = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.copyToStartup(source));
   deleteStartup = (): void => this.engine.deleteStartup();
-  stage = (source: StageSource): readonly UnitChange[] | undefined => {
-    const first = finishJob(this.engine.stage(source));
+  stage = (source: StageSource, isWantedAnyway = false): readonly UnitChange[] | undefined => {
+    const first = finishJob(this.engine.stage(source, isWantedAnyway));
     if (first === undefined) return undefined;
     const units = [...first.units];
     while (units.length < first.total) units.push(...this.engine.stagedUnits(units.length));

@@ -1,4 +1,5 @@
 import type {
+  CommitRequest,
   ConfigStream,
   DatastoreName,
   Datastores,
@@ -88,8 +89,16 @@ export class FakeDatastores implements Datastores {
     await this.#called("validate", source);
   }
 
-  async commit(by: Requester): Promise<void> {
-    await this.#called("commit", by.sessionId);
+  async commit(by: Requester, request: CommitRequest): Promise<void> {
+    await this.#called("commit", by.sessionId, request);
+  }
+
+  async cancelCommit(by: Requester, persistId: string | undefined): Promise<void> {
+    await this.#called("cancelCommit", by.sessionId, persistId);
+  }
+
+  async loadCommit(by: Requester, commitId: number): Promise<void> {
+    await this.#called("loadCommit", by.sessionId, commitId);
   }
 
   async discardChanges(by: Requester): Promise<void> {

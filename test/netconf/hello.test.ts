@@ -8,6 +8,8 @@ const SERVER_HELLO =
   "<capability>urn:ietf:params:netconf:base:1.1</capability>" +
   "<capability>urn:ietf:params:netconf:capability:writable-running:1.0</capability>" +
   "<capability>urn:ietf:params:netconf:capability:candidate:1.0</capability>" +
+  "<capability>urn:ietf:params:netconf:capability:confirmed-commit:1.0</capability>" +
+  "<capability>urn:ietf:params:netconf:capability:confirmed-commit:1.1</capability>" +
   "<capability>urn:ietf:params:netconf:capability:rollback-on-error:1.0</capability>" +
   "<capability>urn:ietf:params:netconf:capability:startup:1.0</capability>" +
   "<capability>urn:ietf:params:netconf:capability:validate:1.0</capability>" +

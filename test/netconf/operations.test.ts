@@ -80,7 +80,7 @@ describe("an operation reaches the datastores (RFC 6241 section 7 and 8)", () =>
     ["<delete-config><target><startup/></target></delete-config>", ["deleteStartup", 1], OK],
     ["<validate><source><candidate/></source></validate>", ["validate", "candidate"], OK],
     [`<validate><source>${CONFIG}</source></validate>`, ["validate", { config: STANDALONE }], OK],
-    ["<commit/>", ["commit", 1], OK],
+    ["<commit/>", ["commit", 1, {}], OK],
     ["<discard-changes/>", ["discardChanges", 1], OK],
     ["<lock><target><candidate/></target></lock>", ["lock", 1, "candidate"], OK],
   ])("%s", async (operation, call, answer) => {
@@ -353,17 +353,6 @@ describe("parameters are what the RFC has, to the letter (RFC 7950 section 8.3.1
         bad("url"),
       ),
     ],
-    ...["confirmed", "confirm-timeout", "persist", "persist-id"].map((name): [string, string, string] => [
-      `${name} in commit`,
-      `<commit><${name}/></commit>`,
-      refused(
-        "unknown-element",
-        "nc:commit",
-        `&lt;${name}&gt; is not expected in &lt;commit&gt;; ` +
-          "this server does not advertise :confirmed-commit, leave it out.",
-        bad(name),
-      ),
-    ]),
     [
       "wrong default-operation",
       `<edit-config>${TARGET}<default-operation>delete</default-operation>${CONFIG}</edit-config>`,

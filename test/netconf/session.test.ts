@@ -311,9 +311,11 @@ describe("limits", () => {
   test("are as documented", () => {
     expect(netconfLimits).toEqual({
       entriesPerDocument: 250,
+      descriptionCharacters: 1024,
       helloBytes: 65_536,
       helloTimeS: 30,
       messageBytes: 16_777_216,
+      persistCharacters: 1024,
       requestsAtOnce: 8,
       idleTimeS: 3600,
       sessions: 512,

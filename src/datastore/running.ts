@@ -1,0 +1,163 @@
+import type { Candidate } from "./candidate.ts";
+import type { Clock } from "./clock.ts";
+import { commitStaged, type PlannedCommit } from "./commit.ts";
+import type { CommitKind, CommitRecord, Unconfirmed } from "./commit-history.ts";
+import { ConfirmedCommit, type PendingCommit } from "./confirmed-commit.ts";
+import type { CommitRequest, Requester } from "./datastores.ts";
+import type { StageSource } from "./engine-api.ts";
+import type { EngineHost } from "./engine-host.ts";
+import type { EngineLog } from "./engine-thread.ts";
+import type { DatastoreLimits } from "./limits.ts";
+import type { CommitSubscriber } from "./subscriber.ts";
+
+export interface RunningOptions {
+  readonly engine: EngineHost;
+  readonly candidate: Candidate;
+  readonly subscribers: readonly CommitSubscriber[];
+  readonly bootId: string;
+  readonly clock: Clock;
+  readonly log: EngineLog;
+  readonly limits: DatastoreLimits;
+  /** Does a task when it is its turn among all that changes datastores. */
+  readonly inTurn: (task: () => Promise<void>) => Promise<void>;
+}
+
+/** Running: what changes it, and the way back from what was not confirmed. Calls of one that changes it do not overlap. */
+export class Running {
+  readonly #options: RunningOptions;
+  readonly #confirmed: ConfirmedCommit;
+
+  constructor(options: RunningOptions) {
+    this.#options = options;
+    const { bootId, clock, limits, inTurn } = options;
+    const overdue = (unconfirmed: Unconfirmed, why: string) =>
+      void inTurn(async () => {
+        if (this.pending?.unconfirmed === unconfirmed) await this.#revertOrTryAgain(0, why);
+      });
+    this.#confirmed = new ConfirmedCommit({ clock, bootId, overdue, limits });
+  }
+
+  /** The confirmed commit that waits. */
+  get pending(): PendingCommit | undefined {
+    return this.#confirmed.pending;
+  }
+
+  /**
+   * At start, before anybody acts on what is committed: what cannot be confirmed any more is undone. Rejects when that
+   * is not possible.
+   */
+  async resume(): Promise<void> {
+    const why = this.#confirmed.resume(await this.#options.engine.call("newestCommit"));
+    if (why !== undefined) await this.#revert(this.#culprit(0), why, []);
+  }
+
+  /** The candidate becomes running. */
+  async commit(by: Requester, request: CommitRequest): Promise<void> {
+    this.#confirmed.checkCommit(by, request);
+    const { description, confirmed } = request;
+    await this.#commit({
+      source: { kind: "candidate" },
+      // What begins or ends the waiting has to be on disk.
+      isRecordedAnyway: confirmed !== undefined || this.pending !== undefined,
+      sign: (id) => this.#record(id, by, { description, unconfirmed: this.#confirmed.unconfirmedBy(request, id - 1) }),
+    });
+    this.#options.candidate.committed();
+  }
+
+  /** A change of running itself. */
+  async change(by: Requester, kind: CommitKind, source: StageSource): Promise<void> {
+    this.#confirmed.checkChange(by);
+    const unconfirmed = this.pending?.unconfirmed;
+    await this.#commitPastCandidate({
+      source,
+      isRecordedAnyway: false,
+      sign: (id) => this.#record(id, by, { kind, unconfirmed }),
+    });
+  }
+
+  async cancelCommit(by: Requester, persistId: string | undefined): Promise<void> {
+    this.#confirmed.checkCancel(by, persistId);
+    await this.#revert(by, "It was cancelled.");
+  }
+
+  /** Throws `RpcError` when a confirmed commit keeps running from being locked. */
+  checkLock(by: Requester): void {
+    this.#confirmed.checkLock(by);
+  }
+
+  async sessionEnded(sessionId: number): Promise<void> {
+    const why = this.#confirmed.sessionEnded(sessionId);
+    if (why !== undefined) await this.#revertOrTryAgain(sessionId, why);
+  }
+
+  /** Nothing is undone any more, other than on behalf of a session. */
+  stop(): void {
+    this.#confirmed.stop();
+  }
+
+  async #commit(plan: PlannedCommit, subscribers = this.#options.subscribers): Promise<void> {
+    const record = await commitStaged(this.#options.engine, subscribers, plan);
+    if (record !== undefined) this.#confirmed.recorded(record);
+  }
+
+  #commitPastCandidate(plan: PlannedCommit, subscribers = this.#options.subscribers): Promise<void> {
+    return this.#options.candidate.keptDuring(() => this.#commit(plan, subscribers));
+  }
+
+  #record(id: number, { username, sessionId }: Requester, what: Partial<CommitRecord>): CommitRecord {
+    return { id, time: new Date(this.#options.clock.now()).toISOString(), username, sessionId, ...what };
+  }
+
+  /** Never rejects: nobody waits for it, and it has to be done. */
+  async #revertOrTryAgain(sessionId: number, why: string): Promise<void> {
+    try {
+      await this.#revert(this.#culprit(sessionId), why);
+    } catch (error) {
+      this.#confirmed.tryAgainLater(why);
+      const fields = { error: String(error), retryMs: this.#options.limits.revertRetryMs };
+      this.#options.log("error", "A confirmed commit could not be undone; trying again later", fields);
+    }
+  }
+
+  /** Undoes what waits to be confirmed. Rejects, and it waits on, when the disk or the engine fails. */
+  async #revert(by: Requester, why: string, subscribers?: readonly CommitSubscriber[]): Promise<void> {
+    const { record, unconfirmed } = this.pending as PendingCommit;
+    const { revertTo } = unconfirmed;
+    this.#options.log("warn", "A confirmed commit is undone", { commitId: record.id, revertTo, why });
+    const description = `Back to ${revertTo === 0 ? "the beginning" : `commit ${revertTo}`}: ${why}`;
+    await this.#commitPastCandidate(
+      {
+        source: { kind: "copy", source: { commitId: revertTo } },
+        isRecordedAnyway: true,
+        sign: (id) => this.#record(id, by, { kind: "revert", description }),
+      },
+      subscribers ?? this.#options.subscribers.map((subscriber) => this.#obliged(subscriber)),
+    );
+  }
+
+  /** On whose account something is undone. */
+  #culprit(sessionId: number): Requester {
+    return { username: this.pending?.record.username ?? "", sessionId };
+  }
+
+  /**
+   * The subscriber without its right to refuse: running was that way before, and has to be again (RFC 6241 section
+   * 8.4.1), even where a device is missing now, as at a start.
+   */
+  #obliged(subscriber: CommitSubscriber): CommitSubscriber {
+    return {
+      paths: subscriber.paths,
+      adopt: (change) => subscriber.adopt(change),
+      prepare: async (change) => {
+        try {
+          return await subscriber.prepare(change);
+        } catch (error) {
+          this.#options.log("warn", "What is undone was refused, and is in effect all the same", {
+            reason: (error as Error).message,
+          });
+          return { apply: () => subscriber.adopt(change), abort: () => {} };
+        }
+      },
+    };
+  }
+}

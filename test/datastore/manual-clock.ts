@@ -1,0 +1,33 @@
+import type { Clock } from "../../src/datastore/clock.ts";
+
+/** A clock that a test moves. */
+export class ManualClock implements Clock {
+  readonly #timers = new Set<{ readonly atMs: number; readonly elapsed: () => void }>();
+  #nowMs = Date.parse("2026-11-22T10:00:00Z");
+
+  now = (): number => this.#nowMs;
+
+  /** Timers that wait. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
+  startTimer = (delayMs: number, elapsed: () => void): (() => void) => {
+    const timer = { atMs: this.#nowMs + delayMs, elapsed };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  };
+
+  advance(ms: number): void {
+    this.#nowMs += ms;
+    for (const timer of [...this.#timers].filter(({ atMs }) => atMs <= this.#nowMs)) {
+      this.#timers.delete(timer);
+      timer.elapsed();
+    }
+  }
+
+  /** As after a process has ended: its timers are gone. */
+  forget(): void {
+    this.#timers.clear();
+  }
+}

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadLibyangModule } from "libyang-wasm";
+import { DatastoreService } from "../../src/datastore/datastore-service.ts";
+import type { Requester } from "../../src/datastore/datastores.ts";
+import { configText } from "./config-text.ts";
+import { bmp, edit, yangFolder } from "./engine-fixture.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { RecordingSubscriber } from "./recording-subscriber.ts";
+
+/** The compiled thread: the build that comes before the tests makes it. */
+const workerUrl = new URL("../../dist/datastore-worker.js", import.meta.url);
+
+export const one: Requester = { sessionId: 1, username: "admin" };
+export const two: Requester = { sessionId: 2, username: "other" };
+
+/** Datastores on a disk of their own, with a clock that a test moves; what is configured is one name. */
+export class ServiceFixture {
+  readonly folder = mkdtempSync(join(tmpdir(), "bmpconfd-service-"));
+  readonly clock = new ManualClock();
+  /** What was logged, as level and message. */
+  readonly log: string[] = [];
+  bootId = "first";
+  subscriber = new RecordingSubscriber();
+  service = undefined as unknown as DatastoreService;
+
+  static async start(): Promise<ServiceFixture> {
+    const fixture = new ServiceFixture();
+    await fixture.restart();
+    return fixture;
+  }
+
+  /** What the process had in memory is gone, as if it had been killed; sessions do not end before. */
+  async restart(): Promise<void> {
+    this.clock.forget();
+    await this.service?.stop();
+    this.subscriber = new RecordingSubscriber();
+    this.service = new DatastoreService({
+      workerUrl,
+      setup: {
+        wasm: await loadLibyangModule(),
+        dataFolder: this.folder,
+        yangFolder,
+        extraYangFiles: [],
+        netconfFeatures: [],
+      },
+      subscribers: [this.subscriber],
+      stateProviders: [],
+      bootId: this.bootId,
+      clock: this.clock,
+      log: (level, message) => void this.log.push(`${level} ${message}`),
+    });
+    await this.service.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.service.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  setName(by: Requester, name: string, target: "candidate" | "running" = "candidate"): Promise<void> {
+    return this.service.edit(by, { ...edit(bmp(`<system-name>${name}</system-name>`)), target });
+  }
+
+  /** What is configured; "" = nothing. */
+  async nameIn(datastore: "candidate" | "running" = "running"): Promise<string> {
+    const text = await configText(this.service.getConfig(datastore));
+    return /<system-name>(.*)<\/system-name>/.exec(text)?.[1] ?? "";
+  }
+
+  /** Time goes on, and what comes of it is done. */
+  async advance(seconds: number): Promise<void> {
+    this.clock.advance(seconds * 1000);
+    await this.settled();
+  }
+
+  /** All that changes something waits for its turn; so does this. */
+  async settled(): Promise<void> {
+    await this.service.sessionEnded(0xffff_ffff);
+  }
+
+  /** Kinds and descriptions of the history, newest first. */
+  async history(): Promise<string[]> {
+    const text = await configText(this.service.get([{ name: "commits", attributes: [], children: [], text: "" }]));
+    return [...text.matchAll(/<commit>(.*?)<\/commit>/g)].map(([, commit = ""]) =>
+      ["id", "username", "session-id", "kind", "description"]
+        .flatMap((leaf) => new RegExp(`<${leaf}>(.*)</${leaf}>`).exec(commit)?.[1] ?? [])
+        .join(" "),
+    );
+  }
+}
