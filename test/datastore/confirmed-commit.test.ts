@@ -1,6 +1,7 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ConfirmedCommit } from "../../src/datastore/confirmed-commit.ts";
 import { datastoreLimits } from "../../src/datastore/limits.ts";
 import { operationFailed } from "../../src/errors/constructors.ts";
 import type { RpcErrorEntry } from "../../src/errors/rpc-error.ts";
@@ -124,6 +125,14 @@ describe("a confirmed commit (RFC 6241 section 8.4)", () => {
     expect([await fixture.nameIn(), await fixture.nameIn("candidate")]).toEqual(["old", "draft"]);
     await fixture.service.discardChanges(two);
     expect(await fixture.nameIn("candidate")).toBe("old");
+  });
+
+  test("waits as long as it was told to, whatever the time of day is set to", async () => {
+    await pend();
+    fixture.clock.set(-3_600_000);
+    await fixture.setName(one, "edited", "running");
+    await fixture.advance(600);
+    expect(await fixture.nameIn()).toBe("old");
   });
 
   test("of the longest time there is can be waited for", async () => {
@@ -264,6 +273,30 @@ test("running locked by another session can neither be committed nor cancelled",
   expect(await refused(fixture.service.cancelCommit(two, "secret"))).toMatchObject({ tag: "in-use" });
   await fixture.advance(600);
   expect(await fixture.nameIn()).toBe("old");
+});
+
+test("running can be changed unconfirmedCommits times before one of them has to be confirmed", () => {
+  const pending = new ConfirmedCommit({
+    clock: fixture.clock,
+    bootId: "",
+    overdue: () => {},
+    limits: { unconfirmedCommits: 2 },
+  });
+  const unconfirmed = pending.unconfirmedBy({ confirmed }, 7);
+  const record = { time: "", username: "admin", sessionId: 1, unconfirmed };
+  pending.recorded({ ...record, id: 8 });
+  pending.checkCommit(one, { confirmed });
+  pending.checkChange(one);
+  pending.recorded({ ...record, id: 9 });
+  const tooMany = expect.objectContaining({
+    message:
+      "resource-denied: Running was changed 2 times since commit 7, none of them confirmed. " +
+      "Send a <commit> without <confirmed>, or <cancel-commit>.",
+  });
+  expect(() => pending.checkCommit(one, { confirmed })).toThrow(tooMany);
+  expect(() => pending.checkChange(one)).toThrow(tooMany);
+  pending.checkCommit(one, {});
+  pending.checkCancel(one, undefined);
 });
 
 describe("after the server was killed", () => {

@@ -2,7 +2,7 @@ import type { Clock } from "../../src/datastore/clock.ts";
 
 /** A clock that a test moves. */
 export class ManualClock implements Clock {
-  readonly #timers = new Set<{ readonly atMs: number; readonly elapsed: () => void }>();
+  readonly #timers = new Set<{ atMs: number; readonly elapsed: () => void }>();
   #nowMs = Date.parse("2026-11-22T10:00:00Z");
 
   now = (): number => this.#nowMs;
@@ -24,6 +24,12 @@ export class ManualClock implements Clock {
       this.#timers.delete(timer);
       timer.elapsed();
     }
+  }
+
+  /** Somebody sets the time of day; nothing waits longer or shorter for it. */
+  set(byMs: number): void {
+    this.#nowMs += byMs;
+    for (const timer of this.#timers) timer.atMs += byMs;
   }
 
   /** As after a process has ended: its timers are gone. */

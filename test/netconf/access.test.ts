@@ -20,6 +20,8 @@ describe("users of the monitor group look and change nothing", () => {
     ["<copy-config><target><startup/></target><source><running/></source></copy-config>", denied("copy-config")],
     ["<delete-config><target><startup/></target></delete-config>", denied("delete-config")],
     ["<commit/>", denied("commit")],
+    ["<cancel-commit/>", denied("cancel-commit")],
+    ['<load-commit xmlns="urn:bmpconfd:yang:commits"><commit-id>1</commit-id></load-commit>', denied("load-commit")],
     ["<discard-changes/>", denied("discard-changes")],
     ["<lock><target><running/></target></lock>", denied("lock")],
     ["<unlock><target><running/></target></unlock>", denied("unlock")],
