@@ -5,18 +5,14 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DEFAULTS_EDITS } from "./defaults-edits.mjs";
 import { PARSER_EDITS } from "./parser-edits.mjs";
 import { BuildFailure } from "./report.mjs";
 import { VALIDATION_EDITS } from "./validation-edits.mjs";
 import { XPATH_EDITS } from "./xpath-edits.mjs";
 
 export const SOURCE_EDITS = [
-  {
-    // RFC 6243 §4.5.2 wants the attribute in this namespace; libyang uses the YANG module's.
-    file: "src/printer_xml.c",
-    find: "xml_print_ns(pctx, mod->ns, mod->prefix, 0)",
-    replace: 'xml_print_ns(pctx, "urn:ietf:params:xml:ns:netconf:default:1.0", mod->prefix, 0)',
-  },
+  ...DEFAULTS_EDITS,
   ...VALIDATION_EDITS,
   {
     // Handles to a node die with it, whoever frees it: see native/shim/handles.c.

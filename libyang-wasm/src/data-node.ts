@@ -77,8 +77,9 @@ export class DataNode {
   }
 
   /**
-   * Whether a parsed subtree says no more than that it is there: configuration without metadata, nothing of a choice, no
-   * container that is empty and means nothing; and nothing given twice, unless `mayRepeat` says that this is known.
+   * Whether a parsed subtree says no more than that it is there: configuration without metadata and not tagged as a
+   * default, nothing of a choice, no container that is empty and means nothing; and nothing given twice, unless
+   * `mayRepeat` says that this is known.
    */
   isPlain(options: { mayRepeat?: boolean } = {}): boolean {
     return this.#call.lyw_is_plain(this.address, options.mayRepeat === true ? 1 : 0) !== 0;
@@ -123,9 +124,20 @@ export class DataNode {
     return this.#text(this.#call.lyw_node_value(this.address));
   }
 
-  /** Whether it was added as a default: a leaf no one set, or a container with nothing but defaults. */
+  /**
+   * Whether it is a default: a leaf no one set, or a container with nothing but defaults. In parsed data also what was
+   * tagged as one (RFC 6243 §4.5.2), which says nothing of its value: see hasDefaultValue.
+   */
   get isDefault(): boolean {
     return (this.#call.lyw_node_flags(this.address) & DATA_FLAG.isDefault) !== 0;
+  }
+
+  /**
+   * Whether a leaf has its default value, or the leaf-list an entry is of has just its defaults, in their order if that
+   * matters; whoever set them.
+   */
+  get hasDefaultValue(): boolean {
+    return this.#call.lyw_has_default_value(this.address) !== 0;
   }
 
   /** Whether it is configuration; false for state, operations and opaque nodes. */

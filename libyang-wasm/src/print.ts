@@ -4,7 +4,10 @@ import type { ContextCore } from "./context-core.ts";
 /** XML and JSON as in RFC 7950 and 7951; LYB is libyang's own binary form, to be read by the same build only. */
 export type DataFormat = "xml" | "json" | "lyb";
 
-/** Which defaults to show: the modes of RFC 6243 §3. */
+/**
+ * Which defaults to show: the modes of RFC 6243 §3. Default data is what "explicit" as a basic mode has for it (§2.3): what
+ * nobody set, whatever its value.
+ */
 export type WithDefaults = "explicit" | "trim" | "report-all" | "report-all-tagged";
 
 /** How data is printed. */

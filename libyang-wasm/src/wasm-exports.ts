@@ -142,6 +142,7 @@ export interface WasmExports extends WasmSchemaExports {
     nodeOut: number,
   ): number;
   lyw_unlink(node: number, firstInOut: number): number;
+  lyw_has_default_value(node: number): number;
   lyw_has_twin(node: number): number;
   lyw_is_plain(node: number, mayRepeat: number): number;
   lyw_pass_check_children(pass: number, node: number, first: number, schema: number): number;
@@ -380,6 +381,7 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_remove: 2,
   lyw_set_path: 6,
   lyw_unlink: 2,
+  lyw_has_default_value: 1,
   lyw_has_twin: 1,
   lyw_is_plain: 2,
   lyw_pass_check_children: 4,

@@ -25,9 +25,57 @@ test("report-all shows everything (RFC 6243 3.1)", () => {
   expect(shown).toContain("<open>true</open>");
 });
 
-test("report-all-tagged marks defaults in RFC 6243's namespace (RFC 6243 3.4, 4.5.2)", () => {
+test("report-all-tagged marks what nobody set, in RFC 6243's namespace (RFC 6243 2.3.1, 3.4, 4.5.2)", () => {
   const shown = data.print({ withDefaults: "report-all-tagged" });
   expect(shown).toContain(`<open ${DEFAULT}>true</open>`);
-  expect(shown).toContain(`<crop ${DEFAULT}>10</crop>`);
+  expect(shown).toContain(`<tag ${DEFAULT}>fresh</tag><tag ${DEFAULT}>local</tag>`);
+  expect(shown).toContain("<crop>10</crop>");
   expect(shown).toContain("<height>1.0</height>");
+});
+
+test("trim leaves out a leaf-list only if it has all its defaults (RFC 7950 7.7.2)", () => {
+  const trimmed = (tags: string): string => {
+    using parsed = valid(context, orchard(`${field("north")}${tree(1, `<height>1</height>${tags}`)}`));
+    return parsed.print({ withDefaults: "trim" });
+  };
+  const shown = (tags: string): string => printed(`${field("north")}${tree(1, `<height>1.0</height>${tags}`)}`);
+  expect(trimmed("<tag>local</tag><tag>fresh</tag>")).toBe(shown(""));
+  expect(trimmed("<tag>local</tag>")).toBe(shown("<tag>local</tag>"));
+  const more = "<tag>fresh</tag><tag>local</tag><tag>old</tag>";
+  expect(trimmed(more)).toBe(shown(more));
+  const other = "<tag>local</tag><tag>old</tag>";
+  expect(trimmed(other)).toBe(shown(other));
+});
+
+test("a value tells whether it is the default, whoever set it", () => {
+  using parsed = valid(
+    context,
+    orchard(`${field("north")}${tree(1, "<height>1</height><crop>10</crop><tag>local</tag>")}`),
+  );
+  const of = (name: string) =>
+    parsed.find(`//${name}`).map(({ isDefault, hasDefaultValue }) => [isDefault, hasDefaultValue]);
+  expect(of("crop")).toEqual([[false, true]]);
+  expect(of("open")).toEqual([[true, true]]);
+  expect(of("height")).toEqual([[false, false]]);
+  expect(of("tag")).toEqual([[false, false]]);
+  expect(of("field[name]")).toEqual([[false, false]]);
+});
+
+test("a tag is read in RFC 6243's namespace, whatever other attributes there are, with the values of XML Schema's boolean", () => {
+  const crop = (attributes: string) => {
+    using parsed = context.parseData(orchard(`${field("north")}${tree(1, `<crop ${attributes}>10</crop>`)}`));
+    const [node] = parsed.find("//crop");
+    return [node?.isDefault, node?.metadata()];
+  };
+  const insert = { moduleName: "yang", name: "insert", value: "first" };
+  const declared = 'xmlns:d="urn:ietf:params:xml:ns:netconf:default:1.0" xmlns:yang="urn:ietf:params:xml:ns:yang:1"';
+  expect(crop(`${declared} d:default="true"`)).toEqual([true, []]);
+  expect(crop(`${declared} d:default="1"`)).toEqual([true, []]);
+  expect(crop(`${declared} d:default="&#49;"`)).toEqual([true, []]);
+  expect(crop(`${declared} yang:insert="first" d:default="true"`)).toEqual([true, [insert]]);
+  expect(crop(`${declared} d:default="true" yang:insert="first"`)).toEqual([true, [insert]]);
+  const untagged = { moduleName: "ietf-netconf-with-defaults", name: "default", value: "false" };
+  expect(crop(`${declared} d:default="0"`)).toEqual([false, [untagged]]);
+  expect(() => crop(`${declared} d:default="2"`)).toThrow(/Invalid/);
+  expect(() => crop(`${declared} d:other="true"`)).toThrow(/other/);
 });

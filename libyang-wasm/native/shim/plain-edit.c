@@ -4,9 +4,9 @@
 #include "shim.h"
 
 /*
- * Whether an edit's subtree says no more than "this is there": configuration without attributes, nothing of a
- * choice, no container that is empty and means nothing; and, unless `may_repeat`, nothing twice. It can then be put into
- * a tree as it is.
+ * Whether an edit's subtree says no more than "this is there": configuration without attributes and not
+ * tagged as a default, nothing of a choice, no container that is empty and means nothing; and, unless `may_repeat`,
+ * nothing twice. It can then be put into a tree as it is.
  */
 uint32_t
 lyw_is_plain(const struct lyd_node *node, uint32_t may_repeat)
@@ -19,7 +19,8 @@ lyw_is_plain(const struct lyd_node *node, uint32_t may_repeat)
             return 0;
         }
     }
-    if (!node->schema || !(node->schema->flags & LYS_CONFIG_W) ||
+    /* Nothing is a default yet but what is tagged so, and empty containers. */
+    if (!node->schema || !(node->schema->flags & LYS_CONFIG_W) || (node->flags & LYD_DEFAULT) ||
             (node->schema->parent && (node->schema->parent->nodetype & (LYS_CHOICE | LYS_CASE)))) {
         return 0;
     }
