@@ -1,3 +1,4 @@
+import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { CandidateJournal } from "./candidate-journal.ts";
 import type { DatastoreName, InlineConfig, StoredCommit } from "./datastores.ts";
 import type { EngineEdit } from "./engine-api.ts";
@@ -25,8 +26,8 @@ export class Candidate {
     if (this.#journal.bytes > this.#maxJournalBytes) await this.#shortenJournal();
   }
 
-  async replace(source: DatastoreName | InlineConfig | StoredCommit): Promise<void> {
-    await this.#engine.call("copyToCandidate", source);
+  async replace(source: DatastoreName | InlineConfig | StoredCommit, withDefaults?: DefaultsMode): Promise<void> {
+    await this.#engine.call("copyToCandidate", source, withDefaults);
     await this.#shortenJournal();
   }
 

@@ -1,4 +1,5 @@
 import { invalidValue, lockDenied } from "../errors/constructors.ts";
+import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import { Candidate } from "./candidate.ts";
@@ -125,16 +126,16 @@ export class DatastoreService implements Datastores {
     return new EngineStream(this.#engine, await this.#engine.call("getSchema", name, revision, format));
   }
 
-  async getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<ConfigStream> {
-    return new EngineStream(this.#engine, await this.#engine.call("getConfig", source, filter));
+  async getConfig(source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
+    return new EngineStream(this.#engine, await this.#engine.call("getConfig", source, filter, withDefaults));
   }
 
-  async get(filter?: SubtreeFilter): Promise<ConfigStream> {
+  async get(filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
     const state = await Promise.all([
       ...this.#options.stateProviders.map((provider) => provider.state(filter)),
       this.#commitsState(filter),
     ]);
-    return new EngineStream(this.#engine, await this.#engine.call("get", state.flat(), filter));
+    return new EngineStream(this.#engine, await this.#engine.call("get", state.flat(), filter, withDefaults));
   }
 
   async #commitsState(filter: SubtreeFilter | undefined): Promise<readonly string[]> {
@@ -154,14 +155,19 @@ export class DatastoreService implements Datastores {
     });
   }
 
-  copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void> {
+  copy(
+    by: Requester,
+    source: DatastoreName | InlineConfig,
+    target: DatastoreName,
+    withDefaults?: DefaultsMode,
+  ): Promise<void> {
     return this.#changes.run(async () => {
       if (source === target)
         throw invalidValue(`Source and target are both the ${target} datastore. Give two different ones.`);
       this.#locks.checkWritable(target, by.sessionId);
-      if (target === "running") return this.#running.change(by, "copy-config", { kind: "copy", source });
-      if (target === "startup") return this.#engine.call("copyToStartup", source);
-      return this.#candidate.replace(source);
+      if (target === "running") return this.#running.change(by, "copy-config", { kind: "copy", source, withDefaults });
+      if (target === "startup") return this.#engine.call("copyToStartup", source, withDefaults);
+      return this.#candidate.replace(source, withDefaults);
     });
   }
 

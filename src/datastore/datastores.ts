@@ -1,3 +1,4 @@
+import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { HeldLock } from "./locks.ts";
@@ -67,12 +68,21 @@ export interface ConfigStream {
  * Every method rejects with an `RpcError` and has then changed nothing.
  */
 export interface Datastores {
-  /** Without `filter` everything. What the stream gives is the datastore as it was at one moment. */
-  getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<ConfigStream>;
+  /**
+   * Without `filter` everything; `withDefaults` is "explicit" unless told. What the stream gives is the datastore as it was
+   * at one moment.
+   */
+  getConfig(source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
   /** As `getConfig` of running, with operational state. */
-  get(filter?: SubtreeFilter): Promise<ConfigStream>;
+  get(filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
   edit(by: Requester, request: EditRequest): Promise<void>;
-  copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void>;
+  /** The copy holds what `withDefaults` shows of the source; what is tagged as a default stays one. */
+  copy(
+    by: Requester,
+    source: DatastoreName | InlineConfig,
+    target: DatastoreName,
+    withDefaults?: DefaultsMode,
+  ): Promise<void>;
   /** `<delete-config>`, which the other two datastores do not have (RFC 6241 section 7.4). */
   deleteStartup(by: Requester): Promise<void>;
   validate(source: DatastoreName | InlineConfig): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Job } from "../job.ts";
+import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
@@ -17,7 +18,11 @@ export interface EngineEdit {
 export type StageSource =
   | { readonly kind: "candidate" }
   | { readonly kind: "edit"; readonly edit: EngineEdit }
-  | { readonly kind: "copy"; readonly source: DatastoreName | InlineConfig | StoredCommit };
+  | {
+      readonly kind: "copy";
+      readonly source: DatastoreName | InlineConfig | StoredCommit;
+      readonly withDefaults?: DefaultsMode | undefined;
+    };
 
 /** Some of the units that differ: a large change crosses in parts, between which others are served. */
 export interface ChangePart {
@@ -49,9 +54,9 @@ export interface EngineApi {
   units(from: number): ConfigChange;
 
   /** The first piece of a datastore's content. */
-  getConfig(source: DatastoreName, filter?: SubtreeFilter): Job<ConfigPiece>;
+  getConfig(source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): Job<ConfigPiece>;
   /** The same of running with `state`, RFC 7951 JSON documents. */
-  get(state: readonly string[], filter?: SubtreeFilter): Job<ConfigPiece>;
+  get(state: readonly string[], filter?: SubtreeFilter, withDefaults?: DefaultsMode): Job<ConfigPiece>;
   /** The first piece of the text of a module or submodule that the library lists. */
   getSchema(name: string, revision: string | undefined, format: SchemaFormat): Job<ConfigPiece>;
   /** The next piece. */
@@ -61,13 +66,13 @@ export interface EngineApi {
   validate(source: DatastoreName | InlineConfig): Job<void>;
 
   editCandidate(edit: EngineEdit): Job<void>;
-  copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit): Job<void>;
+  copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit, withDefaults?: DefaultsMode): Job<void>;
   discardCandidate(): Job<void>;
   isCandidateModified(): Job<boolean>;
   /** What makes running the candidate, as the `<config>` of an edit with default operation "merge". */
   candidateChanges(): Job<string>;
 
-  copyToStartup(source: DatastoreName | InlineConfig): Job<void>;
+  copyToStartup(source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode): Job<void>;
   deleteStartup(): void;
 
   /**

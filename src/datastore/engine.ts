@@ -1,6 +1,7 @@
 import type { DataTree } from "libyang-wasm";
 import { dataMissing, invalidValue, operationFailed } from "../errors/constructors.ts";
 import type { Job } from "../job.ts";
+import { type DefaultsMode, showsDefaults } from "../yang/defaults-mode.ts";
 import { yangLimits } from "../yang/limits.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
@@ -86,17 +87,19 @@ export class DatastoreEngine implements EngineApi {
     return units;
   }
 
-  *getConfig(source: DatastoreName, filter?: SubtreeFilter): Job<ConfigPiece> {
+  *getConfig(source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): Job<ConfigPiece> {
     if (source === "candidate") yield* this.#pair.catchUp();
-    if (source !== "startup")
-      return yield* this.#open(this.#pair[source], printTree(this.#schema, this.#pair[source], filter));
-    const startup = yield* this.#treeOf(source);
-    return yield* this.#open(startup, disposing(startup, printTree(this.#schema, startup, filter)));
+    // An edit leaves defaults to validation.
+    const isComplete = !this.#pair.isTouched || !showsDefaults(withDefaults ?? "explicit");
+    if (source === "running" || (source === "candidate" && isComplete))
+      return yield* this.#open(this.#pair[source], printTree(this.#schema, this.#pair[source], filter, withDefaults));
+    const tree = yield* this.#completeTreeOf(source, withDefaults);
+    return yield* this.#open(tree, disposing(tree, printTree(this.#schema, tree, filter, withDefaults)));
   }
 
-  *get(state: readonly string[], filter?: SubtreeFilter): Job<ConfigPiece> {
+  *get(state: readonly string[], filter?: SubtreeFilter, withDefaults?: DefaultsMode): Job<ConfigPiece> {
     const { running } = this.#pair;
-    return yield* this.#open(running, printWithState(this.#schema, running, state, filter));
+    return yield* this.#open(running, printWithState(this.#schema, running, state, filter, withDefaults));
   }
 
   *getSchema(name: string, revision: string | undefined, format: SchemaFormat): Job<ConfigPiece> {
@@ -142,9 +145,10 @@ export class DatastoreEngine implements EngineApi {
     }
   }
 
-  *copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit): Job<void> {
-    if (source === "running") return yield* this.#pair.discard();
-    if (source !== "candidate") yield* this.#refusing(this.#pair.replaceCandidate(yield* this.#treeOf(source)));
+  *copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit, withDefaults?: DefaultsMode): Job<void> {
+    if (source === "candidate") return;
+    if (source === "running" && keepsDefaults(withDefaults)) return yield* this.#pair.discard();
+    yield* this.#refusing(this.#pair.replaceCandidate(yield* this.#copyOf(source, withDefaults)));
   }
 
   discardCandidate(): Job<void> {
@@ -159,10 +163,11 @@ export class DatastoreEngine implements EngineApi {
     return asConfig(yield* this.#pair.changes()).toString();
   }
 
-  *copyToStartup(source: DatastoreName | InlineConfig): Job<void> {
+  *copyToStartup(source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode): Job<void> {
     yield* this.validate(source);
-    using tree = typeof source === "string" ? undefined : yield* this.#treeOf(source);
-    const content = yield* this.#printed(tree ?? this.#pair[source as "running" | "candidate"]);
+    const kept = source === "running" || source === "candidate" ? this.#pair[source] : undefined;
+    using parsed = kept === undefined ? yield* this.#completeTreeOf(source, withDefaults) : undefined;
+    const content = yield* this.#printed(kept ?? (parsed as DataTree), withDefaults);
     this.#store(() => this.#history.writeStartup(content));
   }
 
@@ -173,7 +178,7 @@ export class DatastoreEngine implements EngineApi {
   *stage(source: StageSource, isWantedAnyway: boolean): Job<ChangePart | undefined> {
     yield* this.unstage();
     yield* this.#pair.catchUp();
-    const isDirect = source.kind !== "candidate" && !(source.kind === "copy" && source.source === "candidate");
+    const isDirect = !isCandidateItself(source);
     const pair = isDirect && this.#pair.isTouched ? yield* this.#fork("running") : this.#pair;
     try {
       if (isDirect) yield* this.#change(pair, source);
@@ -219,7 +224,9 @@ export class DatastoreEngine implements EngineApi {
   /** Puts the change of running itself that `source` is onto a pair. */
   *#change(pair: WorkingPair, source: StageSource): Job<void> {
     if (source.kind === "edit") yield* this.#refusing(pair.edit(source.edit));
-    if (source.kind === "copy") yield* this.#refusing(pair.replaceCandidate(yield* this.#treeOf(source.source)));
+    if (source.kind !== "copy") return;
+    const tree = yield* this.#copyOf(source.source, source.withDefaults);
+    yield* this.#refusing(pair.replaceCandidate(tree));
   }
 
   #fork(tree: "running" | "candidate"): Job<WorkingPair> {
@@ -243,9 +250,11 @@ export class DatastoreEngine implements EngineApi {
     this.#newest = record;
   }
 
-  *#printed(tree: DataTree): Job<Uint8Array> {
+  *#printed(tree: DataTree, withDefaults: DefaultsMode = "explicit"): Job<Uint8Array> {
     const pieces: Uint8Array[] = [];
-    for (const piece of printTree(this.#schema, tree, undefined)) {
+    // What is written to be read again says by itself what was set: a default has no tag there.
+    const mode = keepsDefaults(withDefaults) ? "explicit" : withDefaults;
+    for (const piece of printTree(this.#schema, tree, undefined, mode)) {
       if (piece !== undefined) pieces.push(piece);
       yield;
     }
@@ -267,6 +276,35 @@ export class DatastoreEngine implements EngineApi {
     const [newest, oldest] = [commits[0], commits.at(-1)];
     const kept = newest === undefined ? "none" : `${oldest?.id} to ${newest.id}`;
     throw invalidValue(`There is no commit ${commitId} in the history; those that are there: ${kept}.`);
+  }
+
+  /** The same with the defaults that it lacks, if they are to be shown. */
+  *#completeTreeOf(
+    source: DatastoreName | InlineConfig | StoredCommit,
+    withDefaults: DefaultsMode = "explicit",
+  ): Job<DataTree> {
+    if (!showsDefaults(withDefaults)) return yield* this.#treeOf(source);
+    if (source === "candidate") return yield* this.#refusing(this.#pair.completedCandidate());
+    const tree = yield* this.#treeOf(source);
+    try {
+      this.#schema.addDefaults(tree);
+      return tree;
+    } catch (error) {
+      tree.dispose();
+      throw error;
+    }
+  }
+
+  /** What a copy of the source holds: what a client would send back that had read it so (RFC 6243 section 4.5.1). */
+  *#copyOf(source: DatastoreName | InlineConfig | StoredCommit, withDefaults?: DefaultsMode): Job<DataTree> {
+    if (keepsDefaults(withDefaults)) return yield* this.#treeOf(source);
+    const tree = yield* this.#completeTreeOf(source, withDefaults);
+    try {
+      const config = asConfig(yield* this.#printed(tree, withDefaults)).toString();
+      return yield* this.#refusing(treeOf(this.#schema, config));
+    } finally {
+      tree.dispose();
+    }
   }
 
   #open(tree: DataTree | undefined, source: Pieces): Job<ConfigPiece> {
@@ -297,6 +335,15 @@ export class DatastoreEngine implements EngineApi {
     }
   }
 }
+
+/** Whether running is to become just what the candidate is. */
+const isCandidateItself = (source: StageSource): boolean =>
+  source.kind === "candidate" ||
+  (source.kind === "copy" && source.source === "candidate" && keepsDefaults(source.withDefaults));
+
+/** Whether what was set is set in a copy, and nothing else. */
+const keepsDefaults = (withDefaults: DefaultsMode = "explicit"): boolean =>
+  withDefaults === "explicit" || withDefaults === "report-all-tagged";
 
 /** Prints a tree that nobody needs afterwards. */
 function* disposing(tree: DataTree, source: Pieces): Pieces {

@@ -87,6 +87,22 @@ export class WorkingPair {
     return this.#touched;
   }
 
+  /**
+   * A copy of the candidate with the defaults that it would have if it were committed; the caller's to free. In proportion
+   * to the tree. Throws `YangError` when there is too little memory.
+   */
+  *completedCandidate(): Job<DataTree> {
+    const fork = yield* this.fork("candidate");
+    try {
+      yield* this.#schema.completeChanges(fork.#difference(fork.#candidate, fork.#touched));
+      fork.#touched.dispose();
+      return fork.#candidate;
+    } catch (error) {
+      yield* fork.disposeFork();
+      throw error;
+    }
+  }
+
   /** False = the candidate equals running for certain, without looking. */
   get isTouched(): boolean {
     return !this.#touched.isEmpty;

@@ -5,10 +5,12 @@ import { standalone } from "../xml/element.ts";
 import { parseRoot } from "../xml/envelope.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
 import { XmlError } from "../xml/xml-error.ts";
+import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { OperationContext } from "./operation.ts";
 import type { UrlReference } from "./operation-input.ts";
 import { requestPath } from "./parameter-errors.ts";
 import { inTurns } from "./turns.ts";
+import { WITH_DEFAULTS } from "./with-defaults.ts";
 
 /** Around the children of a datastore. */
 const START = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<config xmlns="${NETCONF_BASE}">`);
@@ -38,11 +40,21 @@ export async function writeUrl(
   { datastores, urls }: OperationContext,
   source: DatastoreName | InlineConfig | UrlReference,
   { url }: UrlReference,
+  withDefaults: DefaultsMode | undefined,
 ): Promise<void> {
   const path = requestPath("copy-config", "source", "url");
   if (typeof source !== "string" && "url" in source)
     throw operationNotSupported("The source and the target are both a URL; copy by way of a datastore.", { path });
-  const content = typeof source === "string" ? document(contentOf(await datastores.getConfig(source))) : inline(source);
+  if (typeof source !== "string" && withDefaults !== undefined) {
+    const message = "What is sent is written as it is, without <with-defaults>; leave it out, or copy a datastore.";
+    throw operationNotSupported(message, {
+      path: requestPath("copy-config", { namespace: WITH_DEFAULTS, name: "with-defaults" }),
+    });
+  }
+  const content =
+    typeof source === "string"
+      ? document(contentOf(await datastores.getConfig(source, undefined, withDefaults)))
+      : inline(source);
   await about(requestPath("copy-config", "target", "url"), () => urls.write(url, content));
 }
 

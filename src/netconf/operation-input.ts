@@ -4,6 +4,7 @@ import { trimWhiteSpace } from "../xml/characters.ts";
 import { standalone, type XmlElement } from "../xml/element.ts";
 import { readContent, readOutline } from "../xml/envelope.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
+import { type DefaultsMode, defaultsModes } from "../yang/defaults-mode.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { readFilter } from "./filter.ts";
 import type { Operation } from "./operation.ts";
@@ -17,6 +18,7 @@ import {
   unexpected,
   wrongValue,
 } from "./parameter-errors.ts";
+import { WITH_DEFAULTS } from "./with-defaults.ts";
 
 /** A configuration that is elsewhere (RFC 6241 section 8.8). */
 export interface UrlReference {
@@ -87,6 +89,11 @@ export class OperationInput {
     const element = this.#content(name);
     if (element !== undefined) requireNoText(this.path(name), element);
     return element !== undefined;
+  }
+
+  /** `<with-defaults>` (RFC 6243 section 4.5.1); undefined when it is not there. */
+  withDefaults(): DefaultsMode | undefined {
+    return this.has("with-defaults") ? this.word("with-defaults", defaultsModes, "explicit") : undefined;
   }
 
   /** As it was sent, white space included; undefined when the parameter is not there. */
@@ -253,7 +260,8 @@ function hintFor(operation: Operation, name: string, allowed: readonly string[])
   if (name === "url" && operation.parameters.includes(name))
     return "this server does not advertise :url, leave it out.";
   if (allowed.length === 0) return "the operation has no parameters.";
-  return `its parameters are ${allowed.map((parameter) => `<${parameter}>`).join(", ")}.`;
+  const hint = `its parameters are ${allowed.map((parameter) => `<${parameter}>`).join(", ")}`;
+  return allowed.includes("with-defaults") ? `${hint} (which is in namespace "${WITH_DEFAULTS}").` : `${hint}.`;
 }
 
 /** Clients that put a prefix on their own elements send a `<config>` that their user wrote without one in none at all. */

@@ -12,6 +12,7 @@ import type { XmlElement } from "../xml/element.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
 import { COMMITS } from "./commits-namespace.ts";
 import { NETCONF_MONITORING } from "./netconf-monitoring.ts";
+import { WITH_DEFAULTS } from "./with-defaults.ts";
 
 /** An element of a request; a name alone is in the base namespace. */
 export type RequestStep = string | { readonly namespace: string; readonly name: string };
@@ -23,6 +24,7 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
   [NETCONF_BASE, "nc"],
   [NETCONF_MONITORING, "ncm"],
   [COMMITS, "cmt"],
+  [WITH_DEFAULTS, "ncwd"],
 ]);
 
 /** The path of an element in an `<rpc>`: `steps` lead from the operation to it. */
@@ -47,7 +49,7 @@ export const wrongValue = (path: readonly RequestStep[], hint: string): RpcError
 export const unexpected = (path: readonly RequestStep[], element: XmlElement, hint: string): RpcError => {
   const details = { path: requestPath(...path) };
   const parent = path.at(-1) ?? "rpc";
-  if (element.namespace === namespaceOf(parent)) {
+  if (element.namespace === namespaceOf(parent) || element.namespace === WITH_DEFAULTS) {
     return unknownElement(element.name, `<${element.name}> is not expected in <${nameOf(parent)}>; ${hint}`, details);
   }
   const namespace = element.namespace === "" ? "no namespace" : `namespace "${element.namespace}"`;

@@ -1,7 +1,7 @@
 import type { Context, DataNode } from "libyang-wasm";
 import type { ErrorInfo, ErrorTag, RpcErrorEntry } from "../errors/rpc-error.ts";
 import { dataNodes } from "./data-nodes.ts";
-import { ownOperation, unsupportedInsert } from "./edit-operation.ts";
+import { isTagged, ownOperation, unsupportedInsert } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
 import { yangLimits } from "./limits.ts";
 import { moduleOf } from "./module-of.ts";
@@ -47,6 +47,8 @@ function checkNode(context: Context, node: DataNode, path: string, twins: Set<st
   }
   const insert = unsupportedInsert(node);
   if (insert !== undefined) return { ...insert, path: toErrorPath(context, path) };
+  const tag = checkTag(context, node, path);
+  if (tag !== undefined) return tag;
   if (twins.has(path)) {
     const message = `'${node.name}' is given twice in this request. Give it once.`;
     return refused(context, path, "bad-element", message, { badElement: node.name });
@@ -55,8 +57,22 @@ function checkNode(context: Context, node: DataNode, path: string, twins: Set<st
   return undefined;
 }
 
-function refused(context: Context, path: string, tag: ErrorTag, message: string, info: ErrorInfo): RpcErrorEntry {
-  return { type: "application", tag, path: toErrorPath(context, path), message, info };
+/** RFC 6243 section 4.5.2: what is tagged as a default has the value that is the default. */
+function checkTag(context: Context, node: DataNode, path: string): RpcErrorEntry | undefined {
+  if (!isTagged(node)) return undefined;
+  if (node.kind === "leaf" || node.kind === "leaf-list") {
+    if (node.hasDefaultValue) return undefined;
+    const which = node.kind === "leaf" ? "not its default" : "not all that is its default";
+    const message = `'${node.name}' is tagged as a default, and '${node.value}' is ${which}. Leave the tag out.`;
+    return refused(context, path, "invalid-value", message);
+  }
+  const message = `'${node.name}' cannot be tagged as a default: it is no leaf. Leave the attribute out.`;
+  return refused(context, path, "unknown-attribute", message, { badAttribute: "default", badElement: node.name });
+}
+
+function refused(context: Context, path: string, tag: ErrorTag, message: string, info?: ErrorInfo): RpcErrorEntry {
+  const entry: RpcErrorEntry = { type: "application", tag, path: toErrorPath(context, path), message };
+  return info === undefined ? entry : { ...entry, info };
 }
 
 /** A leaf without a value is how a client deletes it; every other opaque node is an error that libyang can name. */

@@ -15,6 +15,16 @@ export function ownOperation(node: DataNode): EditOperation | undefined {
   return mark?.value as EditOperation | undefined;
 }
 
+/**
+ * Whether an edit's node is tagged as a default (RFC 6243 section 4.5.2). Containers that mean nothing are defaults where
+ * nothing in them is set, tagged or not.
+ */
+export function isTagged(node: DataNode): boolean {
+  if (!node.isDefault) return false;
+  if (node.kind !== "container" || node.schema?.isPresence === true) return true;
+  return node.children().some((child) => !child.isDefault);
+}
+
 /** Where an entry that the user orders is to go (RFC 7950 sections 7.7.9 and 7.8.6); undefined when nothing is said. */
 export function ownInsert(node: DataNode): "first" | "last" | undefined {
   if (node.schema?.isUserOrdered !== true) return undefined;

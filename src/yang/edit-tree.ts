@@ -105,15 +105,28 @@ export class TreeEditor {
         return existing === undefined ? undefined : this.#remove(existing, this.#locator(edit.parent));
       case "create":
         if (existing !== undefined) return this.#refuse(this.#exists(edit));
-        return this.#put(edit, parent, found, operation);
+        return isTaggedTerm(edit) ? undefined : this.#put(edit, parent, found, operation);
       case "replace":
+        if (isTaggedTerm(edit)) return this.#makeDefault(edit, parent);
         return this.#replace(edit, parent, found);
       case "merge":
+        if (isTaggedTerm(edit)) return this.#makeDefault(edit, parent);
         return this.#put(edit, parent, found, operation);
       case "none":
         if (found === undefined) return this.#refuse(this.#missing(edit, parent));
         return this.#applyChildren(edit, found, operation);
     }
+  }
+
+  /**
+   * RFC 6243 section 4.5.2: it becomes what it would be if nobody had set it, which validation sees to. A leaf-list is then
+   * without any entry that was set (RFC 7950 section 7.7.2).
+   */
+  #makeDefault({ schema, parent: editParent }: DataNode, parent: DataNode | undefined): void {
+    if (schema === undefined) return;
+    const place = parent ?? this.#target;
+    for (let at = place.firstInstance(schema); at !== undefined && !at.isDefault; at = place.firstInstance(schema))
+      this.#remove(at, this.#locator(editParent));
   }
 
   #applyChildren(edit: DataNode, parent: DataNode, operation: EditOperation): void {
@@ -285,6 +298,8 @@ export class TreeEditor {
 /** Finds a node of the target, as it is then; undefined = the top level. */
 type Locator = () => DataNode | undefined;
 const atTop: Locator = () => undefined;
+
+const isTaggedTerm = ({ isDefault, kind }: DataNode): boolean => isDefault && (kind === "leaf" || kind === "leaf-list");
 
 const isBare = ({ kind, isPresence }: SchemaNode): boolean => kind === "container" && !isPresence;
 

@@ -58,16 +58,21 @@ export class IncrementalValidation {
 
   /** Throws `YangError` with all that is wrong. False when only the whole tree can tell. */
   *run(): Job<boolean> {
+    if (!(yield* this.complete())) return false;
+    yield* this.#check();
+    this.#pass.finish();
+    return true;
+  }
+
+  /** The first part of it, that changes the tree: its defaults come and go. False when that does not end. */
+  *complete(): Job<boolean> {
     let count = 0;
     for (const member of this.#tree.touched.members()) {
       this.#pending.push({ node: member, isOwn: false });
       if (++count % VALUES_IN_A_SLICE === 0) yield;
     }
     for (const { kind, owner } of this.#table.unbounded) this.#affect({ kind, owner }, undefined);
-    if (!(yield* this.#complete())) return false;
-    yield* this.#check();
-    this.#pass.finish();
-    return true;
+    return yield* this.#complete();
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import type { DataTree } from "libyang-wasm";
+import type { DefaultsMode } from "./defaults-mode.ts";
 import { planFilter } from "./filter-plan.ts";
 import { type PrintLimits, yangLimits } from "./limits.ts";
 import type { Pieces } from "./pieces.ts";
@@ -9,7 +10,8 @@ import type { SubtreeFilter } from "./subtree-filter.ts";
 
 /**
  * Prints what `filter` selects of a tree as XML, undefined = everything. Every piece but the last has `pieceBytes`, or
- * a little more. A list entry that a filter element names by all its keys is found by key; else each entry is looked at.
+ * a little more. Which defaults are shown is told by `withDefaults` (RFC 6243 section 3); those that `tree` does not hold
+ * are not. A list entry that a filter element names by all its keys is found by key; else each entry is looked at.
  *
  * Until the generator is done, or was told to `return`, the tree must not change: should a node at which it stopped be
  * gone, it throws `StaleHandleError`.
@@ -18,9 +20,10 @@ export function* printTree(
   schema: Schema,
   tree: DataTree,
   filter: SubtreeFilter | undefined,
+  withDefaults: DefaultsMode = "explicit",
   limits: PrintLimits = yangLimits,
 ): Pieces {
-  yield* print(schema, tree, undefined, filter, limits);
+  yield* print(schema, tree, undefined, filter, withDefaults, limits);
 }
 
 /**
@@ -32,6 +35,7 @@ export function* printWithState(
   tree: DataTree,
   documents: readonly string[],
   filter: SubtreeFilter | undefined,
+  withDefaults: DefaultsMode = "explicit",
   limits: PrintLimits = yangLimits,
 ): Pieces {
   const { context } = schema;
@@ -41,7 +45,7 @@ export function* printWithState(
     state.merge(parsed, { consume: true });
     yield undefined;
   }
-  yield* print(schema, tree, state, filter, limits);
+  yield* print(schema, tree, state, filter, withDefaults, limits);
 }
 
 function* print(
@@ -49,9 +53,10 @@ function* print(
   tree: DataTree,
   state: DataTree | undefined,
   filter: SubtreeFilter | undefined,
+  withDefaults: DefaultsMode,
   limits: PrintLimits,
 ): Pieces {
-  using printer = new SelectionPrinter(schema.context, limits);
+  using printer = new SelectionPrinter(schema.context, withDefaults, limits);
   if (filter === undefined) yield* printer.everything(tree, state);
   else yield* printer.selected(new Place(tree, state), planFilter(schema.children, filter));
   yield* printer.rest();

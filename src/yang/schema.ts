@@ -32,6 +32,7 @@ const NETCONF_FEATURES = [
 /** The modules of the protocol, with their features: the operations, and the server's own state. */
 const PROTOCOL_MODULES: readonly (readonly [name: string, features: readonly string[]])[] = [
   ["ietf-netconf", NETCONF_FEATURES],
+  ["ietf-netconf-with-defaults", []],
   ["ietf-netconf-monitoring", []],
   ["ietf-yang-library", []],
 ];
@@ -109,6 +110,19 @@ export class Schema {
   /** For a tree that changes are going to be made to. */
   uniqueIndex(): UniqueIndex {
     return new UniqueIndex(this.#constraints.structure);
+  }
+
+  /**
+   * Gives `after` the defaults that it would have if it were committed, as `validateChanges` does, but says nothing of
+   * what is wrong with it.
+   */
+  *completeChanges(tree: ChangedTree): Job<void> {
+    const validation = new IncrementalValidation(this.#constraints, this.configModules, tree);
+    try {
+      yield* validation.complete();
+    } finally {
+      validation.dispose();
+    }
   }
 
   /** Adds the defaults that a configuration lacks, without validating it. Throws `YangError`. */

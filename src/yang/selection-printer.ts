@@ -1,4 +1,5 @@
 import type { Condition, Context, DataNode, DataTree, WriteOptions, XmlWriter } from "libyang-wasm";
+import type { DefaultsMode } from "./defaults-mode.ts";
 import {
   entryId,
   type FilterPlan,
@@ -19,8 +20,8 @@ export class SelectionPrinter {
   /** Nodes looked at since others had their turn. */
   #steps = 0;
 
-  constructor(context: Context, limits: PrintLimits) {
-    this.#writer = context.xmlWriter();
+  constructor(context: Context, withDefaults: DefaultsMode, limits: PrintLimits) {
+    this.#writer = context.xmlWriter({ withDefaults });
     this.#limits = limits;
   }
 

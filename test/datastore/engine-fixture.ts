@@ -15,6 +15,7 @@ import type { UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
 import { finishJob, type Job } from "../../src/job.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
+import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
 import { loadSchema, type Schema } from "../../src/yang/schema.ts";
 import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
@@ -79,17 +80,19 @@ export class EngineFixture {
     for (let more = this.engine.units(0); more.length > 0; more = this.engine.units(units.length)) units.push(...more);
     return units;
   };
-  getConfig = (source: DatastoreName, filter?: SubtreeFilter): string =>
-    this.#whole(this.engine.getConfig(source, filter));
-  get = (state: readonly string[], filter?: SubtreeFilter): string => this.#whole(this.engine.get(state, filter));
+  getConfig = (source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): string =>
+    this.#whole(this.engine.getConfig(source, filter, withDefaults));
+  get = (state: readonly string[], filter?: SubtreeFilter, withDefaults?: DefaultsMode): string =>
+    this.#whole(this.engine.get(state, filter, withDefaults));
   validate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.validate(source));
   editCandidate = (request: EngineEdit): void => finishJob(this.engine.editCandidate(request));
-  copyToCandidate = (source: DatastoreName | InlineConfig | StoredCommit): void =>
-    finishJob(this.engine.copyToCandidate(source));
+  copyToCandidate = (source: DatastoreName | InlineConfig | StoredCommit, withDefaults?: DefaultsMode): void =>
+    finishJob(this.engine.copyToCandidate(source, withDefaults));
   discardCandidate = (): void => finishJob(this.engine.discardCandidate());
   isCandidateModified = (): boolean => finishJob(this.engine.isCandidateModified());
   candidateChanges = (): string => finishJob(this.engine.candidateChanges());
-  copyToStartup = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.copyToStartup(source));
+  copyToStartup = (source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode): void =>
+    finishJob(this.engine.copyToStartup(source, withDefaults));
   deleteStartup = (): void => this.engine.deleteStartup();
   stage = (source: StageSource, isWantedAnyway = false): readonly UnitChange[] | undefined => {
     const first = finishJob(this.engine.stage(source, isWantedAnyway));

@@ -9,6 +9,7 @@ import type {
 } from "../../src/datastore/datastores.ts";
 import type { HeldLock } from "../../src/datastore/locks.ts";
 import { lockDenied, operationFailed } from "../../src/errors/constructors.ts";
+import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
 import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
 import type { LibraryModule, SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
 import { FakeStream } from "./fake-stream.ts";
@@ -24,6 +25,8 @@ export const libraryModule = (module: Partial<LibraryModule> & { readonly name: 
   submodules: [],
   ...module,
 });
+
+const optional = <T>(parameter: T | undefined): T[] => (parameter === undefined ? [] : [parameter]);
 
 /** Datastores in memory that do what a test needs: they remember calls and locks, and hold text instead of trees. */
 export class FakeDatastores implements Datastores {
@@ -59,13 +62,13 @@ export class FakeDatastores implements Datastores {
     this.#failure = failure;
   }
 
-  async getConfig(source: DatastoreName, filter?: SubtreeFilter): Promise<ConfigStream> {
-    await this.#called("getConfig", source, filter);
+  async getConfig(source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
+    await this.#called("getConfig", source, filter, ...optional(withDefaults));
     return this.streams.shift() ?? this.#streamOf(this.content[source]);
   }
 
-  async get(filter?: SubtreeFilter): Promise<ConfigStream> {
-    await this.#called("get", filter);
+  async get(filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
+    await this.#called("get", filter, ...optional(withDefaults));
     return this.streams.shift() ?? this.#streamOf(this.content.running);
   }
 
@@ -77,8 +80,13 @@ export class FakeDatastores implements Datastores {
     await this.#called("edit", by.sessionId, request);
   }
 
-  async copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void> {
-    await this.#called("copy", by.sessionId, source, target);
+  async copy(
+    by: Requester,
+    source: DatastoreName | InlineConfig,
+    target: DatastoreName,
+    withDefaults?: DefaultsMode,
+  ): Promise<void> {
+    await this.#called("copy", by.sessionId, source, target, ...optional(withDefaults));
   }
 
   async deleteStartup(by: Requester): Promise<void> {

@@ -178,17 +178,6 @@ describe("parameters are what the RFC has, to the letter (RFC 7950 section 8.3.1
       ),
     ],
     [
-      "parameter of a capability that is not there",
-      '<get><with-defaults xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-with-defaults">trim</with-defaults></get>',
-      refused(
-        "unknown-namespace",
-        "nc:get",
-        "&lt;with-defaults&gt; in &lt;get&gt; is in namespace " +
-          `"urn:ietf:params:xml:ns:yang:ietf-netconf-with-defaults"; put it into "${BASE}".`,
-        `${bad("with-defaults")}<bad-namespace>urn:ietf:params:xml:ns:yang:ietf-netconf-with-defaults</bad-namespace>`,
-      ),
-    ],
-    [
       "parameter in no namespace",
       '<get><filter xmlns=""/></get>',
       refused(

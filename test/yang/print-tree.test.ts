@@ -40,7 +40,7 @@ function all(pieces: Pieces): { text: string; pieces: number; pauses: number } {
 }
 
 const print = (tree: DataTree, filter?: SubtreeFilter, limits?: PrintLimits) =>
-  all(printTree(schema, tree, filter, limits));
+  all(printTree(schema, tree, filter, "explicit", limits));
 
 const beds = (count: number, content = "<note>n</note>") =>
   `<garden xmlns="${GARDEN}">${Array.from({ length: count }, (_, index) => `<bed><row>${index % 200}</row><column>c${Math.floor(index / 200)}</column>${content}</bed>`).join("")}</garden>`;
@@ -339,7 +339,7 @@ describe("whatever the data and the filter, RFC 6241 section 6 holds", () => {
         fc.boolean(),
         (xml, json, filter, some, isValid) => {
           using tree = isValid ? parsed(xml) : schema.context.parseData(xml);
-          expect(all(printWithState(schema, tree, [json], filter, some)).text).toBe(
+          expect(all(printWithState(schema, tree, [json], filter, "explicit", some)).text).toBe(
             modelled(schema.context, tree, json, filter),
           );
           expect(print(tree, filter, some).text).toBe(modelled(schema.context, tree, "{}", filter));
