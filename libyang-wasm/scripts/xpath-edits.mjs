@@ -552,6 +552,14 @@ xpath_bit_is_set(`,
 /** XPath 1.0, where libyang does otherwise. */
 const VALUE_EDITS = [
   {
+    // name(): which prefix it gives is up to the evaluator. libyang took the namespaces to read with for a list to be added to.
+    file: XPATH,
+    find: 'asprintf(&str, "%s:%s", ly_get_prefix(mod, set->format, set->prefix_data), name);',
+    replace:
+      'asprintf(&str, "%s:%s", ly_get_prefix(mod, set->format == LY_VALUE_XML ? LY_VALUE_JSON : set->format,\n' +
+      "                set->prefix_data), name);",
+  },
+  {
     // §4.2: a number as text has as many digits as it needs. libyang gives one after the point, always.
     file: XPATH,
     find: '                if (asprintf(&str, "%03.1Lf", set->val.num) == -1) {\n                    LOGMEM_RET(',

@@ -7,6 +7,7 @@ import { type FindOptions, findAll, findOne, testAll } from "./find.ts";
 import { findEntry, findFirst } from "./lookup.ts";
 import { type PrintOptions, printBytes, printText } from "./print.ts";
 import type { SchemaNode } from "./schema-node.ts";
+import { select } from "./select.ts";
 import { TreeRoot } from "./tree-root.ts";
 import { rejectNul } from "./wasm-memory.ts";
 
@@ -72,6 +73,16 @@ export class DataTree {
   test(xpath: string, options: FindOptions = {}): boolean {
     const first = this.root.first;
     return first !== 0 && testAll(this.#core, 0, first, xpath, options);
+  }
+
+  /**
+   * The outermost nodes an XPath selects, in the order of the tree: what is in one of them is not given by itself, nor is
+   * a text apart from its leaf. Prefixes are those of `namespaces`, as in XML, also of identities in literals. A name
+   * without prefix is an error, as is a prefix of no implemented module, and a result that is no node set. Throws as find
+   * does; the iterator throws StaleHandleError where the tree has lost a node meanwhile.
+   */
+  select(xpath: string, namespaces: ReadonlyMap<string, string>, options: FindOptions = {}): Iterable<DataNode> {
+    return this.root.first === 0 ? [] : select(this.root, xpath, namespaces, options);
   }
 
   /** The node an absolute instance path names, found by hash; undefined when there is none. Throws YangError. */

@@ -61,8 +61,8 @@ export function findOne(core: ContextCore, node: number, path: string): number {
   return engine.result(0);
 }
 
-/** Runs a call that evaluates an expression, within the bounds. */
-function evaluate(core: ContextCore, xpath: string, options: FindOptions, run: (text: number) => number): void {
+/** @internal Runs a call that evaluates an expression, within the bounds. */
+export function evaluate(core: ContextCore, xpath: string, options: FindOptions, run: (text: number) => number): void {
   rejectNul(xpath, "the XPath");
   const { maxNodes, maxExpressionLength = DEFAULT_MAX_EXPRESSION_LENGTH } = options;
   if (xpath.length > maxExpressionLength) {

@@ -143,6 +143,7 @@ export interface WasmExports extends WasmSchemaExports {
   ): number;
   lyw_unlink(node: number, firstInOut: number): number;
   lyw_has_default_value(node: number): number;
+  lyw_select(tree: number, xpath: number, pairs: number, pairCount: number, nodesOut: number, countOut: number): number;
   lyw_has_twin(node: number): number;
   lyw_is_plain(node: number, mayRepeat: number): number;
   lyw_pass_check_children(pass: number, node: number, first: number, schema: number): number;
@@ -242,6 +243,7 @@ export const REFUSED_WHEN_LOW: ReadonlySet<string> = new Set<keyof WasmExports>(
   "lyw_insert_copy",
   "lyw_merge",
   "lyw_set_path",
+  "lyw_select",
   "lyw_pass_new",
   "ly_ctx_get_yanglib_data",
   "ly_ctx_load_module",
@@ -382,6 +384,7 @@ export const EXPORT_ARITIES: Readonly<Record<keyof WasmExports, number>> = {
   lyw_set_path: 6,
   lyw_unlink: 2,
   lyw_has_default_value: 1,
+  lyw_select: 6,
   lyw_has_twin: 1,
   lyw_is_plain: 2,
   lyw_pass_check_children: 4,

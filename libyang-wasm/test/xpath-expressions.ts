@@ -74,40 +74,50 @@ const functionsOfTwo = [
   "substring-before",
 ];
 
-export const expressions = fc.letrec<{ step: string; path: string; expression: string }>((tie) => ({
-  step: fc
-    .record({
-      axis: fc.option(fc.constantFrom(...axes), { freq: 2 }),
-      name: fc.constantFrom(...names),
-      predicates: fc.array(tie("expression"), { maxLength: 2 }),
-    })
-    .map(({ axis, name, predicates }) => {
-      if (name.startsWith(".")) return name;
-      const prefix = axis === null || name.startsWith("@") ? "" : `${axis}::`;
-      return `${prefix}${name}${predicates.map((predicate) => `[${predicate}]`).join("")}`;
-    }),
-  path: fc
-    .record({
-      start: fc.constantFrom("/", "//", "", "/orchard:orchard/", "/orchard:orchard//"),
-      steps: fc.array(fc.record({ slash: fc.constantFrom("/", "/", "//"), step: tie("step") }), {
-        minLength: 1,
-        maxLength: 4,
+const expressionsOver = (nodeNames: readonly string[]) =>
+  fc.letrec<{ step: string; path: string; expression: string }>((tie) => ({
+    step: fc
+      .record({
+        axis: fc.option(fc.constantFrom(...axes), { freq: 2 }),
+        name: fc.constantFrom(...nodeNames),
+        predicates: fc.array(tie("expression"), { maxLength: 2 }),
+      })
+      .map(({ axis, name, predicates }) => {
+        if (name.startsWith(".")) return name;
+        const prefix = axis === null || name.startsWith("@") ? "" : `${axis}::`;
+        return `${prefix}${name}${predicates.map((predicate) => `[${predicate}]`).join("")}`;
       }),
-    })
-    .map(({ start, steps }) =>
-      steps.reduce<string>((path, { slash, step }, at) => path + (at === 0 ? "" : slash) + step, start),
+    path: fc
+      .record({
+        start: fc.constantFrom("/", "//", "", "/orchard:orchard/", "/orchard:orchard//"),
+        steps: fc.array(fc.record({ slash: fc.constantFrom("/", "/", "//"), step: tie("step") }), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+      })
+      .map(({ start, steps }) =>
+        steps.reduce<string>((path, { slash, step }, at) => path + (at === 0 ? "" : slash) + step, start),
+      ),
+    expression: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      fc.constantFrom(...literals),
+      tie("path"),
+      fc
+        .tuple(tie("expression"), fc.constantFrom(...operators), tie("expression"))
+        .map(([left, operator, right]) => `${left} ${operator} ${right}`),
+      fc.tuple(fc.constantFrom(...functionsOfOne), tie("expression")).map(([name, of]) => `${name}(${of})`),
+      fc
+        .tuple(fc.constantFrom(...functionsOfTwo), tie("expression"), tie("expression"))
+        .map(([name, first, second]) => `${name}(${first}, ${second})`),
+      fc
+        .tuple(tie("expression"), tie("expression"), tie("expression"))
+        .map((parts) => `translate(${parts.join(", ")})`),
     ),
-  expression: fc.oneof(
-    { maxDepth: 3, withCrossShrink: true },
-    fc.constantFrom(...literals),
-    tie("path"),
-    fc
-      .tuple(tie("expression"), fc.constantFrom(...operators), tie("expression"))
-      .map(([left, operator, right]) => `${left} ${operator} ${right}`),
-    fc.tuple(fc.constantFrom(...functionsOfOne), tie("expression")).map(([name, of]) => `${name}(${of})`),
-    fc
-      .tuple(fc.constantFrom(...functionsOfTwo), tie("expression"), tie("expression"))
-      .map(([name, first, second]) => `${name}(${first}, ${second})`),
-    fc.tuple(tie("expression"), tie("expression"), tie("expression")).map((parts) => `translate(${parts.join(", ")})`),
-  ),
-}));
+  }));
+
+export const expressions = expressionsOver(names);
+
+/** The same with a prefix on every name, as XML has it. */
+export const prefixedExpressions = expressionsOver(
+  names.map((name) => (/^[a-z]+$/.test(name) ? `orchard:${name}` : name)),
+);

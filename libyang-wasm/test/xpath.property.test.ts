@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { YangError } from "../src/index.ts";
-import { field, NETCONF, orchard, orchardContext, tree } from "./orchard.ts";
-import { expressions } from "./xpath-expressions.ts";
+import { field, NETCONF, ORCHARD, orchard, orchardContext, tree } from "./orchard.ts";
+import { expressions, prefixedExpressions } from "./xpath-expressions.ts";
 
 /** Data with what expressions may stumble over: attributes, anydata with content, leafrefs, order of the user's. */
 const { libyang, context } = orchardContext("gate", "ietf-netconf");
@@ -54,6 +54,54 @@ test("what an expression selects is in the order of the data", () => {
     }),
     { numRuns: 1_000 },
   );
+});
+
+test("with prefixes of XML the outermost of the same nodes are selected, by any expression, and nothing leaks", () => {
+  const namespaces = new Map([
+    ["orchard", ORCHARD],
+    ["gate", "urn:example:gate"],
+    ["ietf-netconf", NETCONF],
+  ]);
+  const before = libyang.liveAllocations;
+  let compared = 0;
+  fc.assert(
+    fc.property(
+      fc.oneof(prefixedExpressions.path, prefixedExpressions.path, prefixedExpressions.expression),
+      fc.constantFrom(200, 200_000, 200_000),
+      (xpath, maxNodes) => {
+        let found: Set<string>;
+        let selected: string[];
+        try {
+          // Texts and the root are no nodes of find.
+          if (/text\(\)|node\(\)|self|\.|^\/$/.test(xpath)) throw new YangError("EINVAL", [], "other");
+          found = new Set(data.find(xpath, { maxNodes }).map((node) => node.path));
+        } catch {
+          expect(() => [...data.select(xpath, namespaces, { maxNodes })].length).not.toThrow(TypeError);
+          return;
+        } finally {
+          expect(libyang.liveAllocations).toBe(before);
+        }
+        try {
+          selected = [...data.select(xpath, namespaces, { maxNodes })].map((node) => node.path);
+        } catch (error) {
+          // Only XML wants a prefix on the identity.
+          expect(xpath).toContain("derived-from");
+          expect(error).toBeInstanceOf(YangError);
+          return;
+        }
+        const outermost = all.filter((node) => {
+          for (let at = node.parent; at !== undefined; at = at.parent) if (found.has(at.path)) return false;
+          return found.has(node.path);
+        });
+        expect(selected).toEqual(outermost.map((node) => node.path));
+        compared++;
+        expect(libyang.liveAllocations).toBe(before);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  expect(compared).toBeGreaterThan(150);
+  expect(libyang.isDead).toBe(false);
 });
 
 test.each([
