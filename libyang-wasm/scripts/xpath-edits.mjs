@@ -552,6 +552,35 @@ xpath_bit_is_set(`,
 /** XPath 1.0, where libyang does otherwise. */
 const VALUE_EDITS = [
   {
+    // §2.3: the root is no element, so that "*" does not select it: of the axes only these four come to it.
+    file: XPATH,
+    find: "                rc = moveto_node(set, moveto_mod, ncname_dict, axis, options);\n            }\n            LY_CHECK_GOTO(rc, cleanup);\n",
+    replace: `                rc = moveto_node(set, moveto_mod, ncname_dict, axis, options);
+                if ((axis == LYXP_AXIS_ANCESTOR) || (axis == LYXP_AXIS_ANCESTOR_OR_SELF) || (axis == LYXP_AXIS_PARENT) ||
+                        (axis == LYXP_AXIS_SELF)) {
+                    drop_root(set);
+                }
+            }
+            LY_CHECK_GOTO(rc, cleanup);
+`,
+  },
+  {
+    file: XPATH,
+    find: "static LY_ERR\neval_name_test_with_predicate(",
+    replace: `static void
+drop_root(struct lyxp_set *set)
+{
+    for (uint32_t i = set->type == LYXP_SET_NODE_SET ? set->used : 0; i; --i) {
+        if ((set->val.nodes[i - 1].type == LYXP_NODE_ROOT) || (set->val.nodes[i - 1].type == LYXP_NODE_ROOT_CONFIG)) {
+            set_remove_node(set, i - 1);
+        }
+    }
+}
+
+static LY_ERR
+eval_name_test_with_predicate(`,
+  },
+  {
     // name(): which prefix it gives is up to the evaluator. libyang took the namespaces to read with for a list to be added to.
     file: XPATH,
     find: 'asprintf(&str, "%s:%s", ly_get_prefix(mod, set->format, set->prefix_data), name);',

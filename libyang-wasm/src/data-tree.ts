@@ -79,7 +79,8 @@ export class DataTree {
    * The outermost nodes an XPath selects, in the order of the tree: what is in one of them is not given by itself, nor is
    * a text apart from its leaf. Prefixes are those of `namespaces`, as in XML, also of identities in literals. A name
    * without prefix is an error, as is a prefix of no implemented module, and a result that is no node set. Throws as find
-   * does; the iterator throws StaleHandleError where the tree has lost a node meanwhile.
+   * does; the iterator throws StaleHandleError where the tree has lost a node meanwhile, and YangError (EMEM) where there is
+   * too little memory to note more.
    */
   select(xpath: string, namespaces: ReadonlyMap<string, string>, options: FindOptions = {}): Iterable<DataNode> {
     return this.root.first === 0 ? [] : select(this.root, xpath, namespaces, options);

@@ -4,9 +4,13 @@ import { evaluate, type FindOptions } from "./find.ts";
 import { StaleHandleError } from "./stale-handle-error.ts";
 import type { TreeRoot } from "./tree-root.ts";
 import { rejectNul } from "./wasm-memory.ts";
+import { outOfMemory } from "./yang-error.ts";
 
 /** Words of native/shim/select.c's `struct selected`: address, slot of the handle, its generation. */
 const WORDS = 3;
+
+/** Nodes given between two looks at how much memory is left. */
+const NODES_PER_CHECK = 256;
 
 /** @internal The outermost nodes that an XPath with prefixes of XML selects in a tree that is not empty. */
 export function select(
@@ -50,6 +54,9 @@ function* nodesOf(root: TreeRoot, words: Uint32Array): Iterable<DataNode> {
   for (let at = 0; at < words.length; at += WORDS) {
     const [address, slot, generation] = words.subarray(at, at + WORDS) as unknown as [number, number, number];
     root.assertUsable();
+    // Whoever selects notes what was selected.
+    if (at % (WORDS * NODES_PER_CHECK) === 0 && root.core.engine.call.lyw_heap_refuses_copies() !== 0)
+      throw outOfMemory();
     if (root.core.engine.call.lyw_handle_generation(slot) !== generation) {
       throw new StaleHandleError("a data node that was selected was freed, unlinked, or moved to another tree");
     }

@@ -48,6 +48,14 @@ describe("select", () => {
     expect(paths("current()")).toEqual(all);
   });
 
+  test("the root is no element (XPath 1.0 2.3)", () => {
+    expect(paths("/o:orchard/ancestor-or-self::*")).toEqual(["/orchard:orchard"]);
+    expect(paths("/self::* | /o:orchard/parent::*")).toEqual([]);
+    expect(paths("/o:orchard/ancestor::node()")).toEqual(all);
+    expect(paths("//o:tree[count(ancestor::*) = 1]")).toHaveLength(3);
+    expect(paths("//o:tree[1]/o:number/ancestor::*[last()]/o:open")).toEqual(["/orchard:orchard/open"]);
+  });
+
   test("name() says the module, as there may be no prefix", () => {
     expect(paths("/*[name() = 'gate:code']")).toEqual(["/gate:code"]);
     expect(paths("//*[namespace-uri() = 'urn:example:gate']")).toEqual(["/gate:code", "/gate:colour"]);

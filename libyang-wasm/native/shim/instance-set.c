@@ -123,7 +123,8 @@ first_member(const struct lyd_node *node)
     const struct lyd_node *found;
 
     LY_LIST_FOR(node, node) {
-        if (lysc_is_key(node->schema)) {
+        /* Copies of ancestors have their keys. */
+        if (lysc_is_key(node->schema) && !(node->flags & MEMBER)) {
             continue;
         }
         found = node->flags & (MEMBER | SHALLOW) ? node : first_member(lyd_child(node));
