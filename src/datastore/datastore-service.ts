@@ -1,12 +1,14 @@
 import { invalidValue, lockDenied } from "../errors/constructors.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import { type Filter, isXPath } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import { Candidate } from "./candidate.ts";
 import { CandidateJournal } from "./candidate-journal.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { ownPart } from "./commit.ts";
 import { commitsState, selectsCommits } from "./commits-state.ts";
+import type { ConfigPiece } from "./config-streams.ts";
 import type {
   CommitRequest,
   ConfigStream,
@@ -48,6 +50,7 @@ export class DatastoreService implements Datastores {
   readonly #locks = new Locks();
   /** Changes go one after the other: a commit waits for its subscribers between two engine calls. */
   readonly #changes = new Serial();
+  readonly #xpathReads = new Serial();
   #yangLibrary: YangLibrary = { contentId: "", modules: [] };
 
   constructor(options: DatastoreServiceOptions) {
@@ -126,16 +129,19 @@ export class DatastoreService implements Datastores {
     return new EngineStream(this.#engine, await this.#engine.call("getSchema", name, revision, format));
   }
 
-  async getConfig(source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
-    return new EngineStream(this.#engine, await this.#engine.call("getConfig", source, filter, withDefaults));
+  async getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
+    return this.#read(filter, () => this.#engine.call("getConfig", source, filter, withDefaults));
   }
 
-  async get(filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
-    const state = await Promise.all([
-      ...this.#options.stateProviders.map((provider) => provider.state(filter)),
-      this.#commitsState(filter),
-    ]);
-    return new EngineStream(this.#engine, await this.#engine.call("get", state.flat(), filter, withDefaults));
+  async get(filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
+    return this.#read(filter, async () => {
+      const wanted = isXPath(filter) ? undefined : filter;
+      const state = await Promise.all([
+        ...this.#options.stateProviders.map((provider) => provider.state(wanted)),
+        this.#commitsState(wanted),
+      ]);
+      return this.#engine.call("get", state.flat(), filter, withDefaults);
+    });
   }
 
   async #commitsState(filter: SubtreeFilter | undefined): Promise<readonly string[]> {
@@ -235,6 +241,11 @@ export class DatastoreService implements Datastores {
       await this.#running.sessionEnded(sessionId);
       if (released.includes("candidate")) await this.#candidate.discard();
     });
+  }
+
+  /** The evaluation of an XPath is not interrupted, and may need a copy of running: there is one at a time. */
+  async #read(filter: Filter | undefined, open: () => Promise<ConfigPiece>): Promise<ConfigStream> {
+    return new EngineStream(this.#engine, await (isXPath(filter) ? this.#xpathReads.run(open) : open()));
   }
 
   async #isCandidateModified(target: DatastoreName, by: Requester): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
-import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import type { Filter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { HeldLock } from "./locks.ts";
 
@@ -72,9 +72,9 @@ export interface Datastores {
    * Without `filter` everything; `withDefaults` is "explicit" unless told. What the stream gives is the datastore as it was
    * at one moment.
    */
-  getConfig(source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
+  getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
   /** As `getConfig` of running, with operational state. */
-  get(filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
+  get(filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
   edit(by: Requester, request: EditRequest): Promise<void>;
   /** The copy holds what `withDefaults` shows of the source; what is tagged as a default stays one. */
   copy(

@@ -1,6 +1,6 @@
 import type { Job } from "../job.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
-import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import type { Filter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
@@ -54,9 +54,9 @@ export interface EngineApi {
   units(from: number): ConfigChange;
 
   /** The first piece of a datastore's content. */
-  getConfig(source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): Job<ConfigPiece>;
+  getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Job<ConfigPiece>;
   /** The same of running with `state`, RFC 7951 JSON documents. */
-  get(state: readonly string[], filter?: SubtreeFilter, withDefaults?: DefaultsMode): Job<ConfigPiece>;
+  get(state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode): Job<ConfigPiece>;
   /** The first piece of the text of a module or submodule that the library lists. */
   getSchema(name: string, revision: string | undefined, format: SchemaFormat): Job<ConfigPiece>;
   /** The next piece. */

@@ -7,9 +7,9 @@ import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
 import { refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
-import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { textPieces } from "../yang/text-pieces.ts";
 import { copyTree } from "../yang/whole-tree.ts";
+import type { Filter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
@@ -87,7 +87,7 @@ export class DatastoreEngine implements EngineApi {
     return units;
   }
 
-  *getConfig(source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): Job<ConfigPiece> {
+  *getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Job<ConfigPiece> {
     if (source === "candidate") yield* this.#pair.catchUp();
     // An edit leaves defaults to validation.
     const isComplete = !this.#pair.isTouched || !showsDefaults(withDefaults ?? "explicit");
@@ -97,7 +97,7 @@ export class DatastoreEngine implements EngineApi {
     return yield* this.#open(tree, disposing(tree, printTree(this.#schema, tree, filter, withDefaults)));
   }
 
-  *get(state: readonly string[], filter?: SubtreeFilter, withDefaults?: DefaultsMode): Job<ConfigPiece> {
+  *get(state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode): Job<ConfigPiece> {
     const { running } = this.#pair;
     return yield* this.#open(running, printWithState(this.#schema, running, state, filter, withDefaults));
   }

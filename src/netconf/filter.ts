@@ -1,24 +1,45 @@
-import { badAttribute, badElement, operationNotSupported } from "../errors/constructors.ts";
+import { badAttribute, badElement, invalidValue, missingAttribute } from "../errors/constructors.ts";
 import { isWhiteSpace, trimWhiteSpace } from "../xml/characters.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
-import type { SubtreeFilter, SubtreeFilterNode } from "../yang/subtree-filter.ts";
-import { requestPath, requireAttributes } from "./parameter-errors.ts";
+import type { SubtreeFilterNode } from "../yang/subtree-filter.ts";
+import { type Filter, readXPath, type XPathFilter } from "../yang/xpath-filter.ts";
+import { requestPath, requireAttributes, requireNoText } from "./parameter-errors.ts";
 
-/** Reads a `<filter>` parameter with its content (RFC 6241 sections 6 and 7.1). Throws `RpcError`. */
-export function readFilter(operation: string, filter: XmlElement): SubtreeFilter {
-  const path = requestPath(operation, "filter");
-  const type = filter.attributes.find(({ namespace, name }) => namespace === "" && name === "type")?.value;
-  if (type === "xpath") {
-    const message = 'This server does not advertise :xpath; use a filter of type "subtree".';
-    throw operationNotSupported(message, { path });
-  }
+/** Reads a `<filter>` parameter with its content (RFC 6241 sections 6, 7.1 and 8.9.5). Throws `RpcError`. */
+export function readFilter(operation: string, filter: XmlElement): Filter {
+  const type = attribute(filter, "type");
+  if (type === "xpath") return xpathFilter(operation, filter);
   if (type !== undefined && type !== "subtree") {
-    throw badAttribute("type", "filter", 'The type of a filter is "subtree", which is also the default.', { path });
+    const message = 'The type of a filter is "subtree", which is also the default, or "xpath".';
+    throw badAttribute("type", "filter", message, { path: requestPath(operation, "filter") });
   }
   requireAttributes([operation, "filter"], filter, ["type"]);
   if (!isWhiteSpace(filter.text)) throw mixed(filter, operation);
   return filter.children.map((child) => filterNode(child, operation));
+}
+
+const attribute = ({ attributes }: XmlElement, wanted: string): string | undefined =>
+  attributes.find(({ namespace, name }) => namespace === "" && name === wanted)?.value;
+
+function xpathFilter(operation: string, filter: XmlElement): XPathFilter {
+  const parameter = [operation, "filter"];
+  const details = { type: "protocol", path: requestPath(...parameter) } as const;
+  requireAttributes(parameter, filter, ["type", "select"]);
+  requireNoText(parameter, filter);
+  const [child] = filter.children;
+  if (child !== undefined) {
+    throw badElement(child.name, 'A filter of type "xpath" is empty; put the expression into its "select".', details);
+  }
+  const select = attribute(filter, "select");
+  if (select === undefined) {
+    const message = 'A filter of type "xpath" has the expression in its attribute "select"; add it.';
+    throw missingAttribute("select", "filter", message, details);
+  }
+  const read = readXPath(select, (prefix) => filter.scope.lookup(prefix));
+  if (!("problem" in read)) return read;
+  if (!read.isWrongType) throw badAttribute("select", "filter", read.problem, details);
+  throw invalidValue(read.problem, details);
 }
 
 function filterNode(element: XmlElement, operation: string): SubtreeFilterNode {

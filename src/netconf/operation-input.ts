@@ -5,7 +5,7 @@ import { standalone, type XmlElement } from "../xml/element.ts";
 import { readContent, readOutline } from "../xml/envelope.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
 import { type DefaultsMode, defaultsModes } from "../yang/defaults-mode.ts";
-import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import type { Filter } from "../yang/xpath-filter.ts";
 import { readFilter } from "./filter.ts";
 import type { Operation } from "./operation.ts";
 import {
@@ -155,7 +155,7 @@ export class OperationInput {
   }
 
   /** Undefined when there is no `<filter>`, which selects everything. */
-  filter(): SubtreeFilter | undefined {
+  filter(): Filter | undefined {
     const element = this.#parameters.get("filter");
     return element === undefined ? undefined : readFilter(this.#operation.name, readContent(element));
   }

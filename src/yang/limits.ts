@@ -14,6 +14,8 @@ export const yangLimits = Object.freeze({
   pieceBytes: 60 * 1_024,
   /** Nodes that a filter looks at before others get their turn. */
   nodesPerStep: 1_024,
+  /** Nodes that the evaluation of an XPath filter may look at, which nothing interrupts: about 25 ms. Beyond: resource-denied. */
+  xpathNodes: 250_000,
   /** List entries passed over in one call by a filter that does not name them by key; as an eighth of such a step. */
   entriesPerScan: 1_024,
 });

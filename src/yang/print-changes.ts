@@ -1,5 +1,6 @@
 import type { Context, DataNode, DataTree, InstanceSet, XmlWriter } from "libyang-wasm";
 import type { Job } from "../job.ts";
+import { ancestorsOf } from "./ancestors.ts";
 import { explicitIn, OrderedLists } from "./ordered-lists.ts";
 
 /** Elements written before others get their turn. */
@@ -92,11 +93,4 @@ class ChangePrinter {
       yield this.#writer.writeEdit(entry, "replace", { isLast: true });
     }
   }
-}
-
-/** The outermost first. */
-function ancestorsOf(node: DataNode): DataNode[] {
-  const ancestors: DataNode[] = [];
-  for (let at = node.parent; at !== undefined; at = at.parent) ancestors.unshift(at);
-  return ancestors;
 }

@@ -27,6 +27,7 @@ const NETCONF_FEATURES = [
   "rollback-on-error",
   "validate",
   "startup",
+  "xpath",
 ];
 
 /** The modules of the protocol, with their features: the operations, and the server's own state. */

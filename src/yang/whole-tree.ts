@@ -9,16 +9,17 @@ const PLACES_IN_A_SLICE = 256;
 export function* copyTree(context: Context, tree: DataTree): Job<DataTree> {
   const copy = context.emptyTree();
   using places = context.emptyInstanceSet();
+  let isDone = false;
   try {
     yield* addDifferences(places, tree, copy);
     while (!places.isEmpty) {
       places.settle(tree, copy, PLACES_IN_A_SLICE);
       yield;
     }
+    isDone = true;
     return copy;
-  } catch (error) {
-    copy.dispose();
-    throw error;
+  } finally {
+    if (!isDone) copy.dispose();
   }
 }
 

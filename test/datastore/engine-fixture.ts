@@ -17,7 +17,7 @@ import { finishJob, type Job } from "../../src/job.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
 import { loadSchema, type Schema } from "../../src/yang/schema.ts";
-import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
+import type { Filter } from "../../src/yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
 
 export const yangFolder = fileURLToPath(new URL("../../yang", import.meta.url));
@@ -80,9 +80,9 @@ export class EngineFixture {
     for (let more = this.engine.units(0); more.length > 0; more = this.engine.units(units.length)) units.push(...more);
     return units;
   };
-  getConfig = (source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): string =>
+  getConfig = (source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): string =>
     this.#whole(this.engine.getConfig(source, filter, withDefaults));
-  get = (state: readonly string[], filter?: SubtreeFilter, withDefaults?: DefaultsMode): string =>
+  get = (state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode): string =>
     this.#whole(this.engine.get(state, filter, withDefaults));
   validate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.validate(source));
   editCandidate = (request: EngineEdit): void => finishJob(this.engine.editCandidate(request));

@@ -10,7 +10,7 @@ import type {
 import type { HeldLock } from "../../src/datastore/locks.ts";
 import { lockDenied, operationFailed } from "../../src/errors/constructors.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
-import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
+import type { Filter } from "../../src/yang/xpath-filter.ts";
 import type { LibraryModule, SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
 import { FakeStream } from "./fake-stream.ts";
 
@@ -62,12 +62,12 @@ export class FakeDatastores implements Datastores {
     this.#failure = failure;
   }
 
-  async getConfig(source: DatastoreName, filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
+  async getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
     await this.#called("getConfig", source, filter, ...optional(withDefaults));
     return this.streams.shift() ?? this.#streamOf(this.content[source]);
   }
 
-  async get(filter?: SubtreeFilter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
+  async get(filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
     await this.#called("get", filter, ...optional(withDefaults));
     return this.streams.shift() ?? this.#streamOf(this.content.running);
   }

@@ -14,6 +14,7 @@ const SERVER_HELLO =
   "<capability>urn:ietf:params:netconf:capability:startup:1.0</capability>" +
   "<capability>urn:ietf:params:netconf:capability:validate:1.0</capability>" +
   "<capability>urn:ietf:params:netconf:capability:validate:1.1</capability>" +
+  "<capability>urn:ietf:params:netconf:capability:xpath:1.0</capability>" +
   "<capability>urn:ietf:params:netconf:capability:with-defaults:1.0?basic-mode=explicit&amp;also-supported=" +
   "report-all,report-all-tagged,trim</capability>" +
   "<capability>urn:ietf:params:netconf:capability:yang-library:1.0?revision=2019-01-04&amp;module-set-id=1</capability>" +
