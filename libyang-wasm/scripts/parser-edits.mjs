@@ -11,6 +11,15 @@ const TREE = "src/tree_data.c";
 const DECLARATION = "LY_ERR lyw_parsing_spend(size_t steps);\nLY_ERR lyw_parsing_check(void);\n";
 
 const FAULT_EDITS = [
+  // The new error took the path of the one on record for its own, and both freed it.
+  ...[
+    ["src/plugins_types/instanceid_keys.c", "ret = ly_err_new(err, ret, "],
+    ["src/plugins_types/xpath1.0.c", "ly_err_new(err, ret, "],
+  ].map(([file, call]) => ({
+    file,
+    find: `${call}LYVE_DATA, eitem->data_path, NULL, "%s", eitem->msg);`,
+    replace: `${call}LYVE_DATA, NULL, NULL, "%s", eitem ? eitem->msg : "Invalid expression.");`,
+  })),
   {
     // Text in an <action> element frees this pointer before anything was stored in it.
     file: XML_PARSER,

@@ -222,6 +222,18 @@ test("a list inside anydata inside the same list is an array of its own in JSON"
   expect(JSON.parse(data.print({ format: "json" }))).toEqual({ "n:c": { l: [{ k: 1, d: inner }, { k: 3 }] } });
 });
 
+test.each(["[o:id='1' or 1]", "[o:id='1'", "[o:id=", "[o:id='1'][", "[", "[o:id='1']x", "[1]"])(
+  "a key attribute that is none is refused: %s",
+  (key) => {
+    const { libyang, context } = orchardContext();
+    const ladder = `<ladder xmlns:o="${ORCHARD}" yang:insert="after" yang:key="${key}"><id>2</id></ladder>`;
+    expect(() => context.parseData(orchard(ladder))).toThrow(
+      expect.objectContaining({ name: "YangError", message: expect.stringContaining("instance-identifier-keys") }),
+    );
+    expect(libyang.isDead).toBe(false);
+  },
+);
+
 test("a node is not inserted into itself", () => {
   using data = context.parseData('<a xmlns="urn:x"><b/></a>', keepOpaque);
   const [node] = data.roots();
