@@ -1,7 +1,8 @@
 import type { Context, DataNode } from "libyang-wasm";
 import type { ErrorInfo, ErrorTag, RpcErrorEntry } from "../errors/rpc-error.ts";
 import { dataNodes } from "./data-nodes.ts";
-import { isTagged, ownOperation, unsupportedInsert } from "./edit-operation.ts";
+import { insertFault } from "./edit-insert.ts";
+import { isTagged, ownOperation } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
 import { yangLimits } from "./limits.ts";
 import { moduleOf } from "./module-of.ts";
@@ -45,8 +46,11 @@ function checkNode(context: Context, node: DataNode, path: string, twins: Set<st
     const message = `'${node.name}' is a key: it comes and goes with its list entry. Put the operation on the entry.`;
     return refused(context, path, "bad-attribute", message, { badAttribute: "operation", badElement: node.name });
   }
-  const insert = unsupportedInsert(node);
-  if (insert !== undefined) return { ...insert, path: toErrorPath(context, path) };
+  const fault = insertFault(node);
+  if (fault !== undefined) {
+    const info = { badAttribute: fault.attribute, badElement: node.name };
+    return refused(context, path, fault.tag, fault.message, info);
+  }
   const tag = checkTag(context, node, path);
   if (tag !== undefined) return tag;
   if (twins.has(path)) {

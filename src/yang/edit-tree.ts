@@ -1,8 +1,9 @@
 import type { Context, DataNode, DataTree, DetachedNode, InstanceSet, SchemaNode } from "libyang-wasm";
-import { dataExists, dataMissing } from "../errors/constructors.ts";
+import { badAttribute, dataExists, dataMissing } from "../errors/constructors.ts";
 import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { Job } from "../job.ts";
-import { type EditOperation, ownInsert, ownOperation } from "./edit-operation.ts";
+import { type Insert, ownInsert } from "./edit-insert.ts";
+import { type EditOperation, ownOperation } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
 import { yangLimits } from "./limits.ts";
 import { moduleOf } from "./module-of.ts";
@@ -139,7 +140,7 @@ export class TreeEditor {
       const isAny = edit.kind === "anydata" || edit.kind === "anyxml";
       // Containers may hold very much: what is in them is noted, and later looked at, piece by piece.
       const isWhole = isAny || (edit.kind !== "container" && edit.isPlain({ mayRepeat: true }));
-      const node = this.#place(edit, this.#insert(edit, parent, isWhole));
+      const node = this.#place(edit, this.#insert(edit, parent, isWhole), "new");
       if (isWhole) return;
       this.#applyChildren(edit, node, operation);
       // Empty and without presence it says nothing (RFC 7950 section 7.5.1), but would be shown.
@@ -152,30 +153,52 @@ export class TreeEditor {
       this.#remove(found, this.#locator(edit.parent));
       return this.#put(edit, parent, undefined, operation);
     }
-    this.#applyChildren(edit, this.#place(edit, found), operation);
+    this.#applyChildren(edit, this.#place(edit, found, "known"), operation);
   }
 
-  /** RFC 7950 sections 7.7.9 and 7.8.6: an entry that the user orders goes where the edit says. Gives its new handle. */
-  #place(edit: DataNode, node: DataNode): DataNode {
+  /**
+   * RFC 7950 sections 7.7.9 and 7.8.6: an entry that the user orders goes where the edit says. Gives its new handle.
+   * `age`: whether it is there only since this edit.
+   */
+  #place(edit: DataNode, node: DataNode, age: "new" | "known"): DataNode {
     const insert = ownInsert(edit);
     if (insert === undefined) return node;
+    const parent = node.parent;
+    const beside = "beside" in insert ? this.#beside(edit, insert.beside, parent ?? this.#target) : undefined;
+    if ("beside" in insert && (beside === undefined || (age === "new" && beside.isSame(node)))) {
+      this.#refuse(this.#missingInstance(edit, insert.attribute));
+      return node;
+    }
+    if (beside?.isSame(node) === true) return node;
     const place = placeOf(node);
     if (place === undefined) return node;
-    const parent = node.parent;
     this.#touched.add(node);
     using moved = node.unlink();
-    const first = insert === "first" && edit.schema ? (parent ?? this.#target).firstInstance(edit.schema) : undefined;
-    const placed =
-      first !== undefined
-        ? first.insertBefore(moved)
-        : parent === undefined
-          ? this.#target.insertTop(moved)
-          : parent.insertChild(moved);
+    const placed = this.#insertMoved(moved, insert.where, edit, beside, parent);
     this.#log.push({
       undo: () => this.#restore(this.#located(edit).unlink(), this.#locator(edit.parent), place),
       discard: () => place.neighbour.dispose(),
     });
     return placed;
+  }
+
+  #insertMoved(
+    moved: DetachedNode,
+    where: Insert["where"],
+    { schema }: DataNode,
+    beside: DataNode | undefined,
+    parent: DataNode | undefined,
+  ): DataNode {
+    if (where === "after" && beside !== undefined) return beside.insertAfter(moved);
+    const first = where === "first" && schema ? (parent ?? this.#target).firstInstance(schema) : beside;
+    if (first !== undefined) return first.insertBefore(moved);
+    return parent === undefined ? this.#target.insertTop(moved) : parent.insertChild(moved);
+  }
+
+  /** The entry that an edit's `key` or `value` names; what is only a default does not exist. */
+  #beside({ schema }: DataNode, keys: readonly string[], place: DataNode | DataTree): DataNode | undefined {
+    const found = schema && place.findEntry(schema, keys);
+    return found?.isDefault === true ? undefined : found;
   }
 
   #replace(edit: DataNode, parent: DataNode | undefined, found: DataNode | undefined): void {
@@ -196,9 +219,9 @@ export class TreeEditor {
   #setTerm(edit: DataNode, parent: DataNode | undefined, found: DataNode): void {
     if (found.isDefault) {
       for (const node of defaultsWith(found)) this.#remove(node, this.#locator(edit.parent));
-      this.#insert(edit, parent, false);
+      this.#place(edit, this.#insert(edit, parent, false), "new");
     } else if (edit.kind === "leaf-list") {
-      this.#place(edit, found);
+      this.#place(edit, found, "known");
     } else if (found.value !== edit.value) {
       const before = found.value ?? "";
       found.changeValue(edit.value ?? "");
@@ -285,6 +308,17 @@ export class TreeEditor {
   #missing(edit: DataNode, parent: DataNode | undefined): RpcError {
     const path = toErrorPath(this.#context, this.#pathOf(edit, parent));
     return dataMissing(`'${edit.name}' does not exist in the target datastore.`, { path });
+  }
+
+  /** RFC 7950 section 15.7. */
+  #missingInstance(edit: DataNode, attribute: "key" | "value"): RpcError {
+    const message = `The attribute "${attribute}" of '${edit.name}' names an entry that does not exist in the target datastore.`;
+    const details = {
+      type: "application",
+      appTag: "missing-instance",
+      path: toErrorPath(this.#context, edit.path),
+    } as const;
+    return badAttribute(attribute, edit.name, message, details);
   }
 
   #exists(edit: DataNode): RpcError {

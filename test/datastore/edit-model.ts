@@ -18,7 +18,15 @@ export interface ModelEdit {
   readonly schema: ModelSchema;
   readonly id: string;
   readonly operation: Operation | undefined;
+  /** RFC 7950 sections 7.7.9 and 7.8.6: where an entry that the user orders goes. */
+  readonly insert?: ModelInsert | undefined;
   readonly children: readonly ModelEdit[];
+}
+
+export interface ModelInsert {
+  readonly where: "first" | "last" | "before" | "after";
+  /** Of the entry it goes beside. */
+  readonly beside: string;
 }
 
 export interface ModelNode {
@@ -49,8 +57,19 @@ function applyEdit(siblings: ModelNode[], edit: ModelEdit, operation: Operation)
     siblings.push(node);
   }
   if (operation !== "none") node.id = id;
+  if (edit.insert !== undefined && operation !== "none") place(siblings, node, edit.insert, found === undefined);
   if (operation === "replace") node.children = [];
   applyEdits(node.children, edit.children, operation);
+}
+
+function place(siblings: ModelNode[], node: ModelNode, { where, beside }: ModelInsert, isNew: boolean): void {
+  const mine = siblings.filter(({ schema }) => schema === node.schema);
+  const other = where === "first" ? mine[0] : where === "last" ? mine.at(-1) : mine.find(({ id }) => id === beside);
+  const isNamed = where === "before" || where === "after";
+  if (isNamed && (other === undefined || (isNew && other === node))) throw new Error("missing-instance");
+  if (other === undefined || other === node) return;
+  siblings.splice(siblings.indexOf(node), 1);
+  siblings.splice(siblings.indexOf(other) + (where === "first" || where === "before" ? 0 : 1), 0, node);
 }
 
 function isOtherCase(one: ModelSchema, two: ModelSchema): boolean {
@@ -76,12 +95,22 @@ export function describe(nodes: readonly ModelNode[], above = ""): string[] {
 /** The `<config>` content for edits; `xmlns` by the name of a top-level element. */
 export function toXml(edits: readonly ModelEdit[], xmlns: Readonly<Record<string, string>>): string {
   return edits
-    .map(({ schema, id, operation, children }) => {
+    .map(({ schema, id, operation, insert, children }) => {
       const namespace = xmlns[schema.name] === undefined ? "" : ` xmlns="${xmlns[schema.name]}"`;
       const attribute = operation === undefined ? "" : ` nc:operation="${operation}"`;
-      return `<${schema.name}${namespace}${attribute}>${id}${toXml(children, {})}</${schema.name}>`;
+      const place = insert === undefined ? "" : insertAttributes(schema, insert);
+      return `<${schema.name}${namespace}${attribute}${place}>${id}${toXml(children, {})}</${schema.name}>`;
     })
     .join("");
+}
+
+/** A list's keys are given by predicates, whose names have the prefix `k`. */
+function insertAttributes({ name, kind }: ModelSchema, { where, beside }: ModelInsert): string {
+  const insert = ` xmlns:yang="urn:ietf:params:xml:ns:yang:1" yang:insert="${where}"`;
+  if (where === "first" || where === "last") return insert;
+  if (kind === "leaf-list") return `${insert} yang:value="${beside}"`;
+  const predicates = [...beside.matchAll(/<([\w-]+)>([^<]*)</g)].map(([, key, value]) => `[k:${key}='${value}']`);
+  return `${insert} xmlns:k="urn:${name === "item" ? "orders" : name}" yang:key="${predicates.join("")}"`;
 }
 
 /** The engine's answer as the model has it. Understands only what libyang prints. */

@@ -11,6 +11,7 @@ import {
   describe,
   fromXml,
   type ModelEdit,
+  type ModelInsert,
   type ModelNode,
   type ModelSchema,
   type Operation,
@@ -168,8 +169,20 @@ function editOf(schema: Part, inherited: Operation): fc.Arbitrary<ModelEdit> {
         ...(schema.isNumber === true && (operation === "delete" || operation === "remove") ? [""] : []),
       ),
       operation: fc.constant(operation),
+      insert: insertOf(schema),
       children: editsOf(schema.children ?? [], operation ?? inherited),
     }),
+  );
+}
+
+function insertOf({ isUserOrdered, values = [] }: Part): fc.Arbitrary<ModelInsert | undefined> {
+  if (isUserOrdered !== true) return fc.constant(undefined);
+  return fc.option(
+    fc.record({
+      where: fc.constantFrom("first", "last", "before", "before", "after", "after"),
+      beside: fc.constantFrom(...values),
+    }),
+    { nil: undefined },
   );
 }
 
@@ -289,7 +302,9 @@ test("any edits do what RFC 6241 section 7.2 says; one that is refused changes n
           const isModified = engine.isCandidateModified();
           if (!isModified) expect(candidateOf(engine)).toBe(engine.getConfig("running"));
         } else if (isRefused(model, one)) {
-          expect(refusal(() => engine.editCandidate(toRequest(one)))?.[0]?.tag).toMatch(/^data-(missing|exists)$/);
+          expect(refusal(() => engine.editCandidate(toRequest(one)))?.[0]?.tag).toMatch(
+            /^(data-(missing|exists)|bad-attribute)$/,
+          );
           expect(candidateOf(engine)).toBe(before);
           seen.refused++;
         } else {
