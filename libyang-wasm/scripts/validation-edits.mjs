@@ -3,9 +3,9 @@ const VALIDATION = "src/validation.c";
 
 /**
  * What a when has refused is settled: others need not wait for it, they see it there. A flag of the node, and the XPath
- * option to go by it, which a must does not.
+ * option of those that go by it, which a must does not.
  */
-export const REFUSED_MARKS = "#define WHEN_REFUSED 0x40000000u\n#define REFUSED_IS_THERE 0x40000000u\n\n";
+export const REFUSED_MARKS = "#define WHEN_REFUSED 0x40000000u\n#define OF_A_WHEN 0x40000000u\n\n";
 
 /** Defaults come with the mark that their when is true. Until it was evaluated no other when may rely on that. */
 const WHEN_EDITS = [
@@ -58,7 +58,7 @@ evaluate_whens(struct lyd_node **tree, const struct lys_module *mod, struct ly_s
         node_when->dnodes[i]->flags ^= node_when->dnodes[i]->flags & LYD_WHEN_TRUE ? LYD_WHEN_TRUE | WHEN_WAS_TRUE : 0;
     }
     unresolved_metadata = meta_types;
-    rc = lyd_validate_unres_when(tree, mod, node_when, val_opts, xpath_options | REFUSED_IS_THERE, node_types, diff);
+    rc = lyd_validate_unres_when(tree, mod, node_when, val_opts, xpath_options | OF_A_WHEN, node_types, diff);
     unresolved_metadata = NULL;
     for (i = 0; i < node_when->count; ++i) {
         node_when->dnodes[i]->flags ^= node_when->dnodes[i]->flags & WHEN_WAS_TRUE ? LYD_WHEN_TRUE | WHEN_WAS_TRUE : 0;

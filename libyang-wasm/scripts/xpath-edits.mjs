@@ -6,17 +6,58 @@ import { REFUSED_MARKS } from "./validation-edits.mjs";
  */
 const XPATH = "src/xpath.c";
 
-/** What a when has refused need not be waited for. */
-const REFUSED_EDITS = [
+/** What a when waits for: other whens that what it says depends on, and no more. Else two may seem to wait for each other. */
+const WAITING_EDITS = [
   {
     file: XPATH,
-    find: "lysc_has_when(schema) && !(node->flags & LYD_WHEN_TRUE) &&\n            (node != set->cur_node)) {",
-    replace: "lysc_has_when(schema) && !is_settled(node, options) && (node != set->cur_node)) {",
+    find: "    if (!(options & LYXP_IGNORE_WHEN) && lysc_has_when(schema) && !(node->flags & LYD_WHEN_TRUE) &&\n            (node != set->cur_node)) {\n",
+    replace: "    if (has_to_wait(node, set, options)) {\n",
   },
   {
     file: XPATH,
     find: "sub && lysc_has_when(sub->schema) && !(sub->flags & LYD_WHEN_TRUE)) {",
     replace: "sub && lysc_has_when(sub->schema) && !is_settled(sub, options)) {",
+  },
+  {
+    // "//": the children are where the search begins, whatever their names.
+    file: XPATH,
+    find: "    rc = xpath_pi_node(set, LYXP_AXIS_CHILD, options);\n",
+    replace: "    rc = xpath_pi_node(set, LYXP_AXIS_CHILD, options | LYXP_IGNORE_WHEN);\n",
+  },
+  {
+    file: XPATH,
+    find: "                for (i = 0; i < targets->count; ++i) {\n                    set_insert_node(",
+    replace:
+      "                for (i = 0; i < targets->count; ++i) {\n" +
+      "                    if (has_to_wait(targets->dnodes[i], set, options)) {\n" +
+      "                        ret = LY_EINCOMPLETE;\n                        goto cleanup;\n                    }\n" +
+      "                    set_insert_node(",
+  },
+  {
+    // The value of an inner node is made of those of all leafs in it.
+    file: XPATH,
+    find: "    if (!node) {\n        /* fake container */\n",
+    replace:
+      "    if ((evaluation_options & OF_A_WHEN) && has_to_wait(node, set, evaluation_options)) {\n" +
+      "        return LY_EINCOMPLETE;\n    }\n\n    if (!node) {\n        /* fake container */\n",
+  },
+  {
+    file: XPATH,
+    find: `    rc = eval_expr_select(exp, &tok_idx, 0, set, options);
+    if (!rc && set->not_found) {
+        rc = LY_ENOTFOUND;
+    }
+    if (rc) {
+`,
+    replace: `    const uint32_t outer_options = evaluation_options;
+    evaluation_options = options;
+    rc = eval_expr_select(exp, &tok_idx, 0, set, options);
+    evaluation_options = outer_options;
+    if (!rc && set->not_found) {
+        rc = LY_ENOTFOUND;
+    }
+    if (rc) {
+`,
   },
 ];
 
@@ -25,10 +66,28 @@ const BUDGET_EDITS = [
   {
     file: XPATH,
     find: "static LY_ERR reparse_or_expr(const struct ly_ctx *ctx, struct lyxp_expr *exp, uint32_t *tok_idx, uint32_t depth);\n",
-    replace: `${REFUSED_MARKS}static int
+    replace: `${REFUSED_MARKS}/* Of the evaluation under way, for what is not told them. */
+static uint32_t evaluation_options;
+
+static int
 is_settled(const struct lyd_node *node, uint32_t options)
 {
-    return node->flags & (options & REFUSED_IS_THERE ? LYD_WHEN_TRUE | WHEN_REFUSED : LYD_WHEN_TRUE);
+    return node->flags & (options & OF_A_WHEN ? LYD_WHEN_TRUE | WHEN_REFUSED : LYD_WHEN_TRUE);
+}
+
+/* For a when it matters too what the node is in, which a step may have passed by. */
+static int
+has_to_wait(const struct lyd_node *node, const struct lyxp_set *set, uint32_t options)
+{
+    if (options & LYXP_IGNORE_WHEN) {
+        return 0;
+    }
+    for (; node && (node != set->cur_node); node = options & OF_A_WHEN ? lyd_parent(node) : NULL) {
+        if (node->schema && lysc_has_when(node->schema) && !is_settled(node, options)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static LY_ERR reparse_or_expr(const struct ly_ctx *ctx, struct lyxp_expr *exp, uint32_t *tok_idx, uint32_t depth);
@@ -612,7 +671,7 @@ const WARNING_EDITS = [
 ];
 
 export const XPATH_EDITS = [
-  ...REFUSED_EDITS,
+  ...WAITING_EDITS,
   ...BUDGET_EDITS,
   ...ORDER_EDITS,
   ...NODE_EDITS,

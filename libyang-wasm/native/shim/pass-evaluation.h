@@ -87,7 +87,7 @@ evaluate_when(struct lyw_pass *pass, const struct noted_node *noted, uint32_t xp
 
     LY_CHECK_RET(ly_set_add(&one, node, 1, NULL));
     node->flags |= noted->mark & 1 ? LYD_WHEN_TRUE : 0;
-    rc = lyd_validate_unres_when(first, NULL, &one, pass->options, xpath_options | REFUSED_IS_THERE, NULL, changes);
+    rc = lyd_validate_unres_when(first, NULL, &one, pass->options, xpath_options | OF_A_WHEN, NULL, changes);
     *is_done = !one.count;
     if (!*is_done) {
         node->flags &= ~LYD_WHEN_TRUE;
