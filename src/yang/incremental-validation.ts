@@ -9,7 +9,7 @@ import {
 import type { Job } from "../job.ts";
 import { ancestorOrSelf } from "./ancestor-or-self.ts";
 import type { ConstraintTable, Dependency } from "./constraints/constraint-table.ts";
-import { dataParent } from "./data-nodes.ts";
+import { dataNodes, dataParent } from "./data-nodes.ts";
 import type { Difference, UniqueIndex } from "./unique-index.ts";
 
 /** Places looked at before others get their turn. */
@@ -90,6 +90,7 @@ export class IncrementalValidation {
         this.#look(place);
         if (++count % PLACES_IN_A_SLICE === 0) yield;
       }
+      this.#followWhens();
       const whens = [...this.#whensToEvaluate.values()];
       this.#whensToEvaluate.clear();
       for (const { owner, at } of whens) {
@@ -121,7 +122,7 @@ export class IncrementalValidation {
     if (now !== undefined && old !== undefined && (schema.kind === "leaf" || schema.kind === "leaf-list")) {
       this.#pass.completeNode(now);
       // Else defaults of a case, or of a leaf-list, may have to go.
-      if (old.isDefault !== now.isDefault) this.#completeSiblings(place);
+      if (old.isDefault !== now.isDefault) this.#lookAround(place);
       const dependents = this.#table.dependentsOf(schema);
       // An entry of a leaf-list that differs has another place.
       this.#affectAll(place, schema.kind === "leaf" ? dependents.filter(({ on }) => on === "value") : dependents);
@@ -131,7 +132,7 @@ export class IncrementalValidation {
       this.#pass.completeSubtree(now);
       this.#created.set(now);
     }
-    this.#completeSiblings(place);
+    this.#lookAround(place);
     const dependents = this.#table.dependentsBelow(schema);
     this.#affectAll(place, old === undefined ? dependents.filter(canBreakByMore) : dependents);
   }
@@ -142,8 +143,16 @@ export class IncrementalValidation {
     this.#parents.set(now);
     this.#pass.completeChildren(now, schema);
     this.#affect({ kind: "must", owner: schema }, now);
-    this.#completeSiblings(place);
+    this.#lookAround(place);
     this.#affectAll(place, this.#table.dependentsOf(schema).filter(canBreakByMore));
+  }
+
+  #lookAround(place: DataNode): void {
+    const here = place.parent && this.#tree.after.counterpart(place.parent);
+    if (place.parent === undefined || here !== undefined) {
+      for (const other of ofSameChoices(place.schema)) this.#follow(other, here);
+    }
+    this.#completeSiblings(place);
   }
 
   /** Another node may have come or gone: a default, or the defaults of a case. */
@@ -174,6 +183,23 @@ export class IncrementalValidation {
     else this.#pass.completeChildren(at, parent);
   }
 
+  /**
+   * What comes or goes for its when can decide other whens, and so on: these wait for it only when they are evaluated
+   * together. In the next round it would be too late for what they have refused or taken out.
+   */
+  #followWhens(): void {
+    for (const { owner, at } of this.#whensToEvaluate.values()) if (!isGone(at)) this.#follow(owner, at);
+  }
+
+  /** The whens that nodes can decide which may come or go in this round: instances of `changed` at or below `at`. */
+  #follow(changed: SchemaNode, at: DataNode | undefined): void {
+    for (const { kind, owner, scope } of this.#table.dependentsBelow(changed)) {
+      if (kind !== "when") continue;
+      const here = scope && at && (ancestorOrSelf(at, scope) ?? at);
+      this.#whensToEvaluate.set(keyOf(kind, owner, here), { kind, owner, at: here });
+    }
+  }
+
   /** What validation added or took out is a change like any other. */
   #noteOwnChanges(): void {
     const changes = this.#pass.takeChanges();
@@ -197,7 +223,7 @@ export class IncrementalValidation {
   }
 
   #affect({ kind, owner }: Pick<Dependency, "kind" | "owner">, at: DataNode | undefined): void {
-    const key = `${kind} ${owner.path} ${at?.handle ?? 0}`;
+    const key = keyOf(kind, owner, at);
     const affected: Affected = { kind, owner, at };
     // The handle's number may have been that of another node.
     const known = this.#affected.get(key);
@@ -293,8 +319,22 @@ interface Affected {
   readonly at: DataNode | undefined;
 }
 
+const keyOf = (kind: Affected["kind"], owner: SchemaNode, at: DataNode | undefined): string =>
+  `${kind} ${owner.path} ${at?.handle ?? 0}`;
+
 /** What a leafref refers to is still there when more is; which type a value of a union has may be another one. */
 const canBreakByMore = ({ kind, owner }: Dependency): boolean => kind !== "leafref" || owner.leafref === undefined;
+
+/** What may come by default, or go, for a node that comes or goes: what is in a choice with it, or with a container of it. */
+function* ofSameChoices(schema: SchemaNode | undefined): Iterable<SchemaNode> {
+  for (
+    let at = schema?.parent;
+    at?.kind === "choice" || at?.kind === "case" || at?.kind === "container";
+    at = at.parent
+  ) {
+    if (at.kind === "choice") yield* dataNodes(at.children());
+  }
+}
 
 /** The outermost nodes that a difference says were created or deleted. */
 function* changedNodes(nodes: Iterable<DataNode>): Iterable<DataNode> {

@@ -20,7 +20,7 @@ function verdicts(body: string, running: string, edit: string): Verdicts {
   const start = context.parseData(running);
   schema.validate(start);
   const pair = WorkingPair.of(schema, start, function* () {});
-  const config = `<config xmlns="${NETCONF}">${edit}</config>`;
+  const config = `<config xmlns="${NETCONF}" xmlns:nc="${NETCONF}">${edit}</config>`;
   finishJob(pair.edit({ config, defaultOperation: "merge" }));
   using whole = pair.candidate.duplicate();
   const ofChanges = errorsOf(() => finishJob(pair.validate()));
@@ -45,6 +45,8 @@ function errorsOf(work: () => void): string[] {
 const both = (errors: readonly string[]): Verdicts => ({ ofChanges: errors, ofWhole: errors });
 
 const m = (name: string, content = ""): string => `<${name} xmlns="urn:m">${content}</${name}>`;
+
+const removed = (name: string): string => `<${name} xmlns="urn:m" nc:operation="delete"/>`;
 
 test("a when sees no default that the default's own when takes away", () => {
   const body = `
@@ -180,4 +182,32 @@ test.each(["a", "z"])("a when waits for what deref() leads to: %s", (x) => {
   expect(ofChanges.length).toBeGreaterThan(0);
   expect(new Set(ofChanges)).toEqual(new Set(ofWhole));
   expect(verdicts(body, "", added)).toEqual(both([]));
+});
+
+test("a when is evaluated after all that decide it, through others that no change is about", () => {
+  const body = `
+    leaf a { type empty; }
+    leaf b { when "/m:a"; type empty; }
+    leaf c { when "/m:b"; type empty; }
+    leaf d { when "not(/m:b)"; type string; default "1"; }
+    leaf x { when "not(/m:c)"; type empty; }
+    leaf y { when "/m:a or /m:d"; type empty; }`;
+  const start = m("a") + m("b") + m("c") + m("y");
+  expect(verdicts(body, start, m("x"))).toEqual(both(['/m:x: When condition "not(/m:c)" not satisfied.']));
+  expect(verdicts(body, start, removed("a") + m("x"))).toEqual(both([]));
+});
+
+test.each(["l", "in"])("a when is evaluated after those that a default of another case decides: %s", (gone) => {
+  const body = `
+    choice choice {
+      default c1;
+      case c1 { leaf d { type string; default "1"; } }
+      case c2 { leaf l { type string; } container in { leaf i { type string; } } }
+    }
+    leaf e { when "not(/m:d)"; type string; default "1"; }
+    leaf x { when "not(/m:e)"; type string; }`;
+  const start = gone === "l" ? m("l", "1") : m("in", "<i>1</i>");
+  const edit = gone === "l" ? removed("l") : m("in", '<i nc:operation="delete"/>');
+  expect(verdicts(body, start, m("x", "1"))).toEqual(both(['/m:x: When condition "not(/m:e)" not satisfied.']));
+  expect(verdicts(body, start, edit + m("x", "1"))).toEqual(both([]));
 });
