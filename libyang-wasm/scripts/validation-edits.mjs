@@ -72,7 +72,22 @@ lyd_validate_unres(struct lyd_node **tree,`,
   {
     file: VALIDATION,
     find: "static LY_ERR\nlyd_validate_unres_when(",
-    replace: `${REFUSED_MARKS}#define WHEN_WAS_TRUE 0x80000000u\n#define ONLY_WHAT_MAY_GO 0x20000000u\n\nstatic LY_ERR\nlyd_validate_unres_when(`,
+    replace: `${REFUSED_MARKS}#define WHEN_WAS_TRUE 0x80000000u\n#define ONLY_WHAT_MAY_GO 0x20000000u
+
+/* What goes with the node it is in goes whatever its own when says. */
+static int
+is_in_unsettled(const struct lyd_node *node)
+{
+    for (node = lyd_parent(node); node; node = lyd_parent(node)) {
+        if (lysc_has_when(node->schema) && !(node->flags & (LYD_WHEN_TRUE | WHEN_REFUSED))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static LY_ERR
+lyd_validate_unres_when(`,
   },
   {
     file: VALIDATION,
@@ -86,7 +101,8 @@ lyd_validate_unres(struct lyd_node **tree,`,
         was_true = node->flags & WHEN_WAS_TRUE;
         node->flags |= was_true ? LYD_WHEN_TRUE : 0;
         r = LY_EINCOMPLETE;
-        if (was_true || !(xpath_options & ONLY_WHAT_MAY_GO)) {
+        if ((was_true || !(xpath_options & ONLY_WHAT_MAY_GO)) &&
+                ((xpath_options & LYXP_IGNORE_WHEN) || !is_in_unsettled(node))) {
             r = lyd_validate_node_when(*tree, node, node->schema, xpath_options, &disabled);
         }
         node->flags &= ~(was_true ? LYD_WHEN_TRUE : 0);

@@ -83,7 +83,7 @@ has_to_wait(const struct lyd_node *node, const struct lyxp_set *set, uint32_t op
         return 0;
     }
     for (; node && (node != set->cur_node); node = options & OF_A_WHEN ? lyd_parent(node) : NULL) {
-        if (node->schema && lysc_has_when(node->schema) && !is_settled(node, options)) {
+        if (lysc_has_when(node->schema) && !is_settled(node, options)) {
             return 1;
         }
     }

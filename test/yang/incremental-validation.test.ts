@@ -211,3 +211,22 @@ test.each(["l", "in"])("a when is evaluated after those that a default of anothe
   expect(verdicts(body, start, m("x", "1"))).toEqual(both(['/m:x: When condition "not(/m:e)" not satisfied.']));
   expect(verdicts(body, start, edit + m("x", "1"))).toEqual(both([]));
 });
+
+test.each([true, false])(
+  "what goes with the node it is in is not refused, whatever is evaluated first: %s",
+  (isLast) => {
+    const other = 'leaf y { when "/m:q"; type empty; }';
+    const body = `
+    leaf a { type empty; }
+    leaf q { type empty; }
+    ${isLast ? "" : other}
+    container w { when "/m:a"; leaf x { when "/m:y"; type empty; } leaf z { when "/m:off"; type empty; } leaf t { type empty; } }
+    leaf off { type empty; }
+    ${isLast ? other : ""}`;
+    const start = m("a") + m("q") + m("y") + m("w", "<t/>");
+    expect(verdicts(body, start, removed("a") + removed("q") + m("w", "<x/><z/>"))).toEqual(both([]));
+    const refusal = (name: string): string =>
+      `/m:w/${name}: When condition "/m:${name === "x" ? "y" : "off"}" not satisfied.`;
+    expect(verdicts(body, start, removed("q") + m("w", "<x/><z/>"))).toEqual(both([refusal("x"), refusal("z")]));
+  },
+);

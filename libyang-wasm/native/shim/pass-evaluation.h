@@ -30,30 +30,9 @@ lyw_pass_note_types(struct lyw_pass *pass, struct lyd_node *node, struct lyd_nod
     return for_each_below(pass, node, first, schema, note_type);
 }
 
-static uint32_t
-depth_of(const struct lyd_node *node)
-{
-    uint32_t depth = 0;
-
-    for (; node->parent; node = lyd_parent(node)) {
-        ++depth;
-    }
-    return depth;
-}
-
-/* For qsort(): the innermost first. */
-static int
-compare_depths(const void *a, const void *b)
-{
-    const struct noted_node *one = a, *other = b;
-    uint32_t depth = one->mark >> 1, other_depth = other->mark >> 1;
-
-    return depth < other_depth ? 1 : depth > other_depth ? -1 : 0;
-}
-
 /*
- * The living of the nodes noted, sorted. What was known of their whens is set aside, so that no other when looks at one
- * of them before its turn: libyang lets it wait. The mark is the depth, and whether the when was true.
+ * The living of the nodes noted. What was known of their whens is set aside, so that no other when looks at one of them
+ * before its turn: libyang lets it wait. The mark is whether the when was true.
  */
 static void
 prepare_whens(struct noted_nodes *noted)
@@ -66,14 +45,13 @@ prepare_whens(struct noted_nodes *noted)
         if (!noted_is_alive(item)) {
             continue;
         }
-        item->mark = (depth_of(item->node) << 1) | (item->node->flags & LYD_WHEN_TRUE ? 1 : 0);
+        item->mark = item->node->flags & LYD_WHEN_TRUE ? 1 : 0;
         noted->items[kept++] = *item;
     }
     noted->count = kept;
     for (i = 0; i < kept; ++i) {
         noted->items[i].node->flags &= ~(LYD_WHEN_TRUE | WHEN_REFUSED);
     }
-    qsort(noted->items, kept, sizeof *noted->items, compare_depths);
 }
 
 /* *is_done: it was evaluated; the node may be gone. Not, when it depends on another when that was not. */
@@ -86,7 +64,7 @@ evaluate_when(struct lyw_pass *pass, const struct noted_node *noted, uint32_t xp
     LY_ERR rc;
 
     LY_CHECK_RET(ly_set_add(&one, node, 1, NULL));
-    node->flags |= noted->mark & 1 ? LYD_WHEN_TRUE : 0;
+    node->flags |= noted->mark ? LYD_WHEN_TRUE : 0;
     rc = lyd_validate_unres_when(first, NULL, &one, pass->options, xpath_options | OF_A_WHEN, NULL, changes);
     *is_done = !one.count;
     if (!*is_done) {
@@ -97,9 +75,9 @@ evaluate_when(struct lyw_pass *pass, const struct noted_node *noted, uint32_t xp
 }
 
 /*
- * Evaluates the whens noted so far, and removes nodes whose when was true and is no longer. One by one, the innermost
- * first: libyang's own loop over a set must not meet a node inside one that it has removed. Those that wait for each
- * other are evaluated with what they are about there: first those whose node may go, for others must not rely on it.
+ * Evaluates the whens noted so far, and removes nodes whose when was true and is no longer. One by one: libyang's own
+ * loop over a set must not meet a node inside one that it has removed. Those that wait for each other are evaluated with
+ * what they are about there: first those whose node may go, for others must not rely on it.
  * One that cannot be evaluated even then is an error each time: once more would come to the same.
  */
 LY_ERR
@@ -122,7 +100,7 @@ lyw_pass_evaluate_whens(struct lyw_pass *pass, struct lyd_node **first, struct l
             if (!noted_is_alive(&noted.items[i])) {
                 continue;
             }
-            if (only_what_may_go && !(noted.items[i].mark & 1)) {
+            if (only_what_may_go && !noted.items[i].mark) {
                 noted.items[kept++] = noted.items[i];
                 continue;
             }
@@ -138,7 +116,7 @@ lyw_pass_evaluate_whens(struct lyw_pass *pass, struct lyd_node **first, struct l
     }
 done:
     for (i = 0; i < noted.count; ++i) {
-        if (noted_is_alive(&noted.items[i]) && (noted.items[i].mark & 1)) {
+        if (noted_is_alive(&noted.items[i]) && noted.items[i].mark) {
             noted.items[i].node->flags |= LYD_WHEN_TRUE;
         }
     }
