@@ -73,7 +73,7 @@ describe("get-schema (RFC 6022 section 3.1)", () => {
         expect(finishJob(parseEnvelope(Buffer.from(answer))).children.map((child) => child.name)).toEqual(["data"]);
       }
     }
-    expect(listed.length).toBe(11);
+    expect(listed.length).toBeGreaterThan(10);
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { EngineDatastores, engineOf } from "./engine-datastores.ts";
 import { FakeChannel } from "./fake-channel.ts";
 import { BASE, type Client, chunked, clientHello, Harness, noUrls, OK, reply, rpc } from "./harness.ts";
 
+const WITH_DEFAULTS = "urn:ietf:params:xml:ns:yang:ietf-netconf-with-defaults";
 const NCM = "urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring";
 const START = "2026-11-25T10:00:00.000+00:00";
 const LATER = "2026-11-25T10:00:07.250+00:00";
@@ -22,6 +23,10 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
+/** Modules and submodules. */
+const schemaCount = (): number =>
+  engine.yangLibrary().modules.reduce((count, { submodules }) => count + 1 + submodules.length, 0);
+
 const get = (client: Client, content: string): Promise<string> =>
   client.ask(rpc(`<get><filter><netconf-state xmlns="${NCM}">${content}</netconf-state></filter></get>`));
 const state = (content: string): string =>
@@ -34,12 +39,12 @@ describe("/netconf-state (RFC 6022 section 2.1)", () => {
     await client.send(clientHello("1.1"));
     const capabilities = /<capabilities>(.*)<\/capabilities>/s.exec(hello)?.[1];
     expect(capabilities?.split("<capability>").slice(-6)).toEqual([
-      "urn:ietf:params:netconf:capability:validate:1.1</capability>",
       `urn:ietf:params:netconf:capability:yang-library:1.0?revision=2019-01-04&amp;module-set-id=${contentId()}</capability>`,
       `urn:ietf:params:netconf:capability:yang-library:1.1?revision=2019-01-04&amp;content-id=${contentId()}</capability>`,
       `${BASE}?module=ietf-netconf&amp;revision=2011-06-01&amp;features=writable-running,candidate,` +
-        "rollback-on-error,validate,startup</capability>",
+        "confirmed-commit,rollback-on-error,validate,startup,xpath</capability>",
       `${NCM}?module=ietf-netconf-monitoring&amp;revision=2010-10-04</capability>`,
+      `${WITH_DEFAULTS}?module=ietf-netconf-with-defaults&amp;revision=2011-06-01</capability>`,
       "urn:example:kiosk?module=kiosk&amp;deviations=kiosk-rules</capability>",
     ]);
     expect(await get(client, "<capabilities/>")).toBe(state(`<capabilities>${capabilities}</capabilities>`));
@@ -67,7 +72,7 @@ describe("/netconf-state (RFC 6022 section 2.1)", () => {
   test("schemas are all modules and submodules in both formats", async () => {
     const client = await harness.open();
     const all = await get(client, "<schemas><schema><identifier/></schema></schemas>");
-    expect(all.split("<schema>").length - 1).toBe(2 * (11 + 1));
+    expect(all.split("<schema>").length - 1).toBe(2 * schemaCount());
     const kiosk = (identifier: string, version: string, format: string) =>
       `<schema><identifier>${identifier}</identifier>${version}<format>${format}</format>` +
       "<namespace>urn:example:kiosk</namespace><location>NETCONF</location></schema>";

@@ -64,7 +64,7 @@ describe("<with-defaults> (RFC 6243 section 4.5.1)", () => {
       `<edit-config><target><running/></target>${parameter("trim")}<config/></edit-config>`,
       "its parameters are &lt;target&gt;, &lt;default-operation&gt;, &lt;test-option&gt;, &lt;error-option&gt;, &lt;config&gt;.",
     ],
-    ["commit", `<commit>${parameter("trim")}</commit>`, "the operation has no parameters."],
+    ["discard-changes", `<discard-changes>${parameter("trim")}</discard-changes>`, "the operation has no parameters."],
     [
       "get",
       "<get><with-defaults>trim</with-defaults></get>",

@@ -25,7 +25,15 @@ const IETF = "urn:ietf:params:xml:ns:yang:";
 const module = (name: string, revision: string, namespace: string, content = "", element = "module") =>
   `<${element}><name>${name}</name>${revision === "" ? "" : `<revision>${revision}</revision>`}` +
   `<namespace>${namespace}</namespace>${content}</${element}>`;
-const NETCONF_FEATURES = ["writable-running", "candidate", "rollback-on-error", "validate", "startup"]
+const NETCONF_FEATURES = [
+  "writable-running",
+  "candidate",
+  "confirmed-commit",
+  "rollback-on-error",
+  "validate",
+  "startup",
+  "xpath",
+]
   .map((name) => `<feature>${name}</feature>`)
   .join("");
 
@@ -38,10 +46,12 @@ describe("/yang-library (RFC 8525)", () => {
         `<data><yang-library xmlns="${LIBRARY}"><module-set><name>all</name>` +
           module("bmpconfd-bgp", "2026-11-22", "urn:bmpconfd:yang:bgp") +
           module("bmpconfd-bmp", "2026-11-22", "urn:bmpconfd:yang:bmp") +
+          module("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits") +
           module("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance") +
           module("ietf-datastores", "2018-02-14", `${IETF}ietf-datastores`) +
           module("ietf-netconf", "2011-06-01", "urn:ietf:params:xml:ns:netconf:base:1.0", NETCONF_FEATURES) +
           module("ietf-netconf-monitoring", "2010-10-04", `${IETF}ietf-netconf-monitoring`) +
+          module("ietf-netconf-with-defaults", "2011-06-01", `${IETF}ietf-netconf-with-defaults`) +
           module("ietf-yang-library", "2019-01-04", LIBRARY) +
           module(
             "kiosk",
@@ -78,6 +88,7 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
       `<data><modules-state xmlns="${LIBRARY}"><module-set-id>${contentId()}</module-set-id>` +
         legacy("bmpconfd-bgp", "2026-11-22", "urn:bmpconfd:yang:bgp", implemented) +
         legacy("bmpconfd-bmp", "2026-11-22", "urn:bmpconfd:yang:bmp", implemented) +
+        legacy("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits", implemented) +
         legacy("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance", implemented) +
         legacy("ietf-datastores", "2018-02-14", `${IETF}ietf-datastores`, implemented) +
         legacy("ietf-inet-types", "2013-07-15", `${IETF}ietf-inet-types`, imported) +
@@ -88,6 +99,7 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
           `${NETCONF_FEATURES}${implemented}`,
         ) +
         legacy("ietf-netconf-monitoring", "2010-10-04", `${IETF}ietf-netconf-monitoring`, implemented) +
+        legacy("ietf-netconf-with-defaults", "2011-06-01", `${IETF}ietf-netconf-with-defaults`, implemented) +
         legacy("ietf-yang-library", "2019-01-04", LIBRARY, implemented) +
         legacy("ietf-yang-types", "2013-07-15", `${IETF}ietf-yang-types`, imported) +
         legacy(
