@@ -28,6 +28,9 @@ export interface UrlReference {
 /** One that no client uses. */
 const PREFIX = "bmpconfd-base";
 
+/** What clients take from their users as XML. */
+const WRITTEN_BY_USERS = ["config", "filter", "source"];
+
 const useOneOf = (names: readonly string[]) =>
   `use ${names.length > 1 ? "one of " : ""}${names.map((name) => `<${name}/>`).join(", ")}.`;
 
@@ -133,7 +136,7 @@ export class OperationInput {
   /** A datastore, a `<config>` sent inline, or a URL. */
   source(allowed: readonly DatastoreName[]): DatastoreName | InlineConfig | UrlReference {
     const { path, choice } = this.#choice("source", [...allowed, "config", ...this.#urlChoice]);
-    if (choice.name === "config") return { config: standalone(choice) };
+    if (choice.name === "config") return { config: inBaseNamespace(choice) };
     return choice.name === "url" ? urlIn([...path, "url"], choice) : emptyChoice(path, choice, allowed);
   }
 
@@ -147,7 +150,7 @@ export class OperationInput {
     }
     if (url !== undefined) return urlIn(this.path("url"), url);
     if (element === undefined) throw missing(this.path(), "config", "put the configuration into it.");
-    return { config: element.namespace === "" ? inBaseNamespace(element) : standalone(element) };
+    return { config: inBaseNamespace(element) };
   }
 
   get #urlChoice(): readonly string[] {
@@ -194,7 +197,7 @@ export class OperationInput {
       throw missingElement(name, `<${name}> is empty; ${hint}`, { path: requestPath(...path) });
     }
     for (const child of element.children) {
-      if (child.namespace !== NETCONF_BASE || !allowed.includes(child.name)) {
+      if (!isInNamespace(NETCONF_BASE, child) || !allowed.includes(child.name)) {
         throw unexpected(path, child, child.name === "url" ? `this server does not advertise :url; ${hint}` : hint);
       }
     }
@@ -234,7 +237,7 @@ function collect(operation: Operation, element: XmlElement, hasUrls: boolean): R
   requireNoText(path, element);
   const parameters = new Map<string, XmlElement>();
   for (const parameter of element.children) {
-    if (!isInNamespace(operation, parameter) || !allowed.includes(parameter.name)) {
+    if (!isInNamespace(namespaceOf(operation, parameter.name), parameter) || !allowed.includes(parameter.name)) {
       throw unexpected(path, parameter, hintFor(operation, parameter.name, allowed));
     }
     if (parameters.has(parameter.name)) {
@@ -264,17 +267,15 @@ function hintFor(operation: Operation, name: string, allowed: readonly string[])
   return allowed.includes("with-defaults") ? `${hint} (which is in namespace "${WITH_DEFAULTS}").` : `${hint}.`;
 }
 
-/** Clients that put a prefix on their own elements send a `<config>` that their user wrote without one in none at all. */
-function isInNamespace(operation: Operation, parameter: XmlElement): boolean {
-  return (
-    parameter.namespace === namespaceOf(operation, parameter.name) ||
-    (parameter.namespace === "" && parameter.name === "config")
-  );
+/** Clients that put a prefix on their own elements send what their user wrote without one in no namespace at all. */
+function isInNamespace(namespace: string, element: XmlElement): boolean {
+  return element.namespace === namespace || (element.namespace === "" && WRITTEN_BY_USERS.includes(element.name));
 }
 
-/** A `<config>` in no namespace, put into the one it belongs to; its content stays as it is. */
+/** A `<config>` as a document of its own, in the namespace that it belongs to; its content stays as it is. */
 function inBaseNamespace(config: XmlElement): string {
   const text = standalone(config);
+  if (config.namespace === NETCONF_BASE) return text;
   const opening = `<${PREFIX}:config xmlns:${PREFIX}="${NETCONF_BASE}"`;
   if (text.endsWith("/>")) return opening + text.slice("<config".length);
   return `${opening}${text.slice("<config".length, text.lastIndexOf("</"))}</${PREFIX}:config>`;

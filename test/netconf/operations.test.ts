@@ -3,6 +3,8 @@ import { BASE, Harness, OK, reply, rpc } from "./harness.ts";
 
 const CONFIG = '<config><a xmlns="urn:example:a"/></config>';
 const STANDALONE = `<config xmlns="${BASE}"><a xmlns="urn:example:a"/></config>`;
+/** What becomes of a `<config>` in no namespace. */
+const IN_NO_NAMESPACE = `<bmpconfd-base:config xmlns:bmpconfd-base="${BASE}" xmlns=""><a xmlns="urn:a"/></bmpconfd-base:config>`;
 const EDIT_DEFAULTS = {
   defaultOperation: "merge",
   testOption: "test-then-set",
@@ -62,9 +64,20 @@ describe("an operation reaches the datastores (RFC 6241 section 7 and 8)", () =>
         {
           target: "candidate",
           ...EDIT_DEFAULTS,
-          config: `<bmpconfd-base:config xmlns:bmpconfd-base="${BASE}" xmlns=""><a xmlns="urn:a"/></bmpconfd-base:config>`,
+          config: IN_NO_NAMESPACE,
         },
       ],
+      OK,
+    ],
+    ['<get><filter type="subtree" xmlns=""/></get>', ["get", []], reply("<data/>")],
+    [
+      '<copy-config><target><startup/></target><source xmlns=""><config><a xmlns="urn:a"/></config></source></copy-config>',
+      ["copy", 1, { config: IN_NO_NAMESPACE }, "startup"],
+      OK,
+    ],
+    [
+      '<validate><source><config xmlns=""><a xmlns="urn:a"/></config></source></validate>',
+      ["validate", { config: IN_NO_NAMESPACE }],
       OK,
     ],
     [
@@ -179,12 +192,12 @@ describe("parameters are what the RFC has, to the letter (RFC 7950 section 8.3.1
     ],
     [
       "parameter in no namespace",
-      '<get><filter xmlns=""/></get>',
+      '<lock><target xmlns=""/></lock>',
       refused(
         "unknown-namespace",
-        "nc:get",
-        `&lt;filter&gt; in &lt;get&gt; is in no namespace; put it into "${BASE}".`,
-        `${bad("filter")}<bad-namespace></bad-namespace>`,
+        "nc:lock",
+        `&lt;target&gt; in &lt;lock&gt; is in no namespace; put it into "${BASE}".`,
+        `${bad("target")}<bad-namespace></bad-namespace>`,
       ),
     ],
     [
