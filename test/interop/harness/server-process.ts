@@ -51,23 +51,15 @@ export class ServerProcess {
     return dataDir;
   }
 
-  static async start(options: { dataDir?: string; args?: readonly string[] } = {}): Promise<ServerProcess> {
+  /** `bgp`: where it listens for BGP; by default the network's addresses, which only one server at a time can have. */
+  static async start(
+    options: { dataDir?: string; args?: readonly string[]; bgp?: readonly string[] } = {},
+  ): Promise<ServerProcess> {
     const dataDir = options.dataDir ?? (await ServerProcess.newDataDir());
-    const listen = [
-      "--listen",
-      "127.0.0.1:0",
-      "--bgp-listen",
-      `${SERVER_V4}:179`,
-      "--bgp-listen",
-      `[${SERVER_V6}]:179`,
-    ];
-    const daemon = new Daemon("bmpconfd", process.execPath, [
-      MAIN,
-      "--data",
-      dataDir,
-      ...listen,
-      ...(options.args ?? []),
-    ]);
+    const bgp = options.bgp ?? [`${SERVER_V4}:179`, `[${SERVER_V6}]:179`];
+    const listen = ["--listen", "127.0.0.1:0", ...bgp.flatMap((address) => ["--bgp-listen", address])];
+    const args = ["--data", dataDir, ...listen, ...(options.args ?? [])];
+    const daemon = new Daemon("bmpconfd", process.execPath, [MAIN, ...args]);
     const readyLine = await daemon.ready("ready line", () => {
       const line = daemon.stdout.split("\n").find((text) => text.startsWith('{"ready"'));
       return line === undefined ? undefined : (JSON.parse(line) as ReadyLine);
