@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { runQuietly, say } from "./setup.mjs";
 
 const PACKAGES = [
+  "ansible",
   "bird2",
   "chromium",
   "frr",
@@ -14,6 +15,7 @@ const PACKAGES = [
   "python3-ncclient",
   "tcpdump",
   "tshark",
+  "yangcli",
 ];
 
 /** Installs what is missing; throws when that is not possible, as tests against real peers are never skipped. */
