@@ -8,8 +8,8 @@ import type { Base } from "./harness/netconf-client.ts";
 import { sessionState } from "./harness/operational-state.ts";
 import { COLLECTOR_V4, COLLECTOR_V6, enterPrivateNetwork } from "./harness/private-network.ts";
 import { INITIATION, RecordingSink, TERMINATION } from "./harness/recording-sink.ts";
-import { bmpconfd, PASSWORD, ServerProcess, USER } from "./harness/server-process.ts";
-import { newSshKey, SshSubsystem } from "./harness/ssh-subsystem.ts";
+import { PASSWORD, ServerProcess, USER } from "./harness/server-process.ts";
+import { SshSubsystem } from "./harness/ssh-subsystem.ts";
 
 enterPrivateNetwork();
 
@@ -60,15 +60,10 @@ test.each<{ base: Base; type: "ed25519" | "ecdsa" | "rsa" }>([
   { base: "1.1", type: "ecdsa" },
   { base: "1.1", type: "rsa" },
 ])("OpenSSH's ssh -s has the same dialogue over base:$base with an $type key", async ({ base, type }) => {
-  const key = await newSshKey(type);
-  const added = await bmpconfd(["user", "add", "engineer", "--key", key.publicFile, "--data", server.dataDir]);
-  expect(added).toMatchObject({ code: 0, stderr: "" });
-  const host = `127.0.0.1:${server.netconfPort}`;
-  const knownHosts = await bmpconfd(["host-key", "--host", host, "--data", server.dataDir]);
-  expect(knownHosts).toMatchObject({ code: 0, stderr: "" });
+  const login = await server.sshLogin("engineer", type);
   const sink = await RecordingSink.listen(COLLECTOR_V6);
 
-  const { client, program } = await SshSubsystem.open(server.netconfPort, "engineer", key, knownHosts.stdout, base);
+  const { client, program } = await SshSubsystem.open(login, base);
   await client.rpc("<lock><target><candidate/></target></lock>");
   await client.editConfig(bmp(session(COLLECTOR_V6)));
   await client.rpc("<validate><source><candidate/></source></validate>");

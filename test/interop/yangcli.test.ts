@@ -7,8 +7,7 @@ import { eventually } from "./harness/eventually.ts";
 import { COLLECTOR_V4, COLLECTOR_V6, enterPrivateNetwork } from "./harness/private-network.ts";
 import { RecordingSink, TERMINATION } from "./harness/recording-sink.ts";
 import { scratchFile, scratchFolder } from "./harness/scratch.ts";
-import { bmpconfd, PASSWORD, ServerProcess, USER } from "./harness/server-process.ts";
-import { newSshKey } from "./harness/ssh-subsystem.ts";
+import { PASSWORD, ServerProcess, USER } from "./harness/server-process.ts";
 
 enterPrivateNetwork();
 
@@ -117,9 +116,7 @@ test("yangcli creates, merges, replaces and deletes, each node by its path", asy
 test.each(["ed25519", "ecdsa"] as const)(
   "yangcli works over base:1.0 with an %s key, and shows an error whole",
   async (type) => {
-    const key = await newSshKey(type);
-    const added = await bmpconfd(["user", "add", type, "--key", key.publicFile, "--data", server.dataDir]);
-    expect(added).toMatchObject({ code: 0, stderr: "" });
+    const { key } = await server.sshLogin(type, type);
     const keys = [`--private-key=${key.privateFile}`, `--public-key=${key.publicFile}`];
     // Without a password it would ask for one.
     const login = [`--user=${type}`, ...keys, "--password=none", "--protocols=netconf1.0"];

@@ -4,6 +4,7 @@ import type { NetconfClient } from "./netconf-client.ts";
 import { SERVER_V4, SERVER_V6 } from "./private-network.ts";
 import { scratchFolder } from "./scratch.ts";
 import { connectWithLibrary } from "./ssh-library.ts";
+import { newSshKey, type SshLogin } from "./ssh-subsystem.ts";
 
 const MAIN = join(import.meta.dirname, "../../../dist/main.js");
 
@@ -69,6 +70,17 @@ export class ServerProcess {
 
   connect(): Promise<NetconfClient> {
     return connectWithLibrary(this.netconfPort, USER, PASSWORD);
+  }
+
+  /** What a client of OpenSSH needs to log in as a new administrator of this name. */
+  async sshLogin(username: string, type: "ed25519" | "ecdsa" | "rsa" = "ed25519"): Promise<SshLogin> {
+    const key = await newSshKey(type);
+    const added = await bmpconfd(["user", "add", username, "--key", key.publicFile, "--data", this.dataDir]);
+    if (added.code !== 0) throw new Error(`user add ended with ${added.code}: ${added.stderr}`);
+    const host = `127.0.0.1:${this.netconfPort}`;
+    const { code, stdout, stderr } = await bmpconfd(["host-key", "--host", host, "--data", this.dataDir]);
+    if (code !== 0) throw new Error(`host-key ended with ${code}: ${stderr}`);
+    return { port: this.netconfPort, username, key, knownHosts: stdout };
   }
 
   stop(signal: NodeJS.Signals = "SIGTERM"): Promise<Exit> {

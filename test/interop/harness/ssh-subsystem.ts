@@ -16,7 +16,29 @@ export async function newSshKey(type: "ed25519" | "ecdsa" | "rsa"): Promise<SshK
   return { privateFile, publicFile: `${privateFile}.pub` };
 }
 
-/** `ssh -s … netconf`, its host key checked against `knownHosts`, and the NETCONF session over its pipes. */
+/** Whom `ssh` logs in as, and how it knows the server. */
+export interface SshLogin {
+  readonly port: number;
+  readonly username: string;
+  readonly key: SshKey;
+  /** Lines of a `known_hosts` file. */
+  readonly knownHosts: string;
+}
+
+/** The command line of `ssh` up to the host: no file of the user's is read, nothing is asked. */
+export function sshArguments({ port, username, key, knownHosts }: SshLogin, more: readonly string[] = []): string[] {
+  const files = ["-F", "none", "-i", key.privateFile];
+  const options = [
+    `UserKnownHostsFile=${scratchFile("known_hosts", knownHosts)}`,
+    "GlobalKnownHostsFile=/dev/null",
+    "StrictHostKeyChecking=yes",
+    "BatchMode=yes",
+    "IdentitiesOnly=yes",
+  ];
+  return [...files, ...options.flatMap((option) => ["-o", option]), "-p", String(port), "-l", username, ...more];
+}
+
+/** `ssh -s … netconf`, its host key checked, and the NETCONF session over its pipes. */
 export class SshSubsystem {
   readonly client: NetconfClient;
   /** The ssh program; its exit code is that of the subsystem. */
@@ -27,27 +49,8 @@ export class SshSubsystem {
     this.client = client;
   }
 
-  static async open(
-    port: number,
-    username: string,
-    key: SshKey,
-    knownHosts: string,
-    base: Base,
-  ): Promise<SshSubsystem> {
-    const files = ["-i", key.privateFile, "-o", `UserKnownHostsFile=${scratchFile("known_hosts", knownHosts)}`];
-    const options =
-      "-F none -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes -o GlobalKnownHostsFile=/dev/null".split(
-        " ",
-      );
-    const program = new Daemon("ssh", "ssh", [
-      ...files,
-      ...options,
-      "-p",
-      String(port),
-      "-s",
-      `${username}@127.0.0.1`,
-      "netconf",
-    ]);
+  static async open(login: SshLogin, base: Base = "1.1", more: readonly string[] = []): Promise<SshSubsystem> {
+    const program = new Daemon("ssh", "ssh", [...sshArguments(login, more), "-s", "127.0.0.1", "netconf"]);
     try {
       return new SshSubsystem(program, await NetconfClient.open(program.stream, base));
     } catch (cause) {
