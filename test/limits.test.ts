@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { netconfLimits } from "../src/netconf/limits.ts";
+import { transportLimits } from "../src/transport/limits.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -23,4 +25,9 @@ test("every limit stands in docs/LIMITS.md with its default", async () => {
     }
   }
   expect(missing).toEqual([]);
+});
+
+test("every session can have a connection of its own while others log in", () => {
+  const { maxConnections, maxUnauthenticated } = transportLimits;
+  expect(maxConnections).toBeGreaterThanOrEqual(netconfLimits.sessions + maxUnauthenticated);
 });

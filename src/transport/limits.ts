@@ -1,6 +1,6 @@
 /** Limits of what an SSH client can do. Times are in seconds, and may be fractions. */
 export interface TransportLimits {
-  /** TCP connections at the same time; further ones are closed at once. */
+  /** TCP connections at the same time; further ones are closed at once. Most clients use one for each session. */
   readonly maxConnections: number;
   /** Of these, connections that have not logged in; further ones are closed at once. */
   readonly maxUnauthenticated: number;
@@ -41,7 +41,7 @@ export interface TransportLimits {
 }
 
 export const transportLimits: TransportLimits = Object.freeze({
-  maxConnections: 256,
+  maxConnections: 640,
   maxUnauthenticated: 128,
   maxUnauthenticatedPerSource: 32,
   loginGraceS: 30,

@@ -145,9 +145,11 @@ test("a user added while the server runs can log in at once; a wrong password ca
     "another one\n",
   );
   expect(added).toMatchObject({ code: 0 });
-  const client = await connectWithLibrary(server.netconfPort, "second", "another one");
+  const client = await connectWithLibrary(server.netconfPort, "second", { password: "another one" });
   await client.close();
-  await expect(connectWithLibrary(server.netconfPort, "second", PASSWORD)).rejects.toThrow(/authentication/i);
-  await expect(connectWithLibrary(server.netconfPort, USER, "")).rejects.toThrow(/authentication/i);
+  await expect(connectWithLibrary(server.netconfPort, "second", { password: PASSWORD })).rejects.toThrow(
+    /authentication/i,
+  );
+  await expect(connectWithLibrary(server.netconfPort, USER, { password: "" })).rejects.toThrow(/authentication/i);
   await server.stop();
 });

@@ -69,7 +69,7 @@ export class ServerProcess {
   }
 
   connect(): Promise<NetconfClient> {
-    return connectWithLibrary(this.netconfPort, USER, PASSWORD);
+    return connectWithLibrary(this.netconfPort, USER, { password: PASSWORD });
   }
 
   /** What a client of OpenSSH needs to log in as a new administrator of this name. */
