@@ -6,6 +6,8 @@ export interface Subject {
   readonly name: string;
   readonly model: ListModel;
   readonly sizes: readonly number[];
+  /** Whether an edit of 8 MB is tried. */
+  readonly hasLargeEdit: boolean;
   /** A server that has no configuration yet. */
   createServer(): Server;
 }

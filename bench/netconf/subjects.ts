@@ -11,18 +11,22 @@ export function subjectsOf(plan: Plan): Record<"headline" | "plain" | "peer", Su
       name: "bmpconfd, bmp-session",
       model: bmpSessions,
       sizes: plan.sizes,
+      hasLargeEdit: true,
       createServer: () => new Bmpconfd(bmpSessions),
     },
     plain: {
       name: "bmpconfd, plain list",
       model: plainSessions,
       sizes: plan.plainSizes,
+      hasLargeEdit: true,
       createServer: () => new Bmpconfd(plainSessions),
     },
     peer: {
       name: "netconfd, plain list",
       model: plainSessions,
       sizes: plan.peerSizes,
+      // Its edits cost with the square of the list.
+      hasLargeEdit: false,
       createServer: () => new Netconfd(plainSessions),
     },
   };

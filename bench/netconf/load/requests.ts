@@ -3,6 +3,7 @@ import type { ListModel } from "./list-model.ts";
 const BASE_NAMESPACE = "urn:ietf:params:xml:ns:netconf:base:1.0";
 
 export const COMMIT = "<commit/>";
+export const DISCARD = "<discard-changes/>";
 
 /** The operations that the bench sends, as the content of an `<rpc>`. An entry is known by its number. */
 export class Requests {

@@ -3,6 +3,10 @@ import { Requests } from "./requests.ts";
 
 /** Entries in one edit-config. More would not fit into the 16 MiB that bmpconfd takes as one message. */
 const ENTRIES_PER_EDIT = 10_000;
+/** Of the edit that is large whatever N is: half of what bmpconfd takes as one message. */
+const LARGE_EDIT_BYTES = 8 * 1024 * 1024;
+/** The longest that the models allow. */
+const LONG_DESCRIPTION = "large".repeat(51);
 /** A prime that divides no size: successive steps visit all entries, far apart. */
 const STEP = 7_919;
 
@@ -38,6 +42,13 @@ export class Workload {
   *removal(): Iterable<string> {
     for (let from = 0; from < this.entries; from += ENTRIES_PER_EDIT)
       yield this.requests.delete(range(Math.max(from, 1), Math.min(from + ENTRIES_PER_EDIT, this.entries)));
+  }
+
+  /** Changes entries, and creates others from where there are none, until it has 8 MiB. */
+  large(): string {
+    const bytesOf = (count: number): number => this.requests.merge(range(0, count), LONG_DESCRIPTION).length;
+    const sample = 1_000;
+    return this.requests.merge(range(0, Math.ceil((LARGE_EDIT_BYTES * sample) / bytesOf(sample))), LONG_DESCRIPTION);
   }
 
   /** An entry, another one each time. */

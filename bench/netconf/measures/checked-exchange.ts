@@ -1,11 +1,19 @@
 import type { NetconfClient } from "../client/netconf-client.ts";
-import { COMMIT, type Requests } from "../load/requests.ts";
+import { COMMIT, DISCARD, type Requests } from "../load/requests.ts";
 
 /** Sends the edits and a commit, each after the reply to the one before. Returns the time it took, in ms. */
 export async function editAndCommit(client: NetconfClient, edits: Iterable<string>): Promise<number> {
   const beganAtMs = performance.now();
   for (const edit of edits) await client.rpc(edit);
   const { receivedAtMs } = await client.rpc(COMMIT);
+  return receivedAtMs - beganAtMs;
+}
+
+/** Edits candidate and gives it up. Returns the time it took, in ms. */
+export async function editAndDiscard(client: NetconfClient, edit: string): Promise<number> {
+  const beganAtMs = performance.now();
+  await client.rpc(edit);
+  const { receivedAtMs } = await client.rpc(DISCARD);
   return receivedAtMs - beganAtMs;
 }
 

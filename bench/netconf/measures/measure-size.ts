@@ -3,7 +3,7 @@ import type { Plan } from "../plan.ts";
 import type { Server } from "../servers/server.ts";
 import type { Subject } from "../subject.ts";
 import type { Budget } from "./budget.ts";
-import { editAndCommit, readAll, readOne } from "./checked-exchange.ts";
+import { editAndCommit, editAndDiscard, readAll, readOne } from "./checked-exchange.ts";
 import { type ConnectedServer, startConnected } from "./connected-server.ts";
 import { measureOperation, type Operation, type Rounds } from "./measure-operation.ts";
 import { measurePipeline } from "./measure-pipeline.ts";
@@ -34,6 +34,7 @@ class SizeMeasurement {
   readonly #progress: (measure: string) => void;
   readonly #server: Server;
   readonly #workload: Workload;
+  readonly #hasLargeEdit: boolean;
   #connected: ConnectedServer | undefined;
   #hasFirst = false;
 
@@ -43,6 +44,7 @@ class SizeMeasurement {
     this.#progress = progress;
     this.#server = subject.createServer();
     this.#workload = new Workload(subject.model, entries);
+    this.#hasLargeEdit = subject.hasLargeEdit;
   }
 
   async run(): Promise<SizeResult> {
@@ -73,6 +75,8 @@ class SizeMeasurement {
       create: await ifLoaded(() => this.#steps("create one + commit", true)),
       delete: await ifLoaded(() => this.#steps("delete one + commit", false)),
       loadedMemory: await ifLoaded(() => this.#attempt("memory", async ({ server }) => server.memory())),
+      // It takes more memory than all entries do.
+      large: this.#hasLargeEdit ? await ifLoaded(() => this.#large()) : notTried,
       restart: await ifLoaded(() => this.#restart()),
     };
   }
@@ -104,6 +108,11 @@ class SizeMeasurement {
       await this.#budget.within(readAll(client, requests, entries));
       return result;
     });
+  }
+
+  #large(): Promise<Outcome<OperationResult>> {
+    const edit = this.#workload.large();
+    return this.#operation("edit of 8 MB + discard", ({ client }) => ({ run: () => editAndDiscard(client, edit) }));
   }
 
   #pipeline(): Promise<Outcome<PipelineResult>> {

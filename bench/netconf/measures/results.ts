@@ -40,5 +40,6 @@ export interface SizeResult {
   readonly delete: Outcome<OperationResult>;
   /** After all of these. */
   readonly loadedMemory: Outcome<Memory>;
+  readonly large: Outcome<OperationResult>;
   readonly restart: Outcome<StartResult>;
 }

@@ -28,7 +28,7 @@ const p50 = ({ times }: OperationResult): number => times.p50Ms;
 const cpu = ({ cpuMs }: OperationResult): number => cpuMs;
 
 const oneEntry = ["modify", "create", "delete"] as const;
-const everything = [...oneEntry, "bulk", "readAll", "readOne", "pipeline"] as const;
+const everything = [...oneEntry, "bulk", "readAll", "readOne", "pipeline", "large"] as const;
 const labels = {
   modify: "modify one + commit",
   create: "create one + commit",
@@ -37,6 +37,7 @@ const labels = {
   readAll: "get-config of all",
   readOne: "filtered read by key",
   pipeline: "filtered reads, pipelined",
+  large: "edit of 8 MB + discard",
 };
 
 const time = (label: string, entries: number, value: Goal["value"], atMostMs: number): Goal => ({

@@ -13,7 +13,7 @@ export interface Row {
   readonly cell: (result: SizeResult) => Outcome<string>;
 }
 
-type OperationName = "modify" | "create" | "delete" | "bulk" | "readAll" | "readOne";
+type OperationName = "modify" | "create" | "delete" | "bulk" | "readAll" | "readOne" | "large";
 
 const operationLabels: readonly (readonly [OperationName, string])[] = [
   ["modify", "modify one + commit"],
@@ -22,6 +22,7 @@ const operationLabels: readonly (readonly [OperationName, string])[] = [
   ["bulk", "bulk of all + commit"],
   ["readAll", "get-config of all"],
   ["readOne", "filtered read by key"],
+  ["large", "edit of 8 MB + discard"],
 ];
 
 const times = ({ times: { p50Ms, p99Ms } }: OperationResult): string => formatAllMs([p50Ms, p99Ms]);
