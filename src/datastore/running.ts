@@ -123,7 +123,7 @@ export class Running {
   async #revert(by: Requester, why: string, subscribers?: readonly CommitSubscriber[]): Promise<void> {
     const { record, unconfirmed } = this.pending as PendingCommit;
     const { revertTo } = unconfirmed;
-    this.#options.log("warn", "A confirmed commit is undone", { commitId: record.id, revertTo, why });
+    this.#options.log("warn", "A confirmed commit has to be undone", { commitId: record.id, revertTo, why });
     const description = `Back to ${revertTo === 0 ? "the beginning" : `commit ${revertTo}`}: ${why}`;
     await this.#commitPastCandidate(
       {

@@ -1,11 +1,14 @@
-import { renameSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConfirmedCommit } from "../../src/datastore/confirmed-commit.ts";
 import { datastoreLimits } from "../../src/datastore/limits.ts";
 import { operationFailed } from "../../src/errors/constructors.ts";
 import type { RpcErrorEntry } from "../../src/errors/rpc-error.ts";
+import { compact } from "../../src/storage/compact.ts";
 import { refusalOf } from "../refusal.ts";
+import { historyIn } from "../storage/recorded.ts";
+import { bmp } from "./engine-fixture.ts";
 import { one, ServiceFixture, two } from "./service-fixture.ts";
 
 let fixture: ServiceFixture;
@@ -351,6 +354,20 @@ describe("after the server was killed", () => {
       "3 admin 0 revert Back to commit 1: The device started anew before it was confirmed.",
     );
   });
+});
+
+test("a start that cannot undo it fails, and says why", async () => {
+  await pend();
+  await fixture.service.stop();
+  const { history } = historyIn(fixture.folder);
+  history.load();
+  // A snapshot of the newest commit; what was before is in older files.
+  compact(history.seal(), () => ({ config: Buffer.from(bmp("<system-name>new</system-name>")) }));
+  const snapshot = join(fixture.folder, "history/000000000.snapshot");
+  writeFileSync(snapshot, "x");
+  await expect(fixture.restart()).rejects.toThrow(
+    `operation-failed: The history of commits could not be read: ${snapshot} is damaged at byte 0`,
+  );
 });
 
 describe("undoing", () => {
