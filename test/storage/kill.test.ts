@@ -26,12 +26,13 @@ async function commitUntilKilled(folder: string, afterMs: number): Promise<numbe
 
 test("kill -9 at any time loses no commit that was acknowledged, and makes none that was not", async () => {
   const folder = dataFolder();
-  for (let round = 0; round < ROUNDS; round++) {
-    const acknowledged = await commitUntilKilled(folder, Math.random() * 150);
+  const hasSnapshot = () => readdirSync(join(folder, "history")).some((name) => /[1-9].*\.snapshot$/.test(name));
+  // On a busy machine a process may be killed before its thread has made a snapshot: so long there is another one.
+  for (let round = 0; round < ROUNDS || !hasSnapshot(); round++) {
+    const acknowledged = await commitUntilKilled(folder, Math.random() * 150 * (1 + round / ROUNDS));
     const found = historyIn(folder).history.load();
     // The one under way may have got there.
     expect([acknowledged, acknowledged + 1]).toContain(found?.newest.id);
     expect(textOf(found)).toBe(textAfter(found?.newest.id ?? 0));
   }
-  expect(readdirSync(join(folder, "history")).some((name) => /[1-9].*\.snapshot$/.test(name))).toBe(true);
 }, 60_000);
