@@ -7,6 +7,8 @@ import { UserStore } from "./access/user-store.ts";
 import type { HostPort } from "./commands/serve-arguments.ts";
 import { DatastoreService } from "./datastore/datastore-service.ts";
 import { NetconfServer } from "./netconf/netconf-server.ts";
+import { EventStream } from "./notifications/event-stream.ts";
+import { StreamState } from "./notifications/stream-state.ts";
 import type { Log } from "./observe/log.ts";
 import { MetricsListener } from "./observe/metrics-http.ts";
 import { packageVersion, yangFolder } from "./package-files.ts";
@@ -49,6 +51,7 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #plane: MonitoringPlane;
   readonly #datastores: DatastoreService;
+  readonly #events = new EventStream();
   readonly #netconf: NetconfServer;
   readonly #ssh: SshListener;
   readonly #metrics: MetricsListener;
@@ -77,12 +80,12 @@ export class Server {
       },
       subscribers: [this.#plane],
       // The sessions' state is asked for by sessions only, so when there is a server.
-      stateProviders: [this.#plane, { state: (filter) => this.#netconf.state(filter) }],
+      stateProviders: [this.#plane, { state: (filter) => this.#netconf.state(filter) }, new StreamState(this.#events)],
       bootId: bootId(),
       log,
     });
     const urls = new UrlStores({ schemes: options.urlSchemes, filesFolder: join(dataFolder, "files") });
-    this.#netconf = new NetconfServer({ datastores: this.#datastores, urls, log });
+    this.#netconf = new NetconfServer({ datastores: this.#datastores, urls, events: this.#events, log });
     this.#ssh = new SshListener({
       hostKeys: loadHostKeys(dataFolder).map(({ privateKey }) => privateKey),
       authenticator: new UserStore(dataFolder, log),

@@ -25,8 +25,9 @@ const rules: Record<string, Rule | undefined> = {
   datastore: { layers: ["errors", "job.ts", "yang"], packages: ["libyang-wasm", "node:worker_threads"] },
   storage: { layers: ["datastore"], packages: ["node:fs", "node:path", "node:crypto", "node:worker_threads"] },
   access: { layers: ["errors", "storage", "observe"], packages: ["ssh2", "node:*"] },
+  notifications: { layers: ["xml", "yang", "datastore", "observe"], packages: [] },
   netconf: {
-    layers: ["framing", "xml", "errors", "job.ts", "yang", "datastore", "access", "url", "observe"],
+    layers: ["framing", "xml", "errors", "job.ts", "yang", "datastore", "access", "url", "observe", "notifications"],
     packages: [],
   },
   url: { layers: ["errors"], packages: ["node:*"] },

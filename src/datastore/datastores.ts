@@ -47,6 +47,8 @@ export interface ConfirmedRequest {
 export interface Requester {
   readonly sessionId: number;
   readonly username: string;
+  /** Address of the client. */
+  readonly sourceHost?: string;
 }
 
 /** The children of `<data>` as UTF-8 XML, or the text of a schema, piece by piece. */

@@ -17,8 +17,8 @@ import { inTurns } from "./turns.ts";
 
 /** The reply to one message. */
 export interface Answer extends Reply {
-  /** Whether the session ends once the reply is sent. */
-  readonly closes: boolean;
+  /** Whether the session ends once the reply is sent, or its notifications begin. */
+  readonly afterwards?: "close" | "notify";
   /** Whether there is an `<rpc-error>` in it. */
   readonly isError: boolean;
   /** What the reply is made of. */
@@ -35,6 +35,8 @@ export interface Asker {
   /** The reply is going to be made of this stream, from which nothing has been read yet. */
   reading(stream: ConfigStream): void;
 }
+
+const FOLLOWING = { ok: {}, closing: { afterwards: "close" }, subscribed: { afterwards: "notify" } } as const;
 
 /** Runs what a message asks for and says how it went. Never rejects: whatever goes wrong becomes an `<rpc-error>`. */
 export async function answer(
@@ -54,15 +56,15 @@ export async function answer(
     isRpc = true;
     asker.counters.count("inRpcs");
     const result = await run(element, context, asker);
-    if (result.kind !== "data") return { parts: [okReply(frame)], closes: result.kind === "closing", isError: false };
+    if (result.kind !== "data") return { parts: [okReply(frame)], ...FOLLOWING[result.kind], isError: false };
     const { stream, namespace } = result;
     asker.reading(stream);
-    return { ...(await dataReply(frame, stream, namespace)), stream, closes: false, isError: false };
+    return { ...(await dataReply(frame, stream, namespace)), stream, isError: false };
   } catch (thrown) {
     if (!isRpc) asker.counters.count("inBadRpcs");
     const error = thrown instanceof XmlError ? unreadable(thrown) : RpcError.from(thrown);
     logError(error, context, log);
-    return { parts: [errorReply(frame, entriesFor(version, error))], closes: false, isError: true };
+    return { parts: [errorReply(frame, entriesFor(version, error))], isError: true };
   }
 }
 

@@ -4,17 +4,27 @@ import type { XmlElement } from "../xml/element.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
 import type { SubtreeFilterNode } from "../yang/subtree-filter.ts";
 import { type Filter, readXPath, type XPathFilter } from "../yang/xpath-filter.ts";
-import { requestPath, requireAttributes, requireNoText } from "./parameter-errors.ts";
+import { type RequestStep, requestPath, requireAttributes, requireNoText } from "./parameter-errors.ts";
+
+interface OperationName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const pathOf = ({ namespace, name }: OperationName): readonly RequestStep[] => [
+  { namespace, name },
+  { namespace, name: "filter" },
+];
 
 /** Reads a `<filter>` parameter with its content (RFC 6241 sections 6, 7.1 and 8.9.5). Throws `RpcError`. */
-export function readFilter(operation: string, filter: XmlElement): Filter {
+export function readFilter(operation: OperationName, filter: XmlElement): Filter {
   const type = attribute(filter, "type");
   if (type === "xpath") return xpathFilter(operation, filter);
   if (type !== undefined && type !== "subtree") {
     const message = 'The type of a filter is "subtree", which is also the default, or "xpath".';
-    throw badAttribute("type", "filter", message, { path: requestPath(operation, "filter") });
+    throw badAttribute("type", "filter", message, { path: requestPath(...pathOf(operation)) });
   }
-  requireAttributes([operation, "filter"], filter, ["type"]);
+  requireAttributes(pathOf(operation), filter, ["type"]);
   if (!isWhiteSpace(filter.text)) throw mixed(filter, operation);
   return filter.children.map((child) => filterNode(child, operation));
 }
@@ -22,8 +32,8 @@ export function readFilter(operation: string, filter: XmlElement): Filter {
 const attribute = ({ attributes }: XmlElement, wanted: string): string | undefined =>
   attributes.find(({ namespace, name }) => namespace === "" && name === wanted)?.value;
 
-function xpathFilter(operation: string, filter: XmlElement): XPathFilter {
-  const parameter = [operation, "filter"];
+function xpathFilter(operation: OperationName, filter: XmlElement): XPathFilter {
+  const parameter = pathOf(operation);
   const details = { type: "protocol", path: requestPath(...parameter) } as const;
   requireAttributes(parameter, filter, ["type", "select"]);
   requireNoText(parameter, filter);
@@ -42,12 +52,12 @@ function xpathFilter(operation: string, filter: XmlElement): XPathFilter {
   throw invalidValue(read.problem, details);
 }
 
-function filterNode(element: XmlElement, operation: string): SubtreeFilterNode {
+function filterNode(element: XmlElement, operation: OperationName): SubtreeFilterNode {
   const text = trimWhiteSpace(element.text);
   if (text !== "" && element.children.length > 0) throw mixed(element, operation);
   return {
     name: element.name,
-    ...namespaceOf(element.namespace),
+    ...namespaceOf(element.namespace, operation),
     attributes: element.attributes.map(({ namespace, name, value }) => ({
       ...(namespace === "" ? {} : { namespace }),
       name,
@@ -59,15 +69,15 @@ function filterNode(element: XmlElement, operation: string): SubtreeFilterNode {
 }
 
 /**
- * RFC 6241 section 6.2.1. No data is in the base namespace, so an element gets there only because `<rpc>` declares it as
- * the default: its sender gave no namespace.
+ * RFC 6241 section 6.2.1. No data is in the namespace of `<rpc>` or of the operation, so an element gets there only
+ * because one of them declares it as the default: its sender gave no namespace.
  */
-function namespaceOf(namespace: string): { namespace?: string } {
-  return namespace === "" || namespace === NETCONF_BASE ? {} : { namespace };
+function namespaceOf(namespace: string, operation: OperationName): { namespace?: string } {
+  return ["", NETCONF_BASE, operation.namespace].includes(namespace) ? {} : { namespace };
 }
 
 /** RFC 6241 section 6.2.5: a content match node has text and nothing else. */
-function mixed(element: XmlElement, operation: string) {
+function mixed(element: XmlElement, operation: OperationName) {
   const message = `<${element.name}> in the filter has text and is not a content match node; leave the text out.`;
-  return badElement(element.name, message, { path: requestPath(operation, "filter") });
+  return badElement(element.name, message, { path: requestPath(...pathOf(operation)) });
 }

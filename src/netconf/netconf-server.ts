@@ -1,5 +1,6 @@
 import type { Datastores } from "../datastore/datastores.ts";
 import type { StateProvider } from "../datastore/subscriber.ts";
+import type { EventStream } from "../notifications/event-stream.ts";
 import type { Log } from "../observe/log.ts";
 import type { UrlStores } from "../url/url-stores.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
@@ -9,6 +10,7 @@ import { type NetconfLimits, netconfLimits } from "./limits.ts";
 import { monitoringState } from "./monitoring-state.ts";
 import { ServerStatistics } from "./server-statistics.ts";
 import { NetconfSession, type SessionEnvironment } from "./session.ts";
+import { SERVER_STOPS } from "./session-ending.ts";
 import { SessionRegistry } from "./session-registry.ts";
 import { type StartTimer, startTimer } from "./timer.ts";
 import { yangLibraryState } from "./yang-library-state.ts";
@@ -16,6 +18,7 @@ import { yangLibraryState } from "./yang-library-state.ts";
 export interface NetconfServerOptions {
   readonly datastores: Datastores;
   readonly urls: UrlStores;
+  readonly events: EventStream;
   readonly log: Log;
   readonly limits?: Partial<NetconfLimits>;
   readonly startTimer?: StartTimer;
@@ -31,10 +34,11 @@ export class NetconfServer implements StateProvider {
   constructor(options: NetconfServerOptions) {
     const limits = { ...netconfLimits, ...options.limits };
     this.#registry = new SessionRegistry(limits.sessions);
-    const { datastores, urls, log } = options;
+    const { datastores, urls, events, log } = options;
     this.#environment = {
       datastores,
       urls,
+      events,
       log,
       limits,
       registry: this.#registry,
@@ -77,6 +81,6 @@ export class NetconfServer implements StateProvider {
   /** Takes no more sessions and ends all; resolves when every operation has finished and every lock is released. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await Promise.all(this.#registry.all().map((session) => session.close("other", "the server stops")));
+    await Promise.all(this.#registry.all().map((session) => session.close(SERVER_STOPS)));
   }
 }

@@ -6,6 +6,7 @@ import { readContent, readOutline } from "../xml/envelope.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
 import { type DefaultsMode, defaultsModes } from "../yang/defaults-mode.ts";
 import type { Filter } from "../yang/xpath-filter.ts";
+import { parseDateAndTime } from "./date-and-time.ts";
 import { readFilter } from "./filter.ts";
 import type { Operation } from "./operation.ts";
 import {
@@ -109,6 +110,15 @@ export class OperationInput {
     throw wrongValue(this.path(name), `use ${length.least ?? 0} to ${length.most} characters.`);
   }
 
+  /** A `date-and-time` (RFC 6991), in ms since the epoch; undefined when the parameter is not there. */
+  dateAndTime(name: string): number | undefined {
+    const text = this.#text(name);
+    if (text === undefined) return undefined;
+    const time = parseDateAndTime(text);
+    if (time !== undefined) return time;
+    throw wrongValue(this.path(name), "use a date and time with a time zone, such as 2026-01-31T12:00:00Z.");
+  }
+
   /** A number, 1 to 2^32 - 1; required where there is no `otherwise`. */
   positiveUint32(name: string, otherwise?: number): number {
     const text = this.#text(name) ?? otherwise?.toString();
@@ -160,7 +170,7 @@ export class OperationInput {
   /** Undefined when there is no `<filter>`, which selects everything. */
   filter(): Filter | undefined {
     const element = this.#parameters.get("filter");
-    return element === undefined ? undefined : readFilter(this.#operation.name, readContent(element));
+    return element === undefined ? undefined : readFilter(this.#operation, readContent(element));
   }
 
   /** Leads to a parameter. */
@@ -267,9 +277,13 @@ function hintFor(operation: Operation, name: string, allowed: readonly string[])
   return allowed.includes("with-defaults") ? `${hint} (which is in namespace "${WITH_DEFAULTS}").` : `${hint}.`;
 }
 
-/** Clients that put a prefix on their own elements send what their user wrote without one in no namespace at all. */
+/**
+ * Clients that put a prefix on their own elements send what their user wrote without one in no namespace at all, and have
+ * one way to make a `<filter>`, which is the base namespace's.
+ */
 function isInNamespace(namespace: string, element: XmlElement): boolean {
-  return element.namespace === namespace || (element.namespace === "" && WRITTEN_BY_USERS.includes(element.name));
+  if (element.namespace === namespace || (element.namespace === NETCONF_BASE && element.name === "filter")) return true;
+  return element.namespace === "" && WRITTEN_BY_USERS.includes(element.name);
 }
 
 /** A `<config>` as a document of its own, in the namespace that it belongs to; its content stays as it is. */

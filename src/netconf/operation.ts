@@ -1,8 +1,17 @@
 import type { ConfigStream, Datastores, Requester } from "../datastore/datastores.ts";
+import type { SubscriptionRequest } from "../notifications/subscription.ts";
 import type { UrlStores } from "../url/url-stores.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
 import type { OperationInput } from "./operation-input.ts";
 import type { RegisteredSession } from "./session-registry.ts";
+
+/** Event notifications of a session (RFC 5277). */
+export interface SessionNotifications {
+  /** The time by which start and stop times are judged, in ms since the epoch. */
+  now(): number;
+  /** Events from now on belong to the session; they are sent after the reply. Throws `RpcError` if it has them already. */
+  subscribe(request: SubscriptionRequest): void;
+}
 
 /** What an operation may use. */
 export interface OperationContext {
@@ -11,16 +20,22 @@ export interface OperationContext {
   readonly urls: UrlStores;
   /** The open session of that id, or undefined. */
   readonly findSession: (id: number) => RegisteredSession | undefined;
+  readonly notifications: SessionNotifications;
 }
 
-/** The answer to an operation that succeeded; `closing` is ok, and ends the session once it is sent. */
+/**
+ * The answer to an operation that succeeded; `closing` is ok, and ends the session once it is sent;
+ * `subscribed` is ok, and notifications follow it.
+ */
 export type OperationResult =
   | { readonly kind: "ok" }
   | { readonly kind: "data"; readonly stream: ConfigStream; readonly namespace: string }
-  | { readonly kind: "closing" };
+  | { readonly kind: "closing" }
+  | { readonly kind: "subscribed" };
 
 export const ok: OperationResult = { kind: "ok" };
 export const closing: OperationResult = { kind: "closing" };
+export const subscribed: OperationResult = { kind: "subscribed" };
 /** The content of `<data>` in that namespace; from now on the stream is the reply's to close. */
 export const data = (stream: ConfigStream, namespace = NETCONF_BASE): OperationResult => ({
   kind: "data",

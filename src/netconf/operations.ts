@@ -3,6 +3,7 @@ import { cancelCommit } from "./operations/cancel-commit.ts";
 import { closeSession } from "./operations/close-session.ts";
 import { commit } from "./operations/commit.ts";
 import { copyConfig } from "./operations/copy-config.ts";
+import { createSubscription } from "./operations/create-subscription.ts";
 import { deleteConfig } from "./operations/delete-config.ts";
 import { discardChanges } from "./operations/discard-changes.ts";
 import { editConfig } from "./operations/edit-config.ts";
@@ -32,4 +33,5 @@ export const operations: readonly Operation[] = Object.freeze([
   closeSession,
   killSession,
   getSchema,
+  createSubscription,
 ]);

@@ -9,7 +9,7 @@ import {
 import { type ErrorPath, RpcError } from "../errors/rpc-error.ts";
 import { isWhiteSpace } from "../xml/characters.ts";
 import type { XmlElement } from "../xml/element.ts";
-import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
+import { NETCONF_BASE, NETCONF_NOTIFICATION } from "../xml/netconf-namespace.ts";
 import { COMMITS } from "./commits-namespace.ts";
 import { NETCONF_MONITORING } from "./netconf-monitoring.ts";
 import { WITH_DEFAULTS } from "./with-defaults.ts";
@@ -25,6 +25,7 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
   [NETCONF_MONITORING, "ncm"],
   [COMMITS, "cmt"],
   [WITH_DEFAULTS, "ncwd"],
+  [NETCONF_NOTIFICATION, "ncEvent"],
 ]);
 
 /** The path of an element in an `<rpc>`: `steps` lead from the operation to it. */

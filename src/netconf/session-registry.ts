@@ -1,8 +1,11 @@
 /** A session as the others see it. */
 export interface RegisteredSession {
   readonly id: number;
-  /** Ends the session and drops its connection; resolves when its locks are released. Never rejects. */
-  kill(reason: string): Promise<void>;
+  /**
+   * Ends the session, as session `killedBy` asks, and drops its connection; resolves when its locks are released. Never
+   * rejects.
+   */
+  kill(killedBy: number): Promise<void>;
 }
 
 /** All open sessions. A session-id is never used twice while the server runs (RFC 6241 section 8.1). */

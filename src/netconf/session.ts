@@ -1,5 +1,6 @@
 import type { ConfigStream, Datastores } from "../datastore/datastores.ts";
-import { tooBig } from "../errors/constructors.ts";
+import { Serial } from "../datastore/serial.ts";
+import { operationFailed, tooBig } from "../errors/constructors.ts";
 import { ChunkedDecoder } from "../framing/chunked-decoder.ts";
 import { ChunkedEncoder } from "../framing/chunked-encoder.ts";
 import { EndOfMessageDecoder } from "../framing/end-of-message.ts";
@@ -7,6 +8,9 @@ import { EndOfMessageEncoder } from "../framing/end-of-message-encoder.ts";
 import { FramingError } from "../framing/framing-error.ts";
 import type { MessageDecoder } from "../framing/message-decoder.ts";
 import type { MessageEncoder } from "../framing/message-encoder.ts";
+import { sessionEnd, sessionStart } from "../notifications/base-notifications.ts";
+import type { EventStream } from "../notifications/event-stream.ts";
+import { SubscriberTooSlowError, type Subscription, type SubscriptionRequest } from "../notifications/subscription.ts";
 import type { Log, LogFields, LogLevel } from "../observe/log.ts";
 import type { UrlStores } from "../url/url-stores.ts";
 import { anonymousFrame, errorReply, serverHello } from "../xml/write.ts";
@@ -21,7 +25,18 @@ import type { OperationContext } from "./operation.ts";
 import type { Reply, ReplyRest } from "./reply.ts";
 import { RequestOrder } from "./request-order.ts";
 import { RpcCounters } from "./rpc-counters.ts";
-import type { ServerStatistics, TerminationReason } from "./server-statistics.ts";
+import type { ServerStatistics } from "./server-statistics.ts";
+import {
+  badHello,
+  CHANNEL_CLOSED,
+  CLOSED_BY_CLIENT,
+  IDLE,
+  killed,
+  NO_HELLO,
+  otherEnding,
+  type SessionEnding,
+  tooSlow,
+} from "./session-ending.ts";
 import type { RegisteredSession, SessionRegistry } from "./session-registry.ts";
 import type { StartTimer } from "./timer.ts";
 
@@ -31,6 +46,7 @@ export interface SessionEnvironment {
   readonly urls: UrlStores;
   readonly registry: SessionRegistry;
   readonly statistics: ServerStatistics;
+  readonly events: EventStream;
   readonly log: Log;
   readonly limits: NetconfLimits;
   readonly startTimer: StartTimer;
@@ -39,7 +55,8 @@ export interface SessionEnvironment {
 /**
  * One NETCONF session (RFC 6241 section 4): requests are answered strictly in the order they came. They run one at a time,
  * but for some that change nothing and come together: these may overlap. While so many are in work no more is taken from
- * the channel, so that a client which sends faster than it is answered waits, and costs nothing.
+ * the channel, so that a client which sends faster than it is answered waits, and costs nothing. Notifications go between
+ * two replies (RFC 5277 section 6), and wait for the client just so.
  */
 export class NetconfSession implements NetconfChannelHandler, RegisteredSession, MonitoredSession {
   readonly id: number;
@@ -60,26 +77,32 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
   readonly #replying = new Occurrence();
   /** What replies in work are made of. */
   readonly #reading = new Set<ConfigStream>();
+  /** Messages go out whole, one after the other. */
+  readonly #outgoing = new Serial();
+  #subscription: Subscription | undefined;
   #released: Promise<void> | undefined;
   #stopTimer: () => void;
 
   /** Sends the hello at once: RFC 6241 section 8.1 has both sides send theirs without waiting. */
   constructor(id: number, channel: NetconfChannel, environment: SessionEnvironment) {
-    const { datastores, urls, registry, limits, startTimer } = environment;
+    const { datastores, urls, registry, events, limits, startTimer } = environment;
+    const { username, group, peer } = channel;
     this.id = id;
     this.#channel = channel;
     this.#environment = environment;
     this.counters = new RpcCounters(environment.statistics.total);
     this.#context = {
-      session: { sessionId: id, username: channel.username, group: channel.group },
+      session: { sessionId: id, username, group, sourceHost: peer.address },
       datastores,
       urls,
       findSession: (other) => registry.get(other),
+      notifications: { now: () => events.now(), subscribe: (request) => this.#subscribe(request) },
     };
     this.#helloDecoder = new EndOfMessageDecoder(limits.helloBytes);
     this.#decoder = this.#helloDecoder;
-    this.#stopTimer = startTimer(limits.helloTimeS * 1000, () => void this.#drop("timeout", "no hello in time"));
-    this.#log("info", "session opened", { address: channel.peer.address, port: channel.peer.port });
+    this.#stopTimer = startTimer(limits.helloTimeS * 1000, () => void this.#drop(NO_HELLO));
+    this.#log("info", "session opened", { address: peer.address, port: peer.port });
+    events.publish(sessionStart(this.#context.session));
     const capabilities = serverCapabilities(datastores.yangLibrary(), urls.schemes);
     void channel.write(this.#encoder.encode([serverHello(capabilities, id)], true));
     environment.statistics.sessionStarted();
@@ -118,17 +141,17 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
   }
 
   closed(): void {
-    void this.#end("dropped", "channel closed");
+    void this.#end(CHANNEL_CLOSED);
   }
 
-  kill(reason: string): Promise<void> {
-    return this.#drop("killed", reason);
+  kill(killedBy: number): Promise<void> {
+    return this.#drop(killed(killedBy));
   }
 
   /** Ends the session after what is queued was sent; resolves when its locks are released. */
-  close(why: TerminationReason, reason: string): Promise<void> {
+  close(ending: SessionEnding): Promise<void> {
     if (!this.#hasEnded) this.#channel.close();
-    return this.#end(why, reason);
+    return this.#end(ending);
   }
 
   get #hasEnded(): boolean {
@@ -167,15 +190,15 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
   }
 
   async #replyToOldest(): Promise<void> {
-    const { parts, stream, rest, closes, isError } = (await this.#answers[0]) as Answer;
+    const { parts, stream, rest, afterwards, isError } = (await this.#answers[0]) as Answer;
     // A session that ended meanwhile has nobody to tell.
     if (this.#hasEnded) return;
     if (isError) this.counters.count("outRpcErrors");
-    if (rest === undefined) await this.#write(parts, true);
-    else await this.#stream(parts, rest);
+    await this.#outgoing.run(() => (rest === undefined ? this.#write(parts, true) : this.#stream(parts, rest)));
     if (stream !== undefined) this.#reading.delete(stream);
     void this.#answers.shift();
-    if (closes) void this.close("closed", "closed by the client");
+    if (afterwards === "close") void this.close(CLOSED_BY_CLIENT);
+    if (afterwards === "notify") void this.#notify();
     this.#order.replied();
   }
 
@@ -185,7 +208,33 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
     } catch (error) {
       // With part of the reply sent there is no way to tell the client.
       if (!this.#hasEnded) this.#log("error", "reply could not be completed", { error });
-      void this.#drop("other", "reply could not be completed");
+      void this.#drop(otherEnding("reply could not be completed"));
+    }
+  }
+
+  /** RFC 5277 section 6.5.1: one subscription at a time. */
+  #subscribe(request: SubscriptionRequest): void {
+    if (this.#subscription !== undefined) {
+      const message = "The session has a subscription already; end it by ending the session, or open another session.";
+      throw operationFailed(message, { type: "protocol" });
+    }
+    this.#subscription = this.#environment.events.subscribe(request);
+  }
+
+  /** Sends what the subscription gives, each message when the client has taken the one before. Never rejects. */
+  async #notify(): Promise<void> {
+    try {
+      for (;;) {
+        const message = this.#hasEnded ? undefined : await this.#subscription?.next();
+        if (message === undefined || this.#hasEnded) break;
+        this.counters.count("outNotifications");
+        await this.#outgoing.run(() => this.#write([message], true));
+      }
+      this.#subscription = undefined;
+      this.#watchIdle();
+    } catch (error) {
+      if (error instanceof SubscriberTooSlowError) await this.#drop(tooSlow(error.message));
+      else await this.#failed(error);
     }
   }
 
@@ -207,9 +256,12 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
 
   /** Settles when the client can be given more; it is idle for as long as that takes. */
   async #write(parts: Reply["parts"], isLast: boolean): Promise<void> {
-    this.#watchIdle();
+    if (this.#hasEnded) return;
+    this.#startIdleTimer();
     await this.#channel.write(this.#encoder.encode(parts, isLast));
-    if (!isLast && !this.#hasEnded) this.#stopTimer();
+    if (this.#hasEnded) return;
+    if (isLast) this.#watchIdle();
+    else this.#stopTimer();
   }
 
   #hello(message: Uint8Array): void {
@@ -231,36 +283,46 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
       this.counters.count("inBadRpcs");
       this.counters.count("outRpcErrors");
       void this.#channel.write(this.#encoder.encode([reply], true));
-      return void this.close("dropped", error.message);
+      return void this.close(otherEnding(error.message));
     }
     if (error instanceof FramingError || error instanceof HelloError) {
-      return void this.close(this.#version === undefined ? "bad-hello" : "dropped", error.message);
+      return void this.close((this.#version === undefined ? badHello : otherEnding)(error.message));
     }
     this.#log("error", "session failed", { error });
-    void this.#drop("other", "internal error");
+    void this.#drop(otherEnding("internal error"));
   }
 
-  /** The hello has one time for all of it; later each sign of life counts. */
+  /**
+   * The hello has one time for all of it; later each sign of life counts. One that waits for notifications has nothing to
+   * say: it is idle only when it does not take them.
+   */
   #watchIdle(): void {
-    if (this.#version === undefined) return;
+    if (this.#subscription === undefined) this.#startIdleTimer();
+    else this.#stopTimer();
+  }
+
+  #startIdleTimer(): void {
+    if (this.#version === undefined || this.#hasEnded) return;
     const { limits, startTimer } = this.#environment;
     this.#stopTimer();
-    this.#stopTimer = startTimer(limits.idleTimeS * 1000, () => void this.#drop("timeout", "idle"));
+    this.#stopTimer = startTimer(limits.idleTimeS * 1000, () => void this.#drop(IDLE));
   }
 
-  #drop(why: TerminationReason, reason: string): Promise<void> {
+  #drop(ending: SessionEnding): Promise<void> {
     if (!this.#hasEnded) this.#channel.destroy();
-    return this.#end(why, reason);
+    return this.#end(ending);
   }
 
-  #end(why: TerminationReason, reason: string): Promise<void> {
+  #end({ text, end, level = "info" }: SessionEnding): Promise<void> {
     if (this.#released === undefined) {
-      this.#environment.statistics.sessionEnded(why);
+      this.#environment.statistics.sessionEnded(end.reason);
       this.#stopTimer();
       this.#order.end();
       this.#replying.happened();
       for (const stream of this.#reading) stream.close();
-      this.#log("info", "session ended", { reason });
+      this.#subscription?.close();
+      this.#log(level, "session ended", { reason: text });
+      this.#environment.events.publish(sessionEnd(this.#context.session, end));
       this.#released = this.#release();
     }
     return this.#released;

@@ -36,6 +36,9 @@ const PROTOCOL_MODULES: readonly (readonly [name: string, features: readonly str
   ["ietf-netconf-with-defaults", []],
   ["ietf-netconf-monitoring", []],
   ["ietf-yang-library", []],
+  ["notifications", []],
+  ["nc-notifications", []],
+  ["ietf-netconf-notifications", []],
 ];
 
 /** The compiled schema: one libyang context, and the modules whose data are configuration here. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NetconfServer } from "../../src/netconf/netconf-server.ts";
+import { EventStream } from "../../src/notifications/event-stream.ts";
 import { ServiceFixture } from "../datastore/service-fixture.ts";
 import { FakeChannel } from "./fake-channel.ts";
 import { BASE, Client, clientHello, noUrls, OK, reply, rpc } from "./harness.ts";
@@ -12,7 +13,7 @@ let client: Client;
 
 beforeEach(async () => {
   fixture = await ServiceFixture.start();
-  server = new NetconfServer({ datastores: fixture.service, urls: noUrls, log: () => {} });
+  server = new NetconfServer({ events: new EventStream(), datastores: fixture.service, urls: noUrls, log: () => {} });
   client = await connect();
 });
 afterEach(async () => {
@@ -125,7 +126,7 @@ describe("the history of commits", () => {
     await all(setName("a"), describedCommit("x"), setName("b"), "<commit/>");
     const before = await history("");
     await fixture.restart();
-    server = new NetconfServer({ datastores: fixture.service, urls: noUrls, log: () => {} });
+    server = new NetconfServer({ events: new EventStream(), datastores: fixture.service, urls: noUrls, log: () => {} });
     client = await connect();
     expect(await history("")).toBe(before);
   });

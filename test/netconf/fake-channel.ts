@@ -22,6 +22,12 @@ export class FakeChannel implements NetconfChannel {
     });
   }
 
+  /** The peer takes all that waits, and what comes. */
+  resume(): void {
+    this.#take();
+    this.#taken = Promise.resolve();
+  }
+
   write(bytes: Uint8Array): Promise<void> {
     if (this.ends.length === 0) this.sent += Buffer.from(bytes).toString();
     return this.#taken;

@@ -1,6 +1,7 @@
 import type { NetconfChannelHandler } from "../../src/netconf/channel.ts";
 import type { NetconfLimits } from "../../src/netconf/limits.ts";
 import { NetconfServer } from "../../src/netconf/netconf-server.ts";
+import { EventStream } from "../../src/notifications/event-stream.ts";
 import type { LogFields, LogLevel } from "../../src/observe/log.ts";
 import { UrlStores } from "../../src/url/url-stores.ts";
 import { FakeChannel } from "./fake-channel.ts";
@@ -29,13 +30,21 @@ export class Harness {
   readonly datastores: FakeDatastores;
   readonly timers = new FakeTimers();
   readonly log: { level: LogLevel; message: string; fields: LogFields | undefined }[] = [];
+  readonly events: EventStream;
   readonly server: NetconfServer;
 
-  constructor(limits: Partial<NetconfLimits> = {}, urls: UrlStores = noUrls, datastores = new FakeDatastores()) {
+  constructor(
+    limits: Partial<NetconfLimits> = {},
+    urls: UrlStores = noUrls,
+    datastores = new FakeDatastores(),
+    events = new EventStream(),
+  ) {
     this.datastores = datastores;
+    this.events = events;
     this.server = new NetconfServer({
       datastores: this.datastores,
       urls,
+      events,
       log: (level, message, fields) => void this.log.push({ level, message, fields }),
       limits,
       startTimer: this.timers.start,
@@ -77,11 +86,39 @@ export class Client {
     return sent;
   }
 
+  /** The messages of a base:1.1 session that the server has sent since the last call, once it sends no more. */
+  async takeMessages(): Promise<string[]> {
+    await settled();
+    return messagesIn(this.takeSent());
+  }
+
   /** Sends one message on a base:1.1 session and returns the one reply to it. */
   async ask(message: string): Promise<string> {
     await this.send(chunked(message));
     return unchunked(this.takeSent());
   }
+}
+
+/** Resolves when what a test has begun is done, but for what waits for the test. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+}
+
+/** The messages in `sent`, each of any number of chunks. */
+function messagesIn(sent: string): string[] {
+  const messages = sent.split("\n##\n");
+  if (messages.pop() !== "") throw new Error(`Not whole messages: ${sent}`);
+  return messages.map((chunks) => {
+    let message = "";
+    for (let rest = Buffer.from(chunks); rest.length > 0; ) {
+      const header = /^\n#(\d+)\n/.exec(rest.toString("latin1"));
+      if (header === null) throw new Error(`Not chunked: ${sent}`);
+      const end = header[0].length + Number(header[1]);
+      message += rest.subarray(header[0].length, end).toString();
+      rest = rest.subarray(end);
+    }
+    return message;
+  });
 }
 
 /** The message in the one chunk that `sent` must be. */

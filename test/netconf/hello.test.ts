@@ -17,6 +17,8 @@ const SERVER_HELLO =
   "<capability>urn:ietf:params:netconf:capability:xpath:1.0</capability>" +
   "<capability>urn:ietf:params:netconf:capability:with-defaults:1.0?basic-mode=explicit&amp;also-supported=" +
   "report-all,report-all-tagged,trim</capability>" +
+  "<capability>urn:ietf:params:netconf:capability:notification:1.0</capability>" +
+  "<capability>urn:ietf:params:netconf:capability:interleave:1.0</capability>" +
   "<capability>urn:ietf:params:netconf:capability:yang-library:1.0?revision=2019-01-04&amp;module-set-id=1</capability>" +
   "<capability>urn:ietf:params:netconf:capability:yang-library:1.1?revision=2019-01-04&amp;content-id=1</capability>" +
   "<capability>urn:example:a?module=a&amp;revision=2026-01-01</capability>" +

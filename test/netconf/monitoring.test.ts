@@ -38,14 +38,18 @@ describe("/netconf-state (RFC 6022 section 2.1)", () => {
     const hello = client.takeSent();
     await client.send(clientHello("1.1"));
     const capabilities = /<capabilities>(.*)<\/capabilities>/s.exec(hello)?.[1];
-    expect(capabilities?.split("<capability>").slice(-6)).toEqual([
+    expect(capabilities?.split("<capability>").slice(-9)).toEqual([
       `urn:ietf:params:netconf:capability:yang-library:1.0?revision=2019-01-04&amp;module-set-id=${contentId()}</capability>`,
       `urn:ietf:params:netconf:capability:yang-library:1.1?revision=2019-01-04&amp;content-id=${contentId()}</capability>`,
       `${BASE}?module=ietf-netconf&amp;revision=2011-06-01&amp;features=writable-running,candidate,` +
         "confirmed-commit,rollback-on-error,validate,startup,xpath</capability>",
       `${NCM}?module=ietf-netconf-monitoring&amp;revision=2010-10-04</capability>`,
+      "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications?module=ietf-netconf-notifications&amp;revision=2012-02-06" +
+        "</capability>",
       `${WITH_DEFAULTS}?module=ietf-netconf-with-defaults&amp;revision=2011-06-01</capability>`,
       "urn:example:kiosk?module=kiosk&amp;deviations=kiosk-rules</capability>",
+      "urn:ietf:params:xml:ns:netmod:notification?module=nc-notifications&amp;revision=2008-07-14</capability>",
+      "urn:ietf:params:xml:ns:netconf:notification:1.0?module=notifications&amp;revision=2008-07-14</capability>",
     ]);
     expect(await get(client, "<capabilities/>")).toBe(state(`<capabilities>${capabilities}</capabilities>`));
   });

@@ -2,6 +2,7 @@ import type { ClientChannel } from "ssh2";
 import { expect, test, vi } from "vitest";
 import type { ConfigStream } from "../../src/datastore/datastores.ts";
 import { NetconfServer } from "../../src/netconf/netconf-server.ts";
+import { EventStream } from "../../src/notifications/event-stream.ts";
 import { transportLimits } from "../../src/transport/limits.ts";
 import { yangLimits } from "../../src/yang/limits.ts";
 import { internalsOf, login, openNetconf, startListener } from "../transport/harness.ts";
@@ -32,7 +33,7 @@ async function start() {
   const datastores = new FakeDatastores();
   const stream = new LargeStream();
   datastores.streams.push(stream);
-  const server = new NetconfServer({ datastores, urls: noUrls, log: () => {} });
+  const server = new NetconfServer({ datastores, urls: noUrls, events: new EventStream(), log: () => {} });
   const { port } = await startListener({ accept: server.accept });
   return { port, stream, server };
 }

@@ -51,6 +51,7 @@ describe("/yang-library (RFC 8525)", () => {
           module("ietf-datastores", "2018-02-14", `${IETF}ietf-datastores`) +
           module("ietf-netconf", "2011-06-01", "urn:ietf:params:xml:ns:netconf:base:1.0", NETCONF_FEATURES) +
           module("ietf-netconf-monitoring", "2010-10-04", `${IETF}ietf-netconf-monitoring`) +
+          module("ietf-netconf-notifications", "2012-02-06", `${IETF}ietf-netconf-notifications`) +
           module("ietf-netconf-with-defaults", "2011-06-01", `${IETF}ietf-netconf-with-defaults`) +
           module("ietf-yang-library", "2019-01-04", LIBRARY) +
           module(
@@ -61,6 +62,8 @@ describe("/yang-library (RFC 8525)", () => {
               "<deviation>kiosk-rules</deviation>",
           ) +
           module("kiosk-rules", "2026-03-02", "urn:example:kiosk-rules") +
+          module("nc-notifications", "2008-07-14", "urn:ietf:params:xml:ns:netmod:notification") +
+          module("notifications", "2008-07-14", "urn:ietf:params:xml:ns:netconf:notification:1.0") +
           module("ietf-inet-types", "2013-07-15", `${IETF}ietf-inet-types`, "", "import-only-module") +
           module("ietf-yang-types", "2013-07-15", `${IETF}ietf-yang-types`, "", "import-only-module") +
           "</module-set><schema><name>all</name><module-set>all</module-set></schema>" +
@@ -99,6 +102,7 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
           `${NETCONF_FEATURES}${implemented}`,
         ) +
         legacy("ietf-netconf-monitoring", "2010-10-04", `${IETF}ietf-netconf-monitoring`, implemented) +
+        legacy("ietf-netconf-notifications", "2012-02-06", `${IETF}ietf-netconf-notifications`, implemented) +
         legacy("ietf-netconf-with-defaults", "2011-06-01", `${IETF}ietf-netconf-with-defaults`, implemented) +
         legacy("ietf-yang-library", "2019-01-04", LIBRARY, implemented) +
         legacy("ietf-yang-types", "2013-07-15", `${IETF}ietf-yang-types`, imported) +
@@ -110,6 +114,8 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
             `${implemented}<submodule><name>kiosk-menu</name><revision>2026-03-01</revision></submodule>`,
         ) +
         legacy("kiosk-rules", "2026-03-02", "urn:example:kiosk-rules", implemented) +
+        legacy("nc-notifications", "2008-07-14", "urn:ietf:params:xml:ns:netmod:notification", implemented) +
+        legacy("notifications", "2008-07-14", "urn:ietf:params:xml:ns:netconf:notification:1.0", implemented) +
         "</modules-state></data>",
     ),
   );

@@ -33,11 +33,14 @@ test("the library has what is served and what that imports, and nothing else tha
     "ietf-inet-types",
     "ietf-netconf",
     "ietf-netconf-monitoring",
+    "ietf-netconf-notifications",
     "ietf-netconf-with-defaults",
     "ietf-yang-library",
     "ietf-yang-types",
     "kiosk",
     "kiosk-rules",
+    "nc-notifications",
+    "notifications",
   ]);
 });
 

@@ -19,7 +19,7 @@ export const killSession = defineOperation({
     const other = findSession(id);
     if (other === undefined) throw invalidValue(`There is no session ${id}.`, { path });
     // No two sessions wait for each other: from here on the other one starts no operation, so no <kill-session> either.
-    await other.kill(`killed by session ${session.sessionId}`);
+    await other.kill(session.sessionId);
     return ok;
   },
 });

@@ -1,0 +1,13 @@
+/** Limits of event notifications. */
+export const notificationLimits = Object.freeze({
+  /** Newest events kept in memory, for all subscribers together. */
+  recentEvents: 4_096,
+  /** Bytes of these. The session of a subscriber that is further behind ends. */
+  recentBytes: 4 * 1024 * 1024,
+  /** Elements of a subscription's filter, which is applied to each event; one with more is refused. */
+  filterElements: 128,
+  /** Events that a filter passes over before others get their turn. */
+  eventsPerStep: 64,
+});
+
+export type NotificationLimits = { readonly [name in keyof typeof notificationLimits]: number };

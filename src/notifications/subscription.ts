@@ -1,0 +1,131 @@
+import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import type { Clock } from "./clock.ts";
+import type { EventRing } from "./event-ring.ts";
+import type { NotificationLimits } from "./limits.ts";
+import { matchesFilter } from "./matches-filter.ts";
+import { notificationMessage, type StreamEvent } from "./stream-event.ts";
+
+/** What a subscriber wants; times in ms since the epoch. */
+export interface SubscriptionRequest {
+  /** Undefined = all events. */
+  readonly filter?: SubtreeFilter | undefined;
+  /** First events that happened from then on are sent, as far as they are kept; undefined = only new ones. */
+  readonly startMs?: number | undefined;
+  /** The subscription ends then; undefined = it does not. */
+  readonly stopMs?: number | undefined;
+}
+
+/** The subscriber is so far behind that events which it should have got are kept no more. */
+export class SubscriberTooSlowError extends Error {
+  constructor() {
+    super("events that it has not taken are kept no more");
+    this.name = "SubscriberTooSlowError";
+  }
+}
+
+/** What a subscription needs of its stream. */
+export interface SubscribedStream {
+  readonly ring: EventRing;
+  readonly clock: Clock;
+  readonly limits: NotificationLimits;
+  /** Calls once, when the next event happens. */
+  onNext(happened: () => void): void;
+}
+
+const REPLAY = "urn:ietf:params:xml:ns:netmod:notification";
+/** The longest delay that a timer can have, in ms. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/**
+ * One subscriber's way through the events (RFC 5277): what is kept of those before it, if it asked for them,
+ * `replayComplete`, new events as they happen, and `notificationComplete` when its stop time has come. It is no more than
+ * a place in the sequence: a subscriber that takes nothing costs nothing.
+ */
+export class Subscription {
+  readonly #stream: SubscribedStream;
+  readonly #request: SubscriptionRequest;
+  /** The first event that is no replay. */
+  readonly #boundary: number;
+  /** The next event to look at. */
+  #position: number;
+  #isReplaying: boolean;
+  #hasEnded = false;
+  #wake: () => void = () => {};
+
+  /** @internal Use `EventStream.subscribe`. */
+  constructor(stream: SubscribedStream, request: SubscriptionRequest) {
+    this.#stream = stream;
+    this.#request = request;
+    this.#boundary = stream.ring.next;
+    this.#isReplaying = request.startMs !== undefined;
+    this.#position = this.#isReplaying ? stream.ring.first : this.#boundary;
+  }
+
+  /**
+   * The next `<notification>`; undefined when there is none to come any more. One call at a time. Rejects with
+   * `SubscriberTooSlowError`.
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    for (let passed = 1; !this.#hasEnded; passed++) {
+      if (this.#isReplaying && this.#position >= this.#boundary) {
+        this.#isReplaying = false;
+        return this.#own("replayComplete");
+      }
+      const event = this.#take();
+      if (event === undefined) {
+        if (this.#isStopTime()) {
+          this.#hasEnded = true;
+          return this.#own("notificationComplete");
+        }
+        await this.#somethingNew();
+      } else if (this.#isWanted(event)) return event.message;
+      else if (passed % this.#stream.limits.eventsPerStep === 0) await new Promise(setImmediate);
+    }
+    return undefined;
+  }
+
+  /** The subscriber is gone: `next` gives undefined, soon also if it waits. Idempotent. */
+  close(): void {
+    this.#hasEnded = true;
+    this.#wake();
+  }
+
+  #take(): StreamEvent | undefined {
+    const { ring } = this.#stream;
+    if (this.#position < ring.first) throw new SubscriberTooSlowError();
+    const event = ring.get(this.#position);
+    if (event !== undefined) this.#position++;
+    return event;
+  }
+
+  #isWanted(event: StreamEvent): boolean {
+    const { filter, startMs, stopMs } = this.#request;
+    if (stopMs !== undefined && event.timeMs > stopMs) return false;
+    if (startMs !== undefined && event.timeMs < startMs) return false;
+    return filter === undefined || matchesFilter(filter, event.content);
+  }
+
+  #isStopTime(): boolean {
+    const { stopMs } = this.#request;
+    return stopMs !== undefined && this.#stream.clock.now() > stopMs;
+  }
+
+  /** Resolves at the next event, at the stop time, or when the subscription ends. */
+  async #somethingNew(): Promise<void> {
+    const { clock } = this.#stream;
+    const { stopMs } = this.#request;
+    let stopTimer = () => {};
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      this.#stream.onNext(resolve);
+      if (stopMs === undefined) return;
+      stopTimer = clock.startTimer(Math.min(stopMs + 1 - clock.now(), LONGEST_DELAY_MS), resolve);
+    });
+    stopTimer();
+  }
+
+  /** RFC 5277 section 3.3: what is about the subscription itself, which no filter keeps out. */
+  #own(name: string): Uint8Array {
+    return notificationMessage(this.#stream.clock.now(), `<${name} xmlns="${REPLAY}"/>`);
+  }
+}

@@ -1,0 +1,77 @@
+"""Two operators with ncclient: one subscribes to events, the other works, and the first replays what happened.
+
+Prints one JSON object with the names of the events that came; any refusal ends the script with a traceback.
+"""
+
+import json
+import sys
+import time
+from datetime import datetime, timedelta, timezone
+
+from ncclient import manager
+from ncclient.operations import RPCError
+
+host, port, username, password = sys.argv[1:]
+
+EVENTS = "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications"
+STREAMS = '<netconf xmlns="urn:ietf:params:xml:ns:netmod:notification"><streams/></netconf>'
+
+
+def connect():
+    return manager.connect(
+        host=host,
+        port=int(port),
+        username=username,
+        password=password,
+        hostkey_verify=False,
+        look_for_keys=False,
+        allow_agent=False,
+        timeout=30,
+    )
+
+
+def take(session):
+    notification = session.take_notification(timeout=20)
+    return None if notification is None else notification.notification_ele[1]
+
+
+def name(element):
+    return None if element is None else element.tag.split("}")[1]
+
+
+def text(element, leaf):
+    return element.findtext(f"{{{EVENTS}}}{leaf}")
+
+
+seen = {}
+begun = datetime.now(timezone.utc).isoformat()
+with connect() as watcher:
+    watcher.create_subscription()
+    with connect() as worker:
+        start = take(watcher)
+        seen["live"] = [name(start)]
+        seen["same-session"] = text(start, "session-id") == worker.session_id
+        seen["user"] = text(start, "username")
+        seen["host"] = text(start, "source-host")
+    end = take(watcher)
+    seen["live"].append(name(end))
+    seen["reason"] = text(end, "termination-reason")
+    streams = watcher.get(("subtree", STREAMS)).data_ele
+    seen["streams"] = [leaf.text for leaf in streams.iter("{*}name")]
+    seen["replay-support"] = [leaf.text for leaf in streams.iter("{*}replaySupport")]
+    try:
+        watcher.create_subscription()
+    except RPCError as refusal:
+        seen["second"] = refusal.tag
+
+with connect() as reader:
+    stop = (datetime.now(timezone.utc) + timedelta(seconds=1)).isoformat()
+    reader.create_subscription(
+        filter=("subtree", f'<netconf-session-end xmlns="{EVENTS}"/>'), start_time=begun, stop_time=stop
+    )
+    seen["replay"] = [name(take(reader)) for _ in range(4)]
+    # The session outlives its subscription, and may have another one.
+    time.sleep(0.1)
+    reader.create_subscription(stream_name="NETCONF")
+
+print(json.dumps(seen))
