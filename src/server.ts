@@ -7,6 +7,7 @@ import { UserStore } from "./access/user-store.ts";
 import type { HostPort } from "./commands/serve-arguments.ts";
 import { DatastoreService } from "./datastore/datastore-service.ts";
 import { NetconfServer } from "./netconf/netconf-server.ts";
+import { configChange } from "./notifications/base-notifications.ts";
 import { EventStream } from "./notifications/event-stream.ts";
 import { StreamState } from "./notifications/stream-state.ts";
 import type { Log } from "./observe/log.ts";
@@ -81,6 +82,7 @@ export class Server {
       subscribers: [this.#plane],
       // The sessions' state is asked for by sessions only, so when there is a server.
       stateProviders: [this.#plane, { state: (filter) => this.#netconf.state(filter) }, new StreamState(this.#events)],
+      changed: (change) => this.#events.publish(configChange(change)),
       bootId: bootId(),
       log,
     });

@@ -1,15 +1,24 @@
 import type { CommitRecord } from "./commit-history.ts";
+import type { Requester } from "./datastores.ts";
 import type { StageSource } from "./engine-api.ts";
 import type { EngineHost } from "./engine-host.ts";
-import type { CommitSubscriber, ConfigChange, PreparedChange } from "./subscriber.ts";
+import type { CommitSubscriber, ConfigChange, PreparedChange, ReportedEdits } from "./subscriber.ts";
 
 /** What running is to become. */
 export interface PlannedCommit {
+  readonly by: Requester;
   readonly source: StageSource;
   /** Whether it goes into the history even if it changes nothing. */
   readonly isRecordedAnyway: boolean;
   /** Says who makes the commit of that id. */
   readonly sign: (id: number) => CommitRecord;
+}
+
+/** A commit that was made. */
+export interface MadeCommit {
+  readonly record: CommitRecord;
+  /** What it has changed: empty where it went into the history all the same. */
+  readonly edits: ReportedEdits;
 }
 
 /**
@@ -21,10 +30,10 @@ export async function commitStaged(
   engine: EngineHost,
   subscribers: readonly CommitSubscriber[],
   { source, isRecordedAnyway, sign }: PlannedCommit,
-): Promise<CommitRecord | undefined> {
-  const change = await stage(engine, source, isRecordedAnyway);
-  if (change === undefined) return undefined;
-  const prepared = await prepareAll(subscribers, change, () => engine.call("unstage"));
+): Promise<MadeCommit | undefined> {
+  const staged = await stage(engine, source, isRecordedAnyway);
+  if (staged === undefined) return undefined;
+  const prepared = await prepareAll(subscribers, staged.change, () => engine.call("unstage"));
   let record: CommitRecord;
   try {
     record = sign((await engine.call("commitId")) + 1);
@@ -34,19 +43,19 @@ export async function commitStaged(
     throw error;
   }
   for (const part of prepared) part.apply();
-  return record;
+  return { record, edits: staged.edits };
 }
 
 async function stage(
   engine: EngineHost,
   source: StageSource,
   isRecordedAnyway: boolean,
-): Promise<ConfigChange | undefined> {
+): Promise<{ readonly change: ConfigChange; readonly edits: ReportedEdits } | undefined> {
   const first = await engine.call("stage", source, isRecordedAnyway);
   if (first === undefined) return undefined;
   const units = [...first.units];
   while (units.length < first.total) units.push(...(await engine.call("stagedUnits", units.length)));
-  return units;
+  return { change: units, edits: first.edits };
 }
 
 /** What of a change concerns one subscriber. */

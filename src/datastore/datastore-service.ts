@@ -26,7 +26,7 @@ import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
 import { type HeldLock, Locks } from "./locks.ts";
 import { Running } from "./running.ts";
 import { Serial } from "./serial.ts";
-import type { CommitSubscriber, ConfigChange, StateProvider } from "./subscriber.ts";
+import type { CommitSubscriber, ConfigChange, DatastoreChange, StateProvider } from "./subscriber.ts";
 
 export interface DatastoreServiceOptions {
   /** The compiled datastore-worker. */
@@ -34,6 +34,8 @@ export interface DatastoreServiceOptions {
   readonly setup: Omit<EngineSetup, "unitPaths" | "progress">;
   readonly subscribers: readonly CommitSubscriber[];
   readonly stateProviders: readonly StateProvider[];
+  /** Told of each change of running and startup when it is in effect. Must not throw. */
+  readonly changed: (change: DatastoreChange) => void;
   /** Names the time since the device started: another one means that it has started anew. */
   readonly bootId: string;
   readonly log: EngineLog;
@@ -55,7 +57,7 @@ export class DatastoreService implements Datastores {
 
   constructor(options: DatastoreServiceOptions) {
     this.#options = options;
-    const { subscribers, bootId, log, clock = systemClock } = options;
+    const { subscribers, changed, bootId, log, clock = systemClock } = options;
     const limits = { ...datastoreLimits, ...options.limits };
     const journal = new CandidateJournal();
     this.#engine = new EngineHost({
@@ -73,7 +75,7 @@ export class DatastoreService implements Datastores {
     const candidate = new Candidate(engine, journal, limits.candidateJournalBytes);
     this.#candidate = candidate;
     const inTurn = (task: () => Promise<void>) => this.#changes.run(task);
-    this.#running = new Running({ engine, candidate, subscribers, bootId, clock, log, limits, inTurn });
+    this.#running = new Running({ engine, candidate, subscribers, changed, bootId, clock, log, limits, inTurn });
   }
 
   /** Loads what is stored and hands it to the subscribers. Rejects when it is wrong. */
@@ -172,7 +174,8 @@ export class DatastoreService implements Datastores {
         throw invalidValue(`Source and target are both the ${target} datastore. Give two different ones.`);
       this.#locks.checkWritable(target, by.sessionId);
       if (target === "running") return this.#running.change(by, "copy-config", { kind: "copy", source, withDefaults });
-      if (target === "startup") return this.#engine.call("copyToStartup", source, withDefaults);
+      if (target === "startup")
+        return this.#changeStartup(by, this.#engine.call("copyToStartup", source, withDefaults));
       return this.#candidate.replace(source, withDefaults);
     });
   }
@@ -187,7 +190,7 @@ export class DatastoreService implements Datastores {
   deleteStartup(by: Requester): Promise<void> {
     return this.#changes.run(async () => {
       this.#locks.checkWritable("startup", by.sessionId);
-      await this.#engine.call("deleteStartup");
+      await this.#changeStartup(by, this.#engine.call("deleteStartup"));
     });
   }
 
@@ -255,5 +258,10 @@ export class DatastoreService implements Datastores {
       this.#locks.unlock(target, by.sessionId);
       throw error;
     }
+  }
+
+  async #changeStartup(by: Requester, change: Promise<void>): Promise<void> {
+    await change;
+    this.#options.changed({ by, datastore: "startup", edits: undefined });
   }
 }

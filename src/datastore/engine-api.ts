@@ -5,7 +5,7 @@ import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
 import type { DatastoreName, DefaultOperation, InlineConfig, StoredCommit, TestOption } from "./datastores.ts";
-import type { ConfigChange } from "./subscriber.ts";
+import type { ConfigChange, ReportedEdits } from "./subscriber.ts";
 
 /** The edit part of `<edit-config>`; the target is an argument of its own. */
 export interface EngineEdit {
@@ -29,6 +29,8 @@ export interface ChangePart {
   readonly units: ConfigChange;
   /** How many there are in all. */
   readonly total: number;
+  /** The change as it is reported. */
+  readonly edits: ReportedEdits;
 }
 
 /**

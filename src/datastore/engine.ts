@@ -2,6 +2,7 @@ import type { DataTree } from "libyang-wasm";
 import { dataMissing, invalidValue, operationFailed } from "../errors/constructors.ts";
 import type { Job } from "../job.ts";
 import { type DefaultsMode, showsDefaults } from "../yang/defaults-mode.ts";
+import { summariseEdits } from "../yang/edit-summary.ts";
 import { yangLimits } from "../yang/limits.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
@@ -186,8 +187,9 @@ export class DatastoreEngine implements EngineApi {
       const isTestOnly = source.kind === "edit" && source.edit.testOption === "test-only";
       if (isTestOnly || !((yield* pair.isModified()) || isWantedAnyway)) return undefined;
       const change = yield* unitChanges(this.#units, pair);
+      const edits = yield* summariseEdits(pair.changedPlaces());
       this.#staged = { pair, isDirect, change };
-      return { units: this.stagedUnits(0), total: change.length };
+      return { units: this.stagedUnits(0), total: change.length, edits };
     } finally {
       if (this.#staged === undefined && isDirect) yield* this.#giveUp(pair);
     }

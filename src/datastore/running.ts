@@ -8,12 +8,13 @@ import type { StageSource } from "./engine-api.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { EngineLog } from "./engine-thread.ts";
 import type { DatastoreLimits } from "./limits.ts";
-import type { CommitSubscriber } from "./subscriber.ts";
+import type { CommitSubscriber, DatastoreChange } from "./subscriber.ts";
 
 export interface RunningOptions {
   readonly engine: EngineHost;
   readonly candidate: Candidate;
   readonly subscribers: readonly CommitSubscriber[];
+  readonly changed: (change: DatastoreChange) => void;
   readonly bootId: string;
   readonly clock: Clock;
   readonly log: EngineLog;
@@ -56,6 +57,7 @@ export class Running {
     this.#confirmed.checkCommit(by, request);
     const { description, confirmed } = request;
     await this.#commit({
+      by,
       source: { kind: "candidate" },
       // What begins or ends the waiting has to be on disk.
       isRecordedAnyway: confirmed !== undefined || this.pending !== undefined,
@@ -69,6 +71,7 @@ export class Running {
     this.#confirmed.checkChange(by);
     const unconfirmed = this.pending?.unconfirmed;
     await this.#commitPastCandidate({
+      by,
       source,
       isRecordedAnyway: false,
       sign: (id) => this.#record(id, by, { kind, unconfirmed }),
@@ -96,8 +99,11 @@ export class Running {
   }
 
   async #commit(plan: PlannedCommit, subscribers = this.#options.subscribers): Promise<void> {
-    const record = await commitStaged(this.#options.engine, subscribers, plan);
-    if (record !== undefined) this.#confirmed.recorded(record);
+    const made = await commitStaged(this.#options.engine, subscribers, plan);
+    if (made === undefined) return;
+    this.#confirmed.recorded(made.record);
+    const { edits } = made;
+    if (edits?.length !== 0) this.#options.changed({ by: plan.by, datastore: "running", edits });
   }
 
   #commitPastCandidate(plan: PlannedCommit, subscribers = this.#options.subscribers): Promise<void> {
@@ -127,6 +133,7 @@ export class Running {
     const description = `Back to ${revertTo === 0 ? "the beginning" : `commit ${revertTo}`}: ${why}`;
     await this.#commitPastCandidate(
       {
+        by,
         source: { kind: "copy", source: { commitId: revertTo } },
         isRecordedAnyway: true,
         sign: (id) => this.#record(id, by, { kind: "revert", description }),

@@ -1,4 +1,6 @@
+import type { SummarisedEdit } from "../yang/edit-summary.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import type { Requester } from "./datastores.ts";
 
 /** Configuration as plain data: leaves are canonical text, leaf-lists arrays, containers objects. */
 export type ConfigValue = string | readonly string[] | ConfigObject;
@@ -33,6 +35,16 @@ export interface CommitSubscriber {
   adopt(change: ConfigChange): void;
   /** Checks and reserves; may refuse by rejecting with an `RpcError`. Nothing outside may notice it yet. */
   prepare(change: ConfigChange): Promise<PreparedChange>;
+}
+
+/** What was changed, for those who only want to know: undefined = too much to be told, or not known. */
+export type ReportedEdits = readonly SummarisedEdit[] | undefined;
+
+/** A change of a datastore that is in effect. */
+export interface DatastoreChange {
+  readonly by: Requester;
+  readonly datastore: "running" | "startup";
+  readonly edits: ReportedEdits;
 }
 
 /** Exactly one of the two is called, once. Neither may fail: whatever can fail belongs in `prepare`. */

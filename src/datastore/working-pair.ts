@@ -2,6 +2,7 @@ import type { DataTree, InstanceSet } from "libyang-wasm";
 import type { Job } from "../job.ts";
 import { addDifferences } from "../yang/add-differences.ts";
 import { type ConfigEdit, editTree } from "../yang/edit-config.ts";
+import type { ChangedPlaces } from "../yang/edit-summary.ts";
 import type { ChangedTree } from "../yang/incremental-validation.ts";
 import { printChanges } from "../yang/print-changes.ts";
 import type { Schema } from "../yang/schema.ts";
@@ -151,6 +152,11 @@ export class WorkingPair {
     if (!this.isTouched) return;
     yield* this.#beforeChange(this.#candidate);
     yield* this.#schema.validateChanges(this.#difference(this.#candidate, this.#touched));
+  }
+
+  /** For a report of what the candidate changes. */
+  changedPlaces(): ChangedPlaces {
+    return { context: this.#schema.context, before: this.#running, after: this.#candidate, touched: this.#touched };
   }
 
   /** The edit that makes running what the candidate is: the children of a `<config>` for "merge". */

@@ -1,7 +1,13 @@
-import { escapeText } from "./escape.ts";
+import { escapeAttribute, escapeText } from "./escape.ts";
 
 /** `<name>value</name>`, on one line; nothing when the value is undefined. `attributes`: with a space before each. */
 export function textElement(name: string, value: string | number | undefined, attributes = ""): string {
   if (value === undefined) return "";
   return `<${name}${attributes}>${escapeText(String(value)).replaceAll("\n", "&#10;")}</${name}>`;
 }
+
+/** Declarations of prefixes, with a space before each. */
+export const declarations = (namespaces: Readonly<Record<string, string>>): string =>
+  Object.entries(namespaces)
+    .map(([prefix, namespace]) => ` xmlns:${prefix}="${escapeAttribute(namespace)}"`)
+    .join("");

@@ -3,6 +3,7 @@ import type { XmlElement } from "./element.ts";
 import { escapeAttribute, escapeText } from "./escape.ts";
 import { sentAttributes } from "./markup.ts";
 import { NETCONF_BASE } from "./netconf-namespace.ts";
+import { declarations } from "./text-element.ts";
 
 /**
  * What a reply takes over from its request. RFC 6241 section 4.2: all attributes of `<rpc>` come back unmodified,
@@ -71,12 +72,6 @@ function rpcError(entry: RpcErrorEntry, xmlns: string): string {
     (info === undefined ? "" : errorInfo(info)) +
     "</rpc-error>"
   );
-}
-
-function declarations(namespaces: Readonly<Record<string, string>>): string {
-  return Object.entries(namespaces)
-    .map(([prefix, namespace]) => ` xmlns:${prefix}="${escapeAttribute(namespace)}"`)
-    .join("");
 }
 
 /** In the order of errorInfoType, RFC 6241 appendix B. */

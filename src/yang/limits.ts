@@ -2,6 +2,10 @@
 export const yangLimits = Object.freeze({
   /** `<rpc-error>`s in one reply; what else is wrong shows when these are mended. */
   errorsReported: 64,
+  /** Edits in one report of a change; of more only the top-level nodes they are in are named. */
+  reportedEdits: 64,
+  /** Characters of the paths in it; of more just the same. */
+  reportedEditCharacters: 8_192,
   /** Attributes of one element of a `<config>`, namespace declarations included. */
   attributes: 64,
   /** Elements straight in a `<config>`: a module has few top-level nodes, and each is given once. */

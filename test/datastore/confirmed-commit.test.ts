@@ -69,6 +69,12 @@ describe("a confirmed commit (RFC 6241 section 8.4)", () => {
       "1 admin 1 commit",
     ]);
     expect(fixture.clock.waiting).toBe(0);
+    // Whom a notification names as who changed it: 0 is the server.
+    expect(fixture.changes.map(({ by, edits }) => [by.sessionId, edits?.map(({ operation }) => operation)])).toEqual([
+      [1, ["create"]],
+      [1, ["replace"]],
+      [0, ["replace"]],
+    ]);
   });
 
   test("is for good once it is confirmed, also after a restart", async () => {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DatastoreService } from "../../src/datastore/datastore-service.ts";
 import type { EditRequest } from "../../src/datastore/datastores.ts";
 import type { DatastoreLimits } from "../../src/datastore/limits.ts";
+import type { DatastoreChange } from "../../src/datastore/subscriber.ts";
 import { operationFailed } from "../../src/errors/constructors.ts";
 import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
 import { configText } from "./config-text.ts";
@@ -21,6 +22,7 @@ const riddle = fileURLToPath(new URL("../yang/modules/riddle.yang", import.meta.
 let folder: string;
 let subscriber: RecordingSubscriber;
 let service: DatastoreService;
+let changes: DatastoreChange[];
 /** Times the engine was built anew. */
 let rebuilds: number;
 beforeEach(async () => {
@@ -35,6 +37,7 @@ afterEach(async () => {
 async function restart(limits: Partial<DatastoreLimits> = {}): Promise<void> {
   await service?.stop();
   subscriber = new RecordingSubscriber();
+  changes = [];
   rebuilds = 0;
   service = new DatastoreService({
     workerUrl,
@@ -47,6 +50,7 @@ async function restart(limits: Partial<DatastoreLimits> = {}): Promise<void> {
     },
     subscribers: [subscriber],
     stateProviders: [{ state: async () => [] }],
+    changed: (change) => void changes.push(change),
     bootId: "1",
     log: (_, message) => {
       if (message.endsWith("built anew")) rebuilds++;
@@ -89,9 +93,31 @@ test("a subscriber that refuses keeps running as it was, and the candidate too",
   expect(subscriber.told.at(-1)).toBe("apply");
 });
 
-test("a commit of nothing reaches no subscriber", async () => {
+test("a commit of nothing reaches no subscriber, and nobody is told of a change", async () => {
   await service.commit(one, {});
   expect(subscriber.told).toEqual([]);
+  expect(changes).toEqual([]);
+});
+
+test("each change of running and startup is told with who made it, what was refused is not", async () => {
+  const target = { text: "/bmp:bmp", namespaces: { bmp: "urn:bmpconfd:yang:bmp" } };
+  const by = { ...one, sourceHost: "192.0.2.1" };
+  await service.edit(by, edit(bmp("")));
+  expect(changes).toEqual([]);
+  subscriber.refusal = operationFailed("not now");
+  await refusal(service.commit(by, {}));
+  expect(changes).toEqual([]);
+  subscriber.refusal = undefined;
+  await service.commit(by, {});
+  await service.edit(two, edit('<bmp xmlns="urn:bmpconfd:yang:bmp" nc:operation="delete"/>', "running"));
+  await service.copy(two, "candidate", "startup");
+  await service.deleteStartup(one);
+  expect(changes).toEqual([
+    { by, datastore: "running", edits: [{ operation: "create", target }] },
+    { by: two, datastore: "running", edits: [{ operation: "delete", target }] },
+    { by: two, datastore: "startup", edits: undefined },
+    { by: one, datastore: "startup", edits: undefined },
+  ]);
 });
 
 test("running and candidate locked by another session refuse changes with in-use", async () => {

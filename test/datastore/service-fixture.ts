@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { loadLibyangModule } from "libyang-wasm";
 import { DatastoreService } from "../../src/datastore/datastore-service.ts";
 import type { Requester } from "../../src/datastore/datastores.ts";
+import type { DatastoreChange } from "../../src/datastore/subscriber.ts";
 import { configText } from "./config-text.ts";
 import { bmp, edit, yangFolder } from "./engine-fixture.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -21,6 +22,7 @@ export class ServiceFixture {
   readonly clock = new ManualClock();
   /** What was logged, as level and message. */
   readonly log: string[] = [];
+  readonly changes: DatastoreChange[] = [];
   bootId = "first";
   subscriber = new RecordingSubscriber();
   service = undefined as unknown as DatastoreService;
@@ -47,6 +49,7 @@ export class ServiceFixture {
       },
       subscribers: [this.subscriber],
       stateProviders: [],
+      changed: (change) => void this.changes.push(change),
       bootId: this.bootId,
       clock: this.clock,
       log: (level, message) => void this.log.push(`${level} ${message}`),

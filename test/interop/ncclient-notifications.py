@@ -14,6 +14,10 @@ from ncclient.operations import RPCError
 host, port, username, password = sys.argv[1:]
 
 EVENTS = "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications"
+CONFIG = (
+    '<nc:config xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"><bmp xmlns="urn:bmpconfd:yang:bmp">'
+    "<system-name>watched</system-name></bmp></nc:config>"
+)
 STREAMS = '<netconf xmlns="urn:ietf:params:xml:ns:netmod:notification"><streams/></netconf>'
 
 
@@ -49,7 +53,12 @@ with connect() as watcher:
     watcher.create_subscription()
     with connect() as worker:
         start = take(watcher)
-        seen["live"] = [name(start)]
+        worker.edit_config(target="candidate", config=CONFIG)
+        worker.commit()
+        change = take(watcher)
+        seen["live"] = [name(start), name(change)]
+        seen["edits"] = [[text(edit, "target"), text(edit, "operation")] for edit in change.findall(f"{{{EVENTS}}}edit")]
+        seen["changed-by"] = text(change.find(f"{{{EVENTS}}}changed-by"), "session-id") == worker.session_id
         seen["same-session"] = text(start, "session-id") == worker.session_id
         seen["user"] = text(start, "username")
         seen["host"] = text(start, "source-host")

@@ -23,7 +23,9 @@ test("ncclient is told of events as they happen, and replays them", async () => 
   expect(stderr).toBe("");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual({
-    live: ["netconf-session-start", "netconf-session-end"],
+    live: ["netconf-session-start", "netconf-config-change", "netconf-session-end"],
+    edits: [["/bmp:bmp", "create"]],
+    "changed-by": true,
     "same-session": true,
     user: USER,
     host: "127.0.0.1",

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { sessionEnd, sessionStart } from "../../src/notifications/base-notifications.ts";
+import { configChange, confirmedCommit, sessionEnd, sessionStart } from "../../src/notifications/base-notifications.ts";
 import { EventStream } from "../../src/notifications/event-stream.ts";
 import { notificationMessage } from "../../src/notifications/stream-event.ts";
 import { StreamState } from "../../src/notifications/stream-state.ts";
@@ -15,10 +15,24 @@ beforeAll(async () => {
 const TIME_MS = Date.parse("2026-11-25T10:00:00Z");
 const alice = { username: "alice", sessionId: 7, sourceHost: "2001:db8::7" };
 
+/** What the targets of edits refer to. */
+const CONFIG =
+  '<bmp xmlns="urn:bmpconfd:yang:bmp"><bmp-session><vpn-instance>_public_</vpn-instance><address>::1</address>' +
+  "<alias>a'&lt;b</alias><port>1</port></bmp-session></bmp>";
+
+/**
+ * The module has a condition on the session's parameters that is never met, as it stands in the wrong place: in
+ * `when "../confirm-event != 'timeout'"` the node to begin with is the notification itself (RFC 7950 section 7.21.5).
+ */
+const UNMET = `When condition "../confirm-event != 'timeout'" not satisfied.`;
+
 /** Parses and validates the notification as libyang knows it from the modules; returns its data as JSON (RFC 7951). */
 function validated(content: string) {
   using parsed = schema.context.parseNotification(notificationMessage(TIME_MS, content));
-  schema.context.validateNotification(parsed);
+  using config = schema.context.parseData(CONFIG, { format: "xml" });
+  if (content.startsWith("<netconf-confirmed-commit") && content.includes("<username>")) {
+    expect(() => schema.context.validateNotification(parsed, config)).toThrow(UNMET);
+  } else schema.context.validateNotification(parsed, config);
   expect(parsed.eventTime).toBe("2026-11-25T10:00:00.000Z");
   return JSON.parse(parsed.notificationTree.print({ format: "json" }));
 }
@@ -41,6 +55,61 @@ test.each([
     "session end, killed",
     sessionEnd(alice, { reason: "killed", killedBy: 9 }),
     { "netconf-session-end": { ...ALICE, "killed-by": 9, "termination-reason": "killed" } },
+  ],
+  [
+    "config change",
+    configChange({
+      by: alice,
+      datastore: "running",
+      edits: [
+        { operation: "create", target: { text: "/bmp:bmp", namespaces: { bmp: "urn:bmpconfd:yang:bmp" } } },
+        {
+          operation: "delete",
+          target: {
+            text: "/b:bmp/b:bmp-session[b:vpn-instance='_public_'][b:address='::1'][b:alias=\"a'<b\"]/b:port",
+            namespaces: { b: "urn:bmpconfd:yang:bmp" },
+          },
+        },
+      ],
+    }),
+    {
+      "netconf-config-change": {
+        "changed-by": ALICE,
+        datastore: "running",
+        edit: [
+          { target: "/bmpconfd-bmp:bmp", operation: "create" },
+          {
+            target: "/bmpconfd-bmp:bmp/bmp-session[vpn-instance='_public_'][address='::1'][alias=\"a'<b\"]/port",
+            operation: "delete",
+          },
+        ],
+      },
+    },
+  ],
+  [
+    "config change by the server, of which no more is known",
+    configChange({ by: { sessionId: 0, username: "" }, datastore: "startup", edits: undefined }),
+    { "netconf-config-change": { "changed-by": { server: [null] }, datastore: "startup" } },
+  ],
+  [
+    "confirmed commit, begun",
+    confirmedCommit({ event: "start", by: alice, timeoutS: 600 }),
+    { "netconf-confirmed-commit": { ...ALICE, "confirm-event": "start", timeout: 600 } },
+  ],
+  [
+    "confirmed commit, extended",
+    confirmedCommit({ event: "extend", by: alice, timeoutS: 60 }),
+    { "netconf-confirmed-commit": { ...ALICE, "confirm-event": "extend", timeout: 60 } },
+  ],
+  [
+    "confirmed commit, complete",
+    confirmedCommit({ event: "complete", by: alice }),
+    { "netconf-confirmed-commit": { ...ALICE, "confirm-event": "complete" } },
+  ],
+  [
+    "confirmed commit, timed out",
+    confirmedCommit({ event: "timeout" }),
+    { "netconf-confirmed-commit": { "confirm-event": "timeout" } },
   ],
 ])("%s is valid by its module", (_, content, expected) => {
   expect(content).not.toContain("\n");
