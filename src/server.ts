@@ -15,6 +15,7 @@ import { MetricsListener } from "./observe/metrics-http.ts";
 import { packageVersion, yangFolder } from "./package-files.ts";
 import { MonitoringPlane } from "./plane/monitoring-plane.ts";
 import { bootId } from "./storage/boot-id.ts";
+import { FileEventLog } from "./storage/file-event-log.ts";
 import { SshListener } from "./transport/ssh-listener.ts";
 import type { UrlScheme } from "./url/url-store.ts";
 import { UrlStores } from "./url/url-stores.ts";
@@ -52,7 +53,7 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #plane: MonitoringPlane;
   readonly #datastores: DatastoreService;
-  readonly #events = new EventStream();
+  readonly #events: EventStream;
   readonly #netconf: NetconfServer;
   readonly #ssh: SshListener;
   readonly #metrics: MetricsListener;
@@ -65,6 +66,7 @@ export class Server {
   private constructor(options: ServerOptions, wasm: WebAssembly.Module) {
     const { dataFolder, log } = options;
     this.#options = options;
+    this.#events = new EventStream({ eventLog: new FileEventLog({ dataFolder, log }) });
     this.#plane = new MonitoringPlane(
       new URL("./plane/plane-worker.js", import.meta.url),
       { bgpListen: options.bgpListen, hostName: hostname(), productDescription: `bmpconfd ${packageVersion()}` },
@@ -121,6 +123,7 @@ export class Server {
     await this.#netconf.stop();
     await this.#datastores.stop();
     await this.#plane.stop();
+    await this.#events.stop();
   }
 }
 

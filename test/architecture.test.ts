@@ -23,7 +23,10 @@ const rules: Record<string, Rule | undefined> = {
   xml: { layers: ["errors", "job.ts"], packages: ["fast-xml-parser"] },
   yang: { layers: ["errors", "job.ts"], packages: ["libyang-wasm", "node:crypto", "node:fs", "node:path"] },
   datastore: { layers: ["errors", "job.ts", "yang"], packages: ["libyang-wasm", "node:worker_threads"] },
-  storage: { layers: ["datastore"], packages: ["node:fs", "node:path", "node:crypto", "node:worker_threads"] },
+  storage: {
+    layers: ["datastore", "notifications"],
+    packages: ["node:fs", "node:path", "node:crypto", "node:worker_threads"],
+  },
   access: { layers: ["errors", "storage", "observe"], packages: ["ssh2", "node:*"] },
   notifications: { layers: ["xml", "yang", "datastore", "observe"], packages: [] },
   netconf: {

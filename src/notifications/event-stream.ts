@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "./clock.ts";
+import type { EventLog } from "./event-log.ts";
 import { EventRing } from "./event-ring.ts";
 import { type NotificationLimits, notificationLimits } from "./limits.ts";
 import { notificationMessage, StreamEvent } from "./stream-event.ts";
@@ -13,6 +14,8 @@ export interface EventSink {
 export interface EventStreamOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<NotificationLimits>;
+  /** Without it only the newest events can be replayed. */
+  readonly eventLog?: EventLog;
 }
 
 /** The event stream NETCONF (RFC 5277 section 3.2.3): all events of the server. */
@@ -20,6 +23,7 @@ export class EventStream implements EventSink {
   readonly #clock: Clock;
   readonly #limits: NotificationLimits;
   readonly #ring: EventRing;
+  readonly #eventLog: EventLog | undefined;
   /** When the oldest event could have happened that can be replayed, in ms since the epoch. */
   readonly createdMs: number;
   #waiting: (() => void)[] = [];
@@ -27,12 +31,15 @@ export class EventStream implements EventSink {
   constructor(options: EventStreamOptions = {}) {
     this.#clock = options.clock ?? systemClock;
     this.#limits = { ...notificationLimits, ...options.limits };
-    this.createdMs = this.#clock.now();
-    this.#ring = new EventRing(1, this.#limits);
+    this.#eventLog = options.eventLog;
+    this.createdMs = options.eventLog?.createdMs ?? this.#clock.now();
+    this.#ring = new EventRing(options.eventLog?.next ?? 1, this.#limits);
   }
 
   publish(content: string, timeMs = this.#clock.now()): void {
-    this.#ring.add(new StreamEvent(this.#ring.next, timeMs, notificationMessage(timeMs, content)));
+    const event = new StreamEvent(this.#ring.next, timeMs, notificationMessage(timeMs, content));
+    this.#ring.add(event);
+    this.#eventLog?.append(event);
     for (const happened of this.#waiting.splice(0)) happened();
   }
 
@@ -41,9 +48,15 @@ export class EventStream implements EventSink {
     return this.#clock.now();
   }
 
+  /** Resolves when all that was published is on disk. */
+  async stop(): Promise<void> {
+    await this.#eventLog?.stop();
+  }
+
   subscribe(request: SubscriptionRequest): Subscription {
     const stream = {
       ring: this.#ring,
+      eventLog: this.#eventLog,
       clock: this.#clock,
       limits: this.#limits,
       onNext: (happened: () => void) => void this.#waiting.push(happened),

@@ -2,7 +2,7 @@
 export const notificationLimits = Object.freeze({
   /** Newest events kept in memory, for all subscribers together. */
   recentEvents: 4_096,
-  /** Bytes of these. The session of a subscriber that is further behind ends. */
+  /** Bytes of these. A subscriber that is further behind reads the event log. */
   recentBytes: 4 * 1024 * 1024,
   /** Elements of a subscription's filter, which is applied to each event; one with more is refused. */
   filterElements: 128,

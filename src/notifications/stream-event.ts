@@ -1,25 +1,26 @@
 import type { XmlElement } from "../xml/element.ts";
 import { parseWhole } from "../xml/envelope.ts";
 import { NETCONF_NOTIFICATION } from "../xml/netconf-namespace.ts";
+import type { LoggedEvent } from "./event-log.ts";
 
-/** The `<notification>` message (RFC 5277 section 4) of something that happened at `timeMs`, ms since the epoch. */
+/**
+ * The `<notification>` message (RFC 5277 section 4) of something that happened at `timeMs`, ms since the epoch; on one
+ * line.
+ */
 export const notificationMessage = (timeMs: number, content: string): Buffer =>
   Buffer.from(
-    `<notification xmlns="${NETCONF_NOTIFICATION}"><eventTime>${new Date(timeMs).toISOString()}</eventTime>${content}` +
-      "</notification>",
+    `<notification xmlns="${NETCONF_NOTIFICATION}"><eventTime>${new Date(timeMs).toISOString()}</eventTime>` +
+      `${content.replaceAll("\n", "&#10;")}</notification>`,
   );
 
-/** An event of a stream: encoded once, for all who are told of it. */
-export class StreamEvent {
-  /** Counts up by one with each event. */
+/** An event of a stream: encoded once, for all who are told of it. See `LoggedEvent`. */
+export class StreamEvent implements LoggedEvent {
   readonly sequence: number;
-  /** ms since the epoch. */
   readonly timeMs: number;
-  /** The whole `<notification>`, in UTF-8 and on one line. */
-  readonly message: Buffer;
+  readonly message: Uint8Array;
   #content: XmlElement | undefined;
 
-  constructor(sequence: number, timeMs: number, message: Buffer) {
+  constructor(sequence: number, timeMs: number, message: Uint8Array) {
     this.sequence = sequence;
     this.timeMs = timeMs;
     this.message = message;

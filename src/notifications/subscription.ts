@@ -1,7 +1,9 @@
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { Clock } from "./clock.ts";
+import type { EventLog } from "./event-log.ts";
 import type { EventRing } from "./event-ring.ts";
 import type { NotificationLimits } from "./limits.ts";
+import { LogReader } from "./log-reader.ts";
 import { matchesFilter } from "./matches-filter.ts";
 import { notificationMessage, type StreamEvent } from "./stream-event.ts";
 
@@ -26,6 +28,7 @@ export class SubscriberTooSlowError extends Error {
 /** What a subscription needs of its stream. */
 export interface SubscribedStream {
   readonly ring: EventRing;
+  readonly eventLog: EventLog | undefined;
   readonly clock: Clock;
   readonly limits: NotificationLimits;
   /** Calls once, when the next event happens. */
@@ -46,8 +49,12 @@ export class Subscription {
   readonly #request: SubscriptionRequest;
   /** The first event that is no replay. */
   readonly #boundary: number;
+  /** The first event to look at. */
+  readonly #start: number;
   /** The next event to look at. */
   #position: number;
+  /** While that is not in memory. */
+  #reader: LogReader | undefined;
   #isReplaying: boolean;
   #hasEnded = false;
   #wake: () => void = () => {};
@@ -58,7 +65,8 @@ export class Subscription {
     this.#request = request;
     this.#boundary = stream.ring.next;
     this.#isReplaying = request.startMs !== undefined;
-    this.#position = this.#isReplaying ? stream.ring.first : this.#boundary;
+    this.#start = this.#isReplaying ? (stream.eventLog ?? stream.ring).first : this.#boundary;
+    this.#position = this.#start;
   }
 
   /**
@@ -66,19 +74,27 @@ export class Subscription {
    * `SubscriberTooSlowError`.
    */
   async next(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#next();
+    } finally {
+      if (this.#hasEnded) await this.#leaveLog();
+    }
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
     for (let passed = 1; !this.#hasEnded; passed++) {
       if (this.#isReplaying && this.#position >= this.#boundary) {
         this.#isReplaying = false;
         return this.#own("replayComplete");
       }
-      const event = this.#take();
+      const event = await this.#take();
       if (event === undefined) {
-        if (this.#isStopTime()) {
+        if (this.#isStopTime() && !this.#hasEnded) {
           this.#hasEnded = true;
           return this.#own("notificationComplete");
         }
         await this.#somethingNew();
-      } else if (this.#isWanted(event)) return event.message;
+      } else if (this.#isWanted(event) && !this.#hasEnded) return event.message;
       else if (passed % this.#stream.limits.eventsPerStep === 0) await new Promise(setImmediate);
     }
     return undefined;
@@ -90,12 +106,51 @@ export class Subscription {
     this.#wake();
   }
 
-  #take(): StreamEvent | undefined {
+  /** Undefined when all that has happened was looked at. */
+  async #take(): Promise<StreamEvent | undefined> {
     const { ring } = this.#stream;
-    if (this.#position < ring.first) throw new SubscriberTooSlowError();
+    while (this.#position < ring.first && !this.#hasEnded) {
+      const event = await this.#takeFromLog();
+      if (event !== undefined) return event;
+    }
+    await this.#leaveLog();
     const event = ring.get(this.#position);
     if (event !== undefined) this.#position++;
     return event;
+  }
+
+  /** Undefined when the log has nothing more for now. */
+  async #takeFromLog(): Promise<StreamEvent | undefined> {
+    const { ring, eventLog } = this.#stream;
+    if (eventLog !== undefined) this.#reader ??= new LogReader(eventLog, this.#position, this.#request.startMs ?? 0);
+    const event = await this.#reader?.next();
+    if (event !== undefined) {
+      this.#passOver(event.sequence);
+      this.#position++;
+      return event;
+    }
+    // It may have been written meanwhile.
+    if (this.#reader?.hasGiven !== true) this.#passOver(ring.first);
+    await this.#leaveLog();
+    return undefined;
+  }
+
+  /**
+   * Goes to event `position`. Throws where one is passed over that the subscriber should have got: a new one, or one
+   * that was removed during its replay. Other gaps are the log's own.
+   */
+  #passOver(position: number): void {
+    const { ring, eventLog } = this.#stream;
+    const isBelated = this.#position > this.#start && this.#position < (eventLog ?? ring).first;
+    if (position > this.#position && (this.#position >= this.#boundary || isBelated))
+      throw new SubscriberTooSlowError();
+    this.#position = position;
+  }
+
+  async #leaveLog(): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    await reader?.close();
   }
 
   #isWanted(event: StreamEvent): boolean {
@@ -112,7 +167,8 @@ export class Subscription {
 
   /** Resolves at the next event, at the stop time, or when the subscription ends. */
   async #somethingNew(): Promise<void> {
-    const { clock } = this.#stream;
+    const { clock, ring } = this.#stream;
+    if (this.#position < ring.next || this.#hasEnded) return;
     const { stopMs } = this.#request;
     let stopTimer = () => {};
     await new Promise<void>((resolve) => {

@@ -14,6 +14,16 @@ export const storageLimits = Object.freeze({
   compactionMs: 120_000,
   /** Time from a snapshot that could not be made to the next attempt, in ms. */
   compactionRetryMs: 60_000,
+  /** Bytes of a segment of the event log beyond which the next one is begun. */
+  eventSegmentBytes: 2 * 1024 * 1024,
+  /** Segments of the event log; the oldest one is removed for another. */
+  eventSegments: 8,
+  /** Bytes of events written at once. */
+  eventWriteBytes: 256 * 1024,
+  /** Bytes of events that wait to be written; what would be more is not kept. */
+  eventPendingBytes: 4 * 1024 * 1024,
+  /** Bytes of the event log that are read at once for a replay; a longer event is not kept. */
+  eventReadBytes: 96 * 1024,
 });
 
 export type StorageLimits = { readonly [name in keyof typeof storageLimits]: number };

@@ -1,9 +1,9 @@
 import { escapeAttribute, escapeText } from "./escape.ts";
 
-/** `<name>value</name>`, on one line; nothing when the value is undefined. `attributes`: with a space before each. */
+/** `<name>value</name>`; nothing when the value is undefined. `attributes`: with a space before each. */
 export function textElement(name: string, value: string | number | undefined, attributes = ""): string {
   if (value === undefined) return "";
-  return `<${name}${attributes}>${escapeText(String(value)).replaceAll("\n", "&#10;")}</${name}>`;
+  return `<${name}${attributes}>${escapeText(String(value))}</${name}>`;
 }
 
 /** Declarations of prefixes, with a space before each. */
