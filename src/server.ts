@@ -99,6 +99,7 @@ export class Server {
     this.#metrics = new MetricsListener(
       {
         netconfSessions: () => this.#netconf.sessionCount,
+        lostSubscribers: () => this.#events.lostSubscribers,
         commitId: () => this.#datastores.commitId(),
         planeState: () => this.#plane.state(),
       },

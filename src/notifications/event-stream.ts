@@ -26,6 +26,8 @@ export class EventStream implements EventSink {
   readonly #eventLog: EventLog | undefined;
   /** When the oldest event could have happened that can be replayed, in ms since the epoch. */
   readonly createdMs: number;
+  /** Subscriptions that ended since their subscriber was too slow. */
+  lostSubscribers = 0;
   #waiting: (() => void)[] = [];
 
   constructor(options: EventStreamOptions = {}) {
@@ -59,6 +61,7 @@ export class EventStream implements EventSink {
       eventLog: this.#eventLog,
       clock: this.#clock,
       limits: this.#limits,
+      lost: () => void this.lostSubscribers++,
       onNext: (happened: () => void) => void this.#waiting.push(happened),
     };
     return new Subscription(stream, request);

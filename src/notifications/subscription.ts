@@ -31,6 +31,8 @@ export interface SubscribedStream {
   readonly eventLog: EventLog | undefined;
   readonly clock: Clock;
   readonly limits: NotificationLimits;
+  /** The subscriber was too slow. */
+  lost(): void;
   /** Calls once, when the next event happens. */
   onNext(happened: () => void): void;
 }
@@ -76,8 +78,9 @@ export class Subscription {
   async next(): Promise<Uint8Array | undefined> {
     try {
       return await this.#next();
-    } finally {
-      if (this.#hasEnded) await this.#leaveLog();
+    } catch (error) {
+      this.close();
+      throw error;
     }
   }
 
@@ -104,6 +107,8 @@ export class Subscription {
   close(): void {
     this.#hasEnded = true;
     this.#wake();
+    // What cannot be closed is in nobody's way.
+    this.#leaveLog().catch(() => undefined);
   }
 
   /** Undefined when all that has happened was looked at. */
@@ -123,14 +128,16 @@ export class Subscription {
   async #takeFromLog(): Promise<StreamEvent | undefined> {
     const { ring, eventLog } = this.#stream;
     if (eventLog !== undefined) this.#reader ??= new LogReader(eventLog, this.#position, this.#request.startMs ?? 0);
-    const event = await this.#reader?.next();
+    const reader = this.#reader;
+    const event = await reader?.next();
+    if (this.#hasEnded) return undefined;
     if (event !== undefined) {
       this.#passOver(event.sequence);
       this.#position++;
       return event;
     }
     // It may have been written meanwhile.
-    if (this.#reader?.hasGiven !== true) this.#passOver(ring.first);
+    if (reader?.hasGiven !== true) this.#passOver(ring.first);
     await this.#leaveLog();
     return undefined;
   }
@@ -142,8 +149,10 @@ export class Subscription {
   #passOver(position: number): void {
     const { ring, eventLog } = this.#stream;
     const isBelated = this.#position > this.#start && this.#position < (eventLog ?? ring).first;
-    if (position > this.#position && (this.#position >= this.#boundary || isBelated))
+    if (position > this.#position && (this.#position >= this.#boundary || isBelated)) {
+      this.#stream.lost();
       throw new SubscriberTooSlowError();
+    }
     this.#position = position;
   }
 

@@ -2,6 +2,8 @@
 export interface MetricsSource {
   /** NETCONF sessions that are open now. */
   netconfSessions(): number;
+  /** NETCONF sessions that ended since they did not take their notifications in time. */
+  lostSubscribers(): number;
   /** Number of the newest commit. */
   commitId(): Promise<number>;
   /**

@@ -20,6 +20,11 @@ export class Metrics {
 
   readonly #sourceUp = this.#gauge("source_up", "Whether a part of the server answered this scrape.", ["source"]);
   readonly #netconfSessions = this.#gauge("netconf_sessions", "NETCONF sessions that are open.");
+  readonly #lostSubscribers = this.#counter(
+    "notification_subscribers_lost_total",
+    "NETCONF sessions that ended since they did not take their notifications in time.",
+    [],
+  );
   readonly #commitId = this.#gauge("commit_id", "Number of the newest commit.");
 
   readonly #sessions = this.#gauge("bmp_sessions", "Configured BMP sessions by operational state.", ["oper_state"]);
@@ -86,6 +91,8 @@ export class Metrics {
       this.#ask("plane", async () => parsePlaneState(await this.#source.planeState())),
     ]);
     this.#netconfSessions.set(this.#source.netconfSessions());
+    this.#lostSubscribers.reset();
+    this.#lostSubscribers.inc(this.#source.lostSubscribers());
     if (commitId === undefined) this.#commitId.remove();
     else this.#commitId.set(commitId);
     this.#showPlane(plane);

@@ -395,6 +395,7 @@ describe("a subscriber that does not read", () => {
     channel.resume();
     await quick.takeMessages();
     expect(channel.ends).toEqual(["destroy"]);
+    expect(events.lostSubscribers).toBe(1);
     const fields = { session: 1, user: "alice", reason: "events that it has not taken are kept no more" };
     expect(harness.log.slice(-1)).toEqual([{ level: "warn", message: "session ended", fields }]);
     expect(await quick.takeMessages()).toEqual([]);

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { EventStream } from "../../src/notifications/event-stream.ts";
 import { notificationLimits } from "../../src/notifications/limits.ts";
 import { SubscriberTooSlowError, type Subscription } from "../../src/notifications/subscription.ts";
@@ -146,15 +146,41 @@ describe("with an event log", () => {
     await events.stop();
   });
 
-  test("one that is closed in the middle of a replay lets go of the log", async () => {
-    const { events } = opened({ eventReadBytes: 300 });
-    publish(events, 1, 30);
-    const subscription = events.subscribe({ startMs: 0 });
-    await take(subscription, 2);
-    const waiting = subscription.next();
-    subscription.close();
-    await waiting;
-    expect(await subscription.next()).toBeUndefined();
+  /** Files of the log that the process has open. */
+  const openFiles = () =>
+    readdirSync("/proc/self/fd").filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder);
+      } catch {
+        return false;
+      }
+    });
+
+  test.each(["while it reads", "while its subscriber does not"])(
+    "one that is closed in the middle of a replay, %s, lets go of the log",
+    async (when) => {
+      const { events } = opened({ eventReadBytes: 300 });
+      publish(events, 1, 30);
+      const subscription = events.subscribe({ startMs: 0 });
+      await take(subscription, 2);
+      // That which is written to, and that which is read.
+      expect(openFiles()).toHaveLength(2);
+      const waiting = when === "while it reads" ? subscription.next() : undefined;
+      subscription.close();
+      await waiting;
+      expect(await subscription.next()).toBeUndefined();
+      await vi.waitFor(() => expect(openFiles()).toHaveLength(1));
+      await events.stop();
+      expect(openFiles()).toEqual([]);
+    },
+  );
+
+  test("one that has lost events lets go of the log", async () => {
+    const { events } = opened({ eventSegmentBytes: 500, eventSegments: 2, eventWriteBytes: 1 });
+    const subscription = events.subscribe({});
+    publish(events, 1, 40);
+    await expect(subscription.next()).rejects.toThrow(SubscriberTooSlowError);
+    await vi.waitFor(() => expect(openFiles()).toHaveLength(1));
     await events.stop();
   });
 });

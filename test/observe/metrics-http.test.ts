@@ -8,6 +8,7 @@ import type { MetricsSource } from "../../src/observe/metrics-source.ts";
 
 const source: MetricsSource = {
   netconfSessions: () => 2,
+  lostSubscribers: () => 3,
   commitId: () => Promise.resolve(7),
   planeState: () => Promise.resolve([]),
 };

@@ -47,6 +47,7 @@ const STATE = {
 function sourceOf(change: Partial<MetricsSource> = {}): MetricsSource {
   return {
     netconfSessions: () => 2,
+    lostSubscribers: () => 3,
     commitId: () => Promise.resolve(7),
     planeState: () => Promise.resolve([JSON.stringify(STATE)]),
     ...change,
@@ -67,6 +68,7 @@ test("every number of the state is a sample", async () => {
     'source_up{source="commits"} 1',
     'source_up{source="plane"} 1',
     "netconf_sessions 2",
+    "notification_subscribers_lost_total 3",
     "commit_id 7",
     'bmp_sessions{oper_state="disabled"} 1',
     'bmp_sessions{oper_state="waiting"} 0',
@@ -129,6 +131,7 @@ test("a part of the server that does not answer lacks, the rest is there", async
     'source_up{source="commits"} 0',
     'source_up{source="plane"} 0',
     "netconf_sessions 2",
+    "notification_subscribers_lost_total 3",
   ]);
   expect(lines).toEqual([
     { level: "warn", message: "A part of the server did not answer a scrape", source: "commits", error: late },
