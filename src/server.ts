@@ -14,6 +14,7 @@ import type { Log } from "./observe/log.ts";
 import { MetricsListener } from "./observe/metrics-http.ts";
 import { packageVersion, yangFolder } from "./package-files.ts";
 import { MonitoringPlane } from "./plane/monitoring-plane.ts";
+import { planeNotification } from "./plane/plane-notification.ts";
 import { bootId } from "./storage/boot-id.ts";
 import { FileEventLog } from "./storage/file-event-log.ts";
 import { SshListener } from "./transport/ssh-listener.ts";
@@ -72,6 +73,7 @@ export class Server {
       { bgpListen: options.bgpListen, hostName: hostname(), productDescription: `bmpconfd ${packageVersion()}` },
       log,
     );
+    this.#plane.onEvent = (event, timeMs) => this.#events.publish(planeNotification(event), timeMs);
     this.#datastores = new DatastoreService({
       workerUrl: new URL("./datastore-worker.js", import.meta.url),
       setup: {

@@ -40,7 +40,7 @@ const rules: Record<string, Rule | undefined> = {
   "bmp/codec": { layers: ["bmp", "bgp"], packages: ["ipaddr.js"] },
   bmp: { layers: ["net", "bgp"], packages: ["node:*"] },
   net: { layers: [], packages: ["koffi", "ipaddr.js", "node:*"] },
-  plane: { layers: ["datastore", "yang", "errors", "bgp", "bmp", "net"], packages: ["node:*"] },
+  plane: { layers: ["datastore", "yang", "errors", "xml", "bgp", "bmp", "net"], packages: ["node:*"] },
   lab: { layers: ["bgp", "bmp", "observe"], packages: ["node:*"] },
   observe: { layers: [], packages: ["pino", "prom-client", "node:*"] },
   commands: { layers: ["access", "storage", "url"], packages: ["node:*"] },

@@ -180,6 +180,7 @@ export class CollectorSession {
         );
         this.#noteError(reason);
         this.#log("info", "collector connection closed", { reason });
+        this.#reportDown(reason, false);
         this.#awaitEnd(phase.connection.closed);
     }
   }
@@ -229,7 +230,9 @@ export class CollectorSession {
     this.#counters.connections += 1;
     const connection = this.#host.openConnection(socket, this.#config.queueLimitBytes, {
       dumped: () => {
-        if (this.#phase.name === "connected") this.#enter(this.#phase, "up");
+        if (this.#phase.name !== "connected") return;
+        this.#enter(this.#phase, "up");
+        this.#host.report({ kind: "up", session: this.key });
       },
       ended: (ended) => this.#connectionEnded(ended),
     });
@@ -270,7 +273,13 @@ export class CollectorSession {
     const lastedMs = this.#host.clock.monotonic() - phase.sinceMs;
     if (lastedMs >= this.#retryDelayMs(this.#failures + 1, 0)) this.#failures = 0;
     this.#log("warn", "collector connection lost", { reason });
+    this.#reportDown(reason, connection.isLagging);
     this.#backOff(reason);
+  }
+
+  /** A connection that never got as far as up is no news. */
+  #reportDown(reason: string, isLagging: boolean): void {
+    if (this.#operState === "up") this.#host.report({ kind: "down", session: this.key, reason, isLagging });
   }
 
   #attemptFailed(reason: string): void {

@@ -13,7 +13,7 @@ import { MessageFeed } from "./message-feed.ts";
 import { MessageLog } from "./message-log.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 import { PeerDirectory } from "./peer-directory.ts";
-import type { ConnectionHandlers, SessionHost } from "./session-host.ts";
+import type { BmpSessionEvent, ConnectionHandlers, SessionHost } from "./session-host.ts";
 import type { BmpSessionState } from "./session-state.ts";
 import { statisticsRound } from "./statistics-round.ts";
 import { dumpTables } from "./table-dump.ts";
@@ -29,6 +29,8 @@ export interface BmpEngineOptions {
   /** Initiation's sysDescr unless configured. */
   readonly productDescription: string;
   readonly log: BmpLog;
+  /** Told when a session goes up or down. Must not throw. */
+  readonly report?: (event: BmpSessionEvent) => void;
   readonly limits?: Partial<BmpLimits>;
   readonly clock?: Clock;
   /** 0 to 1. */
@@ -204,12 +206,13 @@ export class BmpEngine implements RouteObserver {
   }
 
   #makeHost(): SessionHost {
-    const { log, clock = systemClock, random = Math.random, dial: open = dial } = this.#options;
+    const { log, report = () => {}, clock = systemClock, random = Math.random, dial: open = dial } = this.#options;
     const bmp = () => this.#bmp;
     return {
       clock,
       random,
       log,
+      report,
       dial: open,
       get bmp() {
         return bmp();

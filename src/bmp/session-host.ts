@@ -2,9 +2,16 @@ import type { Socket } from "node:net";
 import type { DialOptions } from "../net/dial.ts";
 import type { Clock } from "./clock.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
-import type { BmpConfig } from "./config.ts";
+import type { BmpConfig, BmpSessionKey } from "./config.ts";
 import type { BmpLog } from "./log.ts";
 import type { MessageFeed } from "./message-feed.ts";
+
+/** What happened to a session; its address is in a form that compares. */
+export type BmpSessionEvent =
+  /** It has the current tables and follows all changes. */
+  | { readonly kind: "up"; readonly session: BmpSessionKey }
+  /** The connection of one that was up has ended; `isLagging`: since the collector fell behind. */
+  | { readonly kind: "down"; readonly session: BmpSessionKey; readonly reason: string; readonly isLagging: boolean };
 
 /** What a connection tells its session. */
 export interface ConnectionHandlers {
@@ -20,6 +27,7 @@ export interface SessionHost {
   /** 0 to 1. */
   readonly random: () => number;
   readonly log: BmpLog;
+  readonly report: (event: BmpSessionEvent) => void;
   readonly dial: (options: DialOptions) => Socket;
   /** Undefined = BMP is not enabled. */
   readonly bmp: BmpConfig | undefined;

@@ -12,6 +12,10 @@ export const planeLimits = Object.freeze({
   unitsPerMessage: 250,
   /** List entries of which the thread reports state at a time; other work goes on in between. */
   entriesPerDocument: 250,
+  /** Events of sessions and neighbours reported in a second; of more only the number is. */
+  eventsPerS: 50,
+  /** Events reported at once after a time without any. */
+  eventBurst: 500,
 });
 
 export type PlaneLimits = { readonly [name in keyof typeof planeLimits]: number };

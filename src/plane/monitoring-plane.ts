@@ -12,6 +12,7 @@ import { RpcError } from "../errors/rpc-error.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { dependsOnMachine } from "./check-change.ts";
 import { type PlaneLimits, planeLimits } from "./limits.ts";
+import type { PlaneEvent } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
 import { scopeOf } from "./state-scope.ts";
 import { unitPaths } from "./unit-paths.ts";
@@ -53,6 +54,8 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   #isUpToDate = false;
   #restartTimer: NodeJS.Timeout | undefined;
   #nextId = 1;
+  /** Told what happened to sessions and neighbours, at `timeMs` since the epoch. Must not throw. */
+  onEvent: (event: PlaneEvent, timeMs: number) => void = () => {};
   #isStopping = false;
 
   /** `workerUrl`: the compiled plane-worker. */
@@ -164,6 +167,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   }
 
   #received(reply: PlaneReply): void {
+    if (reply.kind === "event") return this.onEvent(reply.event, reply.timeMs);
     if (reply.kind === "log") return this.#log(reply.level, reply.message, reply.fields);
     const waiting = this.#take(reply.id);
     if (reply.kind === "done") waiting?.resolve(reply.value);

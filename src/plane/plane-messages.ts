@@ -1,6 +1,7 @@
 import type { ListenAddress } from "../bgp/speaker.ts";
 import type { ConfigChange } from "../datastore/subscriber.ts";
 import type { RpcErrorEntry } from "../errors/rpc-error.ts";
+import type { PlaneEvent } from "./plane-event.ts";
 import type { StateScope } from "./state-scope.ts";
 
 /** To the plane's thread. */
@@ -11,10 +12,18 @@ export type PlaneRequest =
   | { readonly kind: "state"; readonly id: number; readonly scope: StateScope }
   | { readonly kind: "stop"; readonly id: number };
 
+/** Something happened, at `timeMs` since the epoch. */
+export interface ReportedEvent {
+  readonly kind: "event";
+  readonly event: PlaneEvent;
+  readonly timeMs: number;
+}
+
 /** From the plane's thread. */
 export type PlaneReply =
   | { readonly kind: "done"; readonly id: number; readonly value: unknown }
   | { readonly kind: "refused"; readonly id: number; readonly entries: readonly RpcErrorEntry[] }
+  | ReportedEvent
   | {
       readonly kind: "log";
       readonly level: "debug" | "info" | "warn" | "error";

@@ -5,6 +5,8 @@ import { RpcError } from "../errors/rpc-error.ts";
 import { deviceProblem } from "../net/linux-socket.ts";
 import { applyChange } from "./apply-change.ts";
 import { checkChange } from "./check-change.ts";
+import { EventLimiter } from "./event-limiter.ts";
+import { reportingPeers, sessionEvent } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
 import { stateDocuments } from "./state-documents.ts";
 import type { StateScope } from "./state-scope.ts";
@@ -24,8 +26,11 @@ const engine: BmpEngine = new BmpEngine({
   hostName: setup.hostName,
   productDescription: setup.productDescription,
   log,
+  report: (event) => events.report(sessionEvent(event)),
 });
-const speaker = new BgpSpeaker({ observer: engine, listen: setup.bgpListen, log });
+const events = new EventLimiter((event) => reply({ kind: "event", event, timeMs: Date.now() }));
+const observer = reportingPeers(engine, (event) => events.report(event));
+const speaker = new BgpSpeaker({ observer, listen: setup.bgpListen, log });
 
 async function state(scope: StateScope): Promise<readonly string[]> {
   const documents: string[] = [];
@@ -47,7 +52,8 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promis
     case "stop":
       // Collectors are told that we stop, not that the peers went down first.
       await engine.stop();
-      return speaker.stop();
+      await speaker.stop();
+      return events.stop();
   }
 }
 

@@ -67,12 +67,19 @@ test("the hello announces the library that ncclient reads (RFC 7950 section 5.6.
   );
 });
 
+/**
+ * What yanglint has to say, but for what it says of a `when` in ietf-netconf-notifications (RFC 6470), which looks for
+ * its leaf in the wrong place.
+ */
+const complaints = (stderr: string): string[] =>
+  stderr.split("\n").filter((line) => line !== "" && !line.includes('in expr "../confirm-event"'));
+
 test.each(["state", "library", "legacy"])("yanglint finds the reply with the %s valid", async (name) => {
   // As the library says: all are implemented but for those with types only.
   const implemented = modulesIn("yang").filter((file) => !file.includes("-types@"));
   const args = ["-D", "-p", join(folder, "yang"), "-t", "get", ...implemented, join(folder, `${name}.xml`)];
   const { code, stderr } = await runToEnd("yanglint", "yanglint", args);
-  expect([code, stderr]).toEqual([0, ""]);
+  expect([code, complaints(stderr)]).toEqual([0, []]);
 });
 
 describe.each(["yang", "yin"])("what get-schema gives in %s", (format) => {
@@ -88,7 +95,7 @@ describe.each(["yang", "yin"])("what get-schema gives in %s", (format) => {
     expect(modules.length).toBeGreaterThan(10);
     for (const file of modules) {
       const { code, stderr } = await runToEnd("yanglint", "yanglint", ["-D", "-p", join(folder, format), file]);
-      expect([file, code, stderr]).toEqual([file, 0, ""]);
+      expect([file, code, complaints(stderr)]).toEqual([file, 0, []]);
     }
   });
 });

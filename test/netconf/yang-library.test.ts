@@ -47,6 +47,7 @@ describe("/yang-library (RFC 8525)", () => {
           module("bmpconfd-bgp", "2026-11-22", "urn:bmpconfd:yang:bgp") +
           module("bmpconfd-bmp", "2026-11-22", "urn:bmpconfd:yang:bmp") +
           module("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits") +
+          module("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events") +
           module("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance") +
           module("ietf-datastores", "2018-02-14", `${IETF}ietf-datastores`) +
           module("ietf-netconf", "2011-06-01", "urn:ietf:params:xml:ns:netconf:base:1.0", NETCONF_FEATURES) +
@@ -92,6 +93,7 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
         legacy("bmpconfd-bgp", "2026-11-22", "urn:bmpconfd:yang:bgp", implemented) +
         legacy("bmpconfd-bmp", "2026-11-22", "urn:bmpconfd:yang:bmp", implemented) +
         legacy("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits", implemented) +
+        legacy("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events", implemented) +
         legacy("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance", implemented) +
         legacy("ietf-datastores", "2018-02-14", `${IETF}ietf-datastores`, implemented) +
         legacy("ietf-inet-types", "2013-07-15", `${IETF}ietf-inet-types`, imported) +

@@ -3,6 +3,8 @@ import { configChange, confirmedCommit, sessionEnd, sessionStart } from "../../s
 import { EventStream } from "../../src/notifications/event-stream.ts";
 import { notificationMessage } from "../../src/notifications/stream-event.ts";
 import { StreamState } from "../../src/notifications/stream-state.ts";
+import type { PlaneEvent } from "../../src/plane/plane-event.ts";
+import { planeNotification } from "../../src/plane/plane-notification.ts";
 import type { Schema } from "../../src/yang/schema.ts";
 import { engineFixture, schemaFixture } from "../datastore/engine-fixture.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -115,6 +117,42 @@ test.each([
   expect(notificationMessage(TIME_MS, content).includes(0x0a)).toBe(false);
   const [[name, data]] = Object.entries(expected) as [[string, object]];
   expect(validated(content)).toEqual({ [`ietf-netconf-notifications:${name}`]: data });
+});
+
+const session = { vpnInstance: "_public_", address: "2001:db8::1", alias: "" };
+const SESSION = { "vpn-instance": "_public_", address: "2001:db8::1", alias: "" };
+
+test.each<[PlaneEvent, object]>([
+  [{ kind: "bmp-session-up", session }, SESSION],
+  [
+    { kind: "bmp-session-down", session, reason: "<reset>", isResynchronising: false },
+    { ...SESSION, reason: "<reset>" },
+  ],
+  [
+    { kind: "bmp-session-down", session, reason: "fell behind", isResynchronising: true },
+    { ...SESSION, reason: "fell behind", resynchronising: [null] },
+  ],
+  [
+    { kind: "bgp-established", address: "192.0.2.1", remoteAs: 4_294_967_295 },
+    { address: "192.0.2.1", "remote-as": 4_294_967_295 },
+  ],
+  [
+    { kind: "bgp-backward-transition", address: "192.0.2.1", reason: "local-event" },
+    { address: "192.0.2.1", reason: "local-event" },
+  ],
+  [
+    {
+      kind: "bgp-backward-transition",
+      address: "192.0.2.1",
+      reason: "remote-notification",
+      errorCode: 6,
+      errorSubcode: 0,
+    },
+    { address: "192.0.2.1", reason: "remote-notification", "error-code": 6, "error-subcode": 0 },
+  ],
+  [{ kind: "events-suppressed", count: 99_997 }, { count: "99997" }],
+])("$kind is valid by its module", (event, data) => {
+  expect(validated(planeNotification(event))).toEqual({ [`bmpconfd-events:${event.kind}`]: data });
 });
 
 test("the notices about a subscription are valid by their module", async () => {

@@ -5,6 +5,7 @@ import type { ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts
 import { RpcError } from "../../src/errors/rpc-error.ts";
 import type { PlaneLimits } from "../../src/plane/limits.ts";
 import { MonitoringPlane } from "../../src/plane/monitoring-plane.ts";
+import type { PlaneEvent } from "../../src/plane/plane-event.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 
 let plane: MonitoringPlane | undefined;
@@ -123,6 +124,11 @@ test("a session dials its collector; its state is RFC 7951 JSON; stopping says T
   await once(collector, "listening");
   const connection = once(collector, "connection") as Promise<[Socket]>;
   const plane = start(real);
+  const events: PlaneEvent[] = [];
+  plane.onEvent = (event, timeMs) => {
+    expect(Math.abs(Date.now() - timeMs)).toBeLessThan(10_000);
+    events.push(event);
+  };
   const [bgp] = await plane.start();
   expect(bgp?.port).toBeGreaterThan(0);
   const key = { "vpn-instance": "_public_", address: "127.0.0.1", alias: "" };
@@ -156,4 +162,9 @@ test("a session dials its collector; its state is RFC 7951 JSON; stopping says T
   const initiationLength = bytes.readUInt32BE(1);
   expect([bytes[0], bytes[5]]).toEqual([3, 4]);
   expect([bytes[initiationLength], bytes[initiationLength + 5]]).toEqual([3, 5]);
+  const told = { vpnInstance: "_public_", address: "127.0.0.1", alias: "" };
+  expect(events).toEqual([
+    { kind: "bmp-session-up", session: told },
+    { kind: "bmp-session-down", session: told, reason: "server shutting down", isResynchronising: false },
+  ]);
 });

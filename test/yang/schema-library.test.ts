@@ -28,6 +28,7 @@ test("the library has what is served and what that imports, and nothing else tha
     "bmpconfd-bgp",
     "bmpconfd-bmp",
     "bmpconfd-commits",
+    "bmpconfd-events",
     "bmpconfd-vpn-instance",
     "ietf-datastores",
     "ietf-inet-types",

@@ -77,6 +77,11 @@ export class NetconfClient {
     return this.#base === "1.0" ? this.#messages.nextMarked() : this.#messages.nextChunked();
   }
 
+  /** The next `<notification>` (RFC 5277). To be called while no request waits for its reply. */
+  notification(): Promise<string> {
+    return this.#nextReply();
+  }
+
   async editConfig(config: string, target = "candidate"): Promise<void> {
     const parameters = `<target><${target}/></target><config xmlns:nc="${BASE_NAMESPACE}">${config}</config>`;
     await this.rpc(`<edit-config>${parameters}</edit-config>`);

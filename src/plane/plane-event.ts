@@ -1,0 +1,55 @@
+import { decodeNotification } from "../bgp/codec/notification.ts";
+import type { PeerDownReason, RouteObserver } from "../bgp/route-source.ts";
+import type { BmpSessionKey } from "../bmp/config.ts";
+import type { BmpSessionEvent } from "../bmp/session-host.ts";
+
+/** What the plane reports, as plain data that crosses threads: the notifications of the module `bmpconfd-events`. */
+export type PlaneEvent =
+  | { readonly kind: "bmp-session-up"; readonly session: BmpSessionKey }
+  | {
+      readonly kind: "bmp-session-down";
+      readonly session: BmpSessionKey;
+      readonly reason: string;
+      readonly isResynchronising: boolean;
+    }
+  | { readonly kind: "bgp-established"; readonly address: string; readonly remoteAs: number }
+  | {
+      readonly kind: "bgp-backward-transition";
+      readonly address: string;
+      readonly reason: "local-event" | Exclude<PeerDownReason["kind"], "local-fsm-event">;
+      readonly errorCode?: number;
+      readonly errorSubcode?: number;
+    }
+  | { readonly kind: "events-suppressed"; readonly count: number };
+
+export const sessionEvent = (event: BmpSessionEvent): PlaneEvent =>
+  event.kind === "up"
+    ? { kind: "bmp-session-up", session: event.session }
+    : {
+        kind: "bmp-session-down",
+        session: event.session,
+        reason: event.reason,
+        isResynchronising: event.isLagging,
+      };
+
+/** An observer that reports which peers come and go, and hands everything on. */
+export const reportingPeers = (observer: RouteObserver, report: (event: PlaneEvent) => void): RouteObserver => ({
+  peerUp: (peer) => {
+    observer.peerUp(peer);
+    report({ kind: "bgp-established", address: peer.address, remoteAs: peer.remoteAs });
+  },
+  update: (peer, pdu, receivedAt) => observer.update(peer, pdu, receivedAt),
+  peerDown: (peer, reason) => {
+    observer.peerDown(peer, reason);
+    report({ kind: "bgp-backward-transition", address: peer.address, ...backwardReason(reason) });
+  },
+});
+
+function backwardReason(
+  reason: PeerDownReason,
+): Omit<PlaneEvent & { kind: "bgp-backward-transition" }, "kind" | "address"> {
+  if (reason.kind === "local-fsm-event") return { reason: "local-event" };
+  if (!("notification" in reason)) return { reason: reason.kind };
+  const { code, subcode } = decodeNotification(reason.notification);
+  return { reason: reason.kind, errorCode: code, errorSubcode: subcode };
+}
