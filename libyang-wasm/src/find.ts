@@ -27,10 +27,13 @@ export function findAll(
   options: FindOptions = {},
 ): number[] {
   const { engine } = core;
-  evaluate(core, xpath, options, (text) =>
-    engine.call.lyd_find_xpath3(node, tree, text, VALUE_FORMAT_JSON, 0, 0, engine.out(0)),
+  return evaluate(
+    core,
+    xpath,
+    options,
+    (text) => engine.call.lyd_find_xpath3(node, tree, text, VALUE_FORMAT_JSON, 0, 0, engine.out(0)),
+    () => engine.takeSet(engine.result(0)),
   );
-  return engine.takeSet(engine.result(0));
 }
 
 /** @internal The value of an XPath as a boolean (XPath 1.0 §4.3): of a node set, whether it is not empty. */
@@ -42,10 +45,13 @@ export function testAll(
   options: FindOptions = {},
 ): boolean {
   const { engine } = core;
-  evaluate(core, xpath, options, (text) =>
-    engine.call.lyd_eval_xpath4(node, tree, 0, text, VALUE_FORMAT_JSON, 0, 0, 0, 0, 0, 0, engine.out(0)),
+  return evaluate(
+    core,
+    xpath,
+    options,
+    (text) => engine.call.lyd_eval_xpath4(node, tree, 0, text, VALUE_FORMAT_JSON, 0, 0, 0, 0, 0, 0, engine.out(0)),
+    () => engine.result(0) !== 0,
   );
-  return engine.result(0) !== 0;
 }
 
 /** @internal Address of the node an instance path names, 0 when there is none. */
@@ -61,8 +67,14 @@ export function findOne(core: ContextCore, node: number, path: string): number {
   return engine.result(0);
 }
 
-/** @internal Runs a call that evaluates an expression, within the bounds. */
-export function evaluate(core: ContextCore, xpath: string, options: FindOptions, run: (text: number) => number): void {
+/** @internal Runs a call that evaluates an expression, within the bounds, and takes its result over. */
+export function evaluate<T>(
+  core: ContextCore,
+  xpath: string,
+  options: FindOptions,
+  run: (text: number) => number,
+  take: () => T,
+): T {
   rejectNul(xpath, "the XPath");
   const { maxNodes, maxExpressionLength = DEFAULT_MAX_EXPRESSION_LENGTH } = options;
   if (xpath.length > maxExpressionLength) {
@@ -78,11 +90,14 @@ export function evaluate(core: ContextCore, xpath: string, options: FindOptions,
     return run(text);
   });
   const isUsedUp = maxNodes !== undefined && engine.call.lyw_xpath_set_budget(NO_BUDGET) !== 0;
-  if (isUsedUp && result !== RESULT.success) {
+  if (isUsedUp) {
     core.forgetErrors();
+    // What there is of a result may be in no order: it was to be freed, not to be used.
+    if (result === RESULT.success) take();
     throw limitError(`The XPath expression looks at more than ${maxNodes} nodes.`);
   }
   core.check(result, "other");
+  return take();
 }
 
 function limitError(message: string): YangError {

@@ -22,12 +22,16 @@ export function select(
   const { core } = root;
   const { engine } = core;
   const pairs = namespacePairs(namespaces);
-  engine.withStrings([pairs], (address = 0) =>
-    evaluate(core, xpath, options, (text) =>
-      engine.call.lyw_select(root.first, text, address, namespaces.size, engine.out(0), engine.out(1)),
+  const words = engine.withStrings([pairs], (address = 0) =>
+    evaluate(
+      core,
+      xpath,
+      options,
+      (text) => engine.call.lyw_select(root.first, text, address, namespaces.size, engine.out(0), engine.out(1)),
+      () => takeWords(core),
     ),
   );
-  return nodesOf(root, takeWords(core));
+  return nodesOf(root, words);
 }
 
 /** Each ended by a NUL; the list by an empty prefix, for which copying adds the NUL. */
