@@ -19,7 +19,7 @@ export { ParsedRpc } from "./parsed-rpc.ts";
 export type { ParseDataOptions } from "./parsing.ts";
 export type { PlainObject } from "./plain-object.ts";
 export type { DataFormat, PrintOptions, WithDefaults } from "./print.ts";
-export { SchemaNode } from "./schema-node.ts";
+export { type Extension, SchemaNode } from "./schema-node.ts";
 export type {
   BinaryType,
   BitsType,

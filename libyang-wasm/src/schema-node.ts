@@ -8,6 +8,16 @@ import { readType, statusOf, type TypeOwner } from "./schema-type-reader.ts";
 
 const UNBOUNDED = 0xffffffff;
 
+/** An extension statement in use at a schema node (RFC 7950 §7.19). */
+export interface Extension {
+  /** The module that defines the extension. */
+  moduleName: string;
+  /** The extension's name, without prefix. */
+  name: string;
+  /** The argument as it was written; undefined when the extension has none. */
+  argument?: string;
+}
+
 /**
  * A node of the compiled model: groupings are expanded, augments and deviations applied, disabled features gone.
  * Valid until another module is loaded into the context; then each access throws StaleHandleError.
@@ -208,6 +218,25 @@ export class SchemaNode {
       }
       if (leafs.length === 0) return found;
       found.push(leafs);
+    }
+  }
+
+  /**
+   * Extension statements of this node that libyang keeps; those of ietf-netconf-acm (RFC 8341) also where they are
+   * inherited from a node it is in.
+   */
+  extensions(): readonly Extension[] {
+    const { call, memory } = this.#core.engine;
+    const found: Extension[] = [];
+    for (;;) {
+      const extension = call.lyw_schema_extension(this.#at(), found.length);
+      if (extension === 0) return found;
+      const argument = memory.string(call.lyw_extension_argument(extension));
+      found.push({
+        moduleName: memory.string(call.lyw_module_name(call.lyw_extension_module(extension))) ?? "",
+        name: memory.string(call.lyw_extension_name(extension)) ?? "",
+        ...(argument !== undefined && { argument }),
+      });
     }
   }
 

@@ -1,5 +1,8 @@
 /** The part of WasmExports that describes types and constraints of the model: native/shim/types.c and constraints.c. */
 export interface WasmSchemaExports {
+  lyw_extension_argument(extension: number): number;
+  lyw_extension_module(extension: number): number;
+  lyw_extension_name(extension: number): number;
   lyw_must(schema: number, index: number): number;
   lyw_must_app_tag(must: number): number;
   lyw_must_condition(must: number): number;
@@ -7,6 +10,7 @@ export interface WasmSchemaExports {
   lyw_must_prefixes(must: number): number;
   lyw_prefix_module(prefixes: number, index: number): number;
   lyw_prefix_name(prefixes: number, index: number): number;
+  lyw_schema_extension(schema: number, index: number): number;
   lyw_schema_unique(schema: number, unique: number, index: number): number;
   lyw_when(schema: number, index: number): number;
   lyw_when_condition(when: number): number;
@@ -53,6 +57,9 @@ export interface WasmSchemaExports {
 
 /** Their numbers of parameters. */
 export const SCHEMA_EXPORT_ARITIES: Readonly<Record<keyof WasmSchemaExports, number>> = {
+  lyw_extension_argument: 1,
+  lyw_extension_module: 1,
+  lyw_extension_name: 1,
   lyw_must: 2,
   lyw_must_app_tag: 1,
   lyw_must_condition: 1,
@@ -60,6 +67,7 @@ export const SCHEMA_EXPORT_ARITIES: Readonly<Record<keyof WasmSchemaExports, num
   lyw_must_prefixes: 1,
   lyw_prefix_module: 2,
   lyw_prefix_name: 2,
+  lyw_schema_extension: 2,
   lyw_schema_unique: 3,
   lyw_when: 2,
   lyw_when_condition: 1,

@@ -52,3 +52,13 @@ lyw_schema_unique(const struct lysc_node *node, uint32_t unique, uint32_t index)
     }
     return (const struct lysc_node *)uniques[unique][index];
 }
+
+/* Extension instance number `index` of a node, those it inherits included. NULL when there are no more. */
+const struct lysc_ext_instance *
+lyw_schema_extension(const struct lysc_node *node, uint32_t index)
+{
+    return index < LY_ARRAY_COUNT(node->exts) ? &node->exts[index] : NULL;
+}
+const char *lyw_extension_name(const struct lysc_ext_instance *extension) { return extension->def->name; }
+const char *lyw_extension_argument(const struct lysc_ext_instance *extension) { return extension->argument; }
+const struct lys_module *lyw_extension_module(const struct lysc_ext_instance *extension) { return extension->def->module; }
