@@ -20,6 +20,7 @@ const rules: Record<string, Rule | undefined> = {
   errors: PURE,
   framing: { layers: [], packages: ["node:buffer"] },
   "job.ts": PURE,
+  nacm: PURE,
   xml: { layers: ["errors", "job.ts"], packages: ["fast-xml-parser"] },
   yang: { layers: ["errors", "job.ts"], packages: ["libyang-wasm", "node:crypto", "node:fs", "node:path"] },
   datastore: { layers: ["errors", "job.ts", "yang"], packages: ["libyang-wasm", "node:worker_threads"] },
