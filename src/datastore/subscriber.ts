@@ -2,15 +2,19 @@ import type { SummarisedEdit } from "../yang/edit-summary.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { Requester } from "./datastores.ts";
 
-/** Configuration as plain data: leaves are canonical text, leaf-lists arrays, containers objects. */
-export type ConfigValue = string | readonly string[] | ConfigObject;
+/**
+ * Configuration as plain data: leaves are canonical text, leaf-lists arrays, containers objects, and lists that the user
+ * orders arrays of objects.
+ */
+export type ConfigValue = string | readonly string[] | ConfigObject | readonly ConfigObject[];
 export interface ConfigObject {
   readonly [name: string]: ConfigValue;
 }
 
 /**
  * What changed in one unit of configuration. A unit is the smallest thing a subscriber acts on as a whole:
- * a list entry, or a container less the units inside it.
+ * a list entry, or a container less the units inside it. A list that the user orders is part of the unit it is in, since
+ * its order says something.
  */
 export interface UnitChange {
   /** Schema path of the unit, one of the subscriber's `paths`, such as `/bmpconfd-bmp:bmp/bmp-session`. */

@@ -18,7 +18,7 @@ export function* unitChanges(units: UnitSchema, trees: TouchedTrees): Job<UnitCh
   const changes: UnitChange[] = [];
   let count = 0;
   for (const unit of touchedUnits(units, trees)) {
-    const change = changeOf(trees, unit);
+    const change = changeOf(units, trees, unit);
     if (change !== undefined) changes.push(change);
     if (++count % UNITS_IN_A_SLICE === 0) yield;
   }
@@ -27,12 +27,12 @@ export function* unitChanges(units: UnitSchema, trees: TouchedTrees): Job<UnitCh
 
 /** All units of a configuration, as if it had just been created. */
 export function* allUnits(units: UnitSchema, tree: DataTree): Generator<UnitChange, void> {
-  for (const unit of units.among(tree.roots())) if (isConfigured(unit)) yield toUnitChange(unit, unit.toObject());
+  for (const unit of units.among(tree.roots())) if (isConfigured(unit)) yield toUnitChange(unit, units.objectOf(unit));
 }
 
 /** Undefined when the unit is as it was, but for units in it. */
-function changeOf({ running, candidate }: TouchedTrees, unit: DataNode): UnitChange | undefined {
-  const [old, now] = [configuration(running, unit), configuration(candidate, unit)];
+function changeOf(units: UnitSchema, { running, candidate }: TouchedTrees, unit: DataNode): UnitChange | undefined {
+  const [old, now] = [configuration(units, running, unit), configuration(units, candidate, unit)];
   if (old === undefined ? now === undefined : now !== undefined && JSON.stringify(old) === JSON.stringify(now))
     return undefined;
   return toUnitChange(unit, now);
@@ -47,9 +47,9 @@ const toUnitChange = (unit: DataNode, after: UnitChange["after"]): UnitChange =>
 /** What exists only as a container of defaults was not configured. */
 const isConfigured = (node: DataNode): boolean => !node.isDefault;
 
-function configuration(tree: DataTree, unit: DataNode): UnitChange["after"] {
+function configuration(units: UnitSchema, tree: DataTree, unit: DataNode): UnitChange["after"] {
   const node = tree.counterpart(unit);
-  return node !== undefined && isConfigured(node) ? node.toObject() : undefined;
+  return node !== undefined && isConfigured(node) ? units.objectOf(node) : undefined;
 }
 
 /** The units that members of the set are in, and those in members; each once. Nodes of any of the trees. */

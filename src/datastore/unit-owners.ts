@@ -23,9 +23,11 @@ function isData(node: SchemaNode): boolean {
   return node.kind !== "container" || node.isPresence;
 }
 
-/** A list is a unit of its own; anything else may be part of the unit above it. */
+/** A list is a unit of its own, or ordered by the user and straight in what it is part of; anything else may be deeper. */
 function isOwned(node: SchemaNode, unitPaths: ReadonlySet<string>): boolean {
   if (unitPaths.has(node.path)) return true;
-  if (node.kind === "list" || node.parent === undefined) return false;
-  return isOwned(node.parent, unitPaths);
+  const { parent } = node;
+  if (parent === undefined) return false;
+  if (node.kind !== "list") return isOwned(parent, unitPaths);
+  return node.isUserOrdered && (unitPaths.has(parent.path) || (parent.kind === "list" && isOwned(parent, unitPaths)));
 }

@@ -1,8 +1,11 @@
 import type { DataNode, SchemaNode } from "libyang-wasm";
+import type { ConfigObject } from "./subscriber.ts";
 
 interface UnitNode {
   readonly isUnit: boolean;
   readonly hasUnitsBelow: boolean;
+  /** Among its children: lists that the user orders, which are part of what they are in. */
+  readonly orderedLists: readonly SchemaNode[];
 }
 
 /** Which schema nodes are units. Each is looked at once. */
@@ -36,6 +39,21 @@ export class UnitSchema {
     if (this.#of(node)?.hasUnitsBelow === true) yield* this.among(node.children());
   }
 
+  /** A unit, or an entry in one, as plain data. */
+  objectOf(node: DataNode): ConfigObject {
+    const lists = this.#of(node)?.orderedLists ?? [];
+    if (lists.length === 0) return node.toObject();
+    return { ...node.toObject(), ...Object.fromEntries(lists.map((list) => [list.name, this.#entriesOf(node, list)])) };
+  }
+
+  #entriesOf(node: DataNode, list: SchemaNode): readonly ConfigObject[] {
+    const entries: ConfigObject[] = [];
+    for (let entry = node.firstInstance(list); entry?.schema === list; entry = entry.nextSibling) {
+      entries.push(this.objectOf(entry));
+    }
+    return entries;
+  }
+
   #of({ schema }: DataNode): UnitNode | undefined {
     if (schema === undefined) return undefined;
     let known = this.#known.get(schema);
@@ -44,6 +62,7 @@ export class UnitSchema {
       known = {
         isUnit: this.#paths.has(schema.path),
         hasUnitsBelow: [...this.#paths].some((path) => path.startsWith(below)),
+        orderedLists: schema.children().filter((child) => child.kind === "list" && child.isUserOrdered),
       };
       this.#known.set(schema, known);
     }
