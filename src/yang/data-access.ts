@@ -1,0 +1,40 @@
+import type { DataNode, SchemaNode } from "libyang-wasm";
+import { DataAccess, type KeyLookup, type SchemaView } from "../nacm/data-access.ts";
+import type { UserRules } from "../nacm/user-rules.ts";
+import { dataNodes, dataParent } from "./data-nodes.ts";
+
+/** What one user may do with the data of a schema. */
+export type SchemaAccess = DataAccess<SchemaNode>;
+
+export const schemaAccess = (rules: UserRules): SchemaAccess => new DataAccess(rules, view);
+
+const view: SchemaView<SchemaNode> = {
+  nameOf: ({ moduleName, name }) => ({ module: moduleName, name }),
+  parentOf: dataParent,
+  childrenOf: (node) => dataNodes(node.children()),
+  marksOf: (node) => ({
+    isDenyAll: isMarked(node, "default-deny-all"),
+    isDenyWrite: isMarked(node, "default-deny-write"),
+  }),
+};
+
+const isMarked = (node: SchemaNode, extension: string): boolean =>
+  node.extensions().some(({ moduleName, name }) => moduleName === "ietf-netconf-acm" && name === extension);
+
+/** Of the last of `chain`, which leads to it from the top. */
+export const keysOn =
+  (chain: readonly DataNode[]): KeyLookup =>
+  (depth, key) => {
+    const node = chain[depth - 1];
+    if (key === ".") return node?.value;
+    for (let at = node?.firstChild; at?.schema?.isKey === true; at = at.nextSibling)
+      if (at.name === key) return at.value;
+    return undefined;
+  };
+
+/** What a node is in, the outermost first, and the node. */
+export function chainTo(node: DataNode): DataNode[] {
+  const chain = [node];
+  for (let at = node.parent; at !== undefined; at = at.parent) chain.unshift(at);
+  return chain;
+}
