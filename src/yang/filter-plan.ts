@@ -32,6 +32,8 @@ interface Containment {
   readonly guards: readonly (readonly Condition[])[];
   /** What it includes; undefined = everything. */
   readonly children: FilterPlan | undefined;
+  /** Whether the instance is shown even if nothing in it is: all that may be read of it was selected. */
+  readonly isShown?: boolean;
 }
 
 /** One selection of a plan that is being made. */

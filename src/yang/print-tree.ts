@@ -1,11 +1,14 @@
 import type { DataNode, DataTree, InstanceSet } from "libyang-wasm";
 import type { Job } from "../job.ts";
+import type { SchemaAccess } from "./data-access.ts";
 import type { DefaultsMode } from "./defaults-mode.ts";
 import { planFilter } from "./filter-plan.ts";
 import { type PrintLimits, yangLimits } from "./limits.ts";
 import type { Pieces } from "./pieces.ts";
 import { Place } from "./place.ts";
 import { PlacePrinter } from "./place-printer.ts";
+import { pruneUnreadable } from "./prune-unreadable.ts";
+import { ReadablePlan } from "./readable-plan.ts";
 import type { Schema } from "./schema.ts";
 import { selectPlaces } from "./select-places.ts";
 import { SelectionPrinter } from "./selection-printer.ts";
@@ -16,7 +19,8 @@ import { type Filter, isXPath, type XPathFilter } from "./xpath-filter.ts";
 /**
  * Prints what `filter` selects of a tree as XML, undefined = everything. Every piece but the last has `pieceBytes`, or
  * a little more. Which defaults are shown is told by `withDefaults` (RFC 6243 section 3); those that `tree` does not hold
- * are not. A list entry that a filter element names by all its keys is found by key; else each entry is looked at.
+ * are not. `access` is of one who may not read everything: what may not be read is as if it were not there. A list entry
+ * that a filter element names by all its keys is found by key; else each entry is looked at.
  *
  * Until the generator is done, or was told to `return`, the tree must not change: should a node at which it stopped be
  * gone, it throws `StaleHandleError`.
@@ -26,11 +30,15 @@ export function* printTree(
   tree: DataTree,
   filter: Filter | undefined,
   withDefaults: DefaultsMode = "explicit",
+  access?: SchemaAccess,
   limits: PrintLimits = yangLimits,
 ): Pieces {
-  if (!isXPath(filter)) return yield* print(schema, { tree, state: undefined }, filter, withDefaults, limits);
-  using places = yield* selectPlaces(schema, tree, filter);
-  yield* printPlaces(schema, { tree, state: undefined }, places, withDefaults, limits);
+  const source = { tree, state: undefined };
+  if (!isXPath(filter)) return yield* print(schema, source, filter, withDefaults, access, limits);
+  yield* ofReadable(schema, tree, access, function* (readable) {
+    using places = yield* selectPlaces(schema, readable, filter);
+    yield* printPlaces(schema, { tree: readable, state: undefined }, places, withDefaults, limits);
+  });
 }
 
 /**
@@ -43,13 +51,17 @@ export function* printWithState(
   documents: readonly string[],
   filter: Filter | undefined,
   withDefaults: DefaultsMode = "explicit",
+  access?: SchemaAccess,
   limits: PrintLimits = yangLimits,
 ): Pieces {
   using state = schema.context.emptyTree();
   yield* merge(schema, state, documents);
-  if (!isXPath(filter)) return yield* print(schema, { tree, state }, filter, withDefaults, limits);
-  using places = yield* selectTogether(schema, tree, documents, filter);
-  yield* printPlaces(schema, { tree, state }, places, withDefaults, limits);
+  if (!isXPath(filter)) return yield* print(schema, { tree, state }, filter, withDefaults, access, limits);
+  if (access !== undefined) yield* pruneUnreadable(state, access);
+  yield* ofReadable(schema, tree, access, function* (readable) {
+    using places = yield* selectTogether(schema, readable, documents, filter, access);
+    yield* printPlaces(schema, { tree: readable, state }, places, withDefaults, limits);
+  });
 }
 
 /** What is printed: configuration, and the state that goes with it. */
@@ -63,12 +75,40 @@ function* print(
   { tree, state }: Source,
   filter: SubtreeFilter | undefined,
   withDefaults: DefaultsMode,
+  access: SchemaAccess | undefined,
   limits: PrintLimits,
 ): Pieces {
-  using printer = new SelectionPrinter(schema.context, withDefaults, limits);
-  if (filter === undefined) yield* printer.everything(tree, state);
-  else yield* printer.selected(new Place(tree, state), planFilter(schema.children, filter));
+  const readable = access && new ReadablePlan(schema.children, access);
+  using printer = new SelectionPrinter(schema.context, withDefaults, limits, readable);
+  const plan = filter && planFilter(schema.children, filter);
+  if (readable !== undefined) {
+    yield* printer.selected(
+      new Place(tree, state),
+      plan === undefined ? readable.everything(undefined) : readable.of(plan),
+    );
+  } else if (plan === undefined) yield* printer.everything(tree, state);
+  else yield* printer.selected(new Place(tree, state), plan);
   yield* printer.rest();
+}
+
+/** XPath reaches everything from everywhere: who may not read all gets it evaluated on a copy without the rest. */
+function* ofReadable(
+  schema: Schema,
+  tree: DataTree,
+  access: SchemaAccess | undefined,
+  printed: (readable: DataTree) => Pieces,
+): Pieces {
+  if (access === undefined) return yield* printed(tree);
+  const readable = yield* copyTree(schema.context, tree);
+  let isDone = false;
+  try {
+    yield* pruneUnreadable(readable, access);
+    yield* printed(readable);
+    isDone = true;
+  } finally {
+    if (!isDone) readable.dispose();
+  }
+  yield* disposeTree(readable);
 }
 
 function* printPlaces(
@@ -88,6 +128,7 @@ function* selectTogether(
   tree: DataTree,
   documents: readonly string[],
   filter: XPathFilter,
+  access: SchemaAccess | undefined,
 ): Job<InstanceSet> {
   const together = yield* copyTree(schema.context, tree);
   let places: InstanceSet | undefined;
@@ -98,6 +139,7 @@ function* selectTogether(
       together.merge(parsed, { consume: true });
       yield;
     }
+    if (access !== undefined) yield* pruneUnreadable(together, access);
     places = yield* selectPlaces(schema, together, filter);
   } finally {
     if (places === undefined) together.dispose();

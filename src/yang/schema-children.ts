@@ -25,6 +25,11 @@ export class SchemaChildren {
     return namespace === undefined ? found : found.filter((child) => child.namespace === namespace);
   }
 
+  /** All of them. */
+  in(parent: SchemaNode | undefined): readonly SchemaChild[] {
+    return [...this.#of(parent).values()].flat();
+  }
+
   /** A list's keys, in the key statement's order. */
   keysOf(list: SchemaNode): readonly SchemaNode[] {
     const known = this.#keys.get(list);

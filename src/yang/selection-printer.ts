@@ -11,18 +11,22 @@ import {
 import type { PrintLimits } from "./limits.ts";
 import type { Pieces } from "./pieces.ts";
 import { type Instance, Place } from "./place.ts";
+import type { ReadablePlan } from "./readable-plan.ts";
 
 /** Prints what a plan selects, straight from the data. */
 export class SelectionPrinter {
   readonly #writer: XmlWriter;
   readonly #limits: PrintLimits;
+  /** Undefined = everything may be read. */
+  readonly #readable: ReadablePlan | undefined;
   readonly #joinedBefore = new Map<FilterPlan, { readonly plans: readonly FilterPlan[]; readonly plan: FilterPlan }>();
   /** Nodes looked at since others had their turn. */
   #steps = 0;
 
-  constructor(context: Context, withDefaults: DefaultsMode, limits: PrintLimits) {
+  constructor(context: Context, withDefaults: DefaultsMode, limits: PrintLimits, readable?: ReadablePlan) {
     this.#writer = context.xmlWriter({ withDefaults });
     this.#limits = limits;
+    this.#readable = readable;
   }
 
   [Symbol.dispose](): void {
@@ -82,20 +86,24 @@ export class SelectionPrinter {
 
   *#instance(instance: Instance, selections: readonly Selection[]): Pieces {
     yield* this.#step(selections.length);
+    if (this.#readable?.mayRead(instance.node) === false) return;
     const plans: FilterPlan[] = [];
+    let isShown = false;
     const place = Place.inside(instance);
     for (const selection of selections) {
-      if (!isSelected(instance.node, place, selection)) continue;
+      if (!this.#isSelected(instance.node, place, selection)) continue;
       if (selection.kind !== "containment" || selection.children === undefined) {
         // Where nothing of it is printed, the entries it is in are there all the same.
         this.#writer.begin();
         return yield* this.#write(instance.node, { state: instance.state });
       }
+      if (selection.isShown === true) isShown = true;
       plans.push(selection.children);
     }
     if (plans.length === 0) return;
     // Printed with the first thing that is selected in it; a list entry then brings its keys (section 6.2.5 allows it).
     this.#writer.open(instance.node);
+    if (isShown) this.#writer.begin();
     yield* this.selected(place, this.#joined(plans));
     this.#writer.close();
   }
@@ -122,6 +130,23 @@ export class SelectionPrinter {
     return plan;
   }
 
+  #isSelected(node: DataNode, place: Place, selection: Selection): boolean {
+    switch (selection.kind) {
+      case "whole":
+        return true;
+      case "value":
+        return node.value === selection.value;
+      case "containment":
+        return selection.guards.every((guard) => guard.some((condition) => this.#isMet(place, condition)));
+    }
+  }
+
+  /** By what may be read only (RFC 8341 section 3.2.4). */
+  #isMet(place: Place, { leaf, value }: Condition): boolean {
+    const found = leaf.kind === "leaf-list" ? place.findEntry(leaf, [value]) : place.firstInstance(leaf);
+    return found?.value === value && this.#readable?.mayRead(found) !== false;
+  }
+
   /** Counts nodes that were looked at, and lets others go first when there were many. */
   *#step(nodes = 1): Pieces {
     this.#steps += nodes;
@@ -129,22 +154,6 @@ export class SelectionPrinter {
     this.#steps = 0;
     yield undefined;
   }
-}
-
-function isSelected(node: DataNode, place: Place, selection: Selection): boolean {
-  switch (selection.kind) {
-    case "whole":
-      return true;
-    case "value":
-      return node.value === selection.value;
-    case "containment":
-      return selection.guards.every((guard) => guard.some((condition) => isMet(place, condition)));
-  }
-}
-
-function isMet(place: Place, { leaf, value }: Condition): boolean {
-  if (leaf.kind === "leaf-list") return place.findEntry(leaf, [value]) !== undefined;
-  return place.firstInstance(leaf)?.value === value;
 }
 
 /** What an instance must have in any case to be selected; it is looked for faster than instances are looked at. */

@@ -235,7 +235,7 @@ test("whatever is selected is shown as if all else had been taken out of one tre
       using tree = schema.context.parseData(engine.getConfig("running"));
       schema.addDefaults(tree);
       const limits = { ...yangLimits, pieceBytes: 64, nodesPerStep: 3 };
-      const pieces = [...printWithState(schema, tree, STATE, xpath(select), "report-all", limits)];
+      const pieces = [...printWithState(schema, tree, STATE, xpath(select), "report-all", undefined, limits)];
       const text = Buffer.concat(pieces.flatMap((piece) => piece ?? [])).toString();
       expect(text).toBe(expected(select));
       if (text !== "") shown++;

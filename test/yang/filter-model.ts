@@ -6,17 +6,37 @@ import type { SubtreeFilter, SubtreeFilterNode } from "../../src/yang/subtree-fi
  * server does must come to the same.
  */
 
-/** What a filter selects of configuration and state. */
-export function modelled(context: Context, config: DataTree, state: string, filter: SubtreeFilter | undefined): string {
+/** What a filter selects of configuration and state, of what may be read. */
+export function modelled(
+  context: Context,
+  config: DataTree,
+  state: string,
+  filter: SubtreeFilter | undefined,
+  mayRead?: (node: DataNode) => boolean,
+): string {
   using whole = config.duplicate();
   using known = context.parseData(state, { format: "json" });
   for (const root of known.roots()) dropOrphans(root, whole.findTop(root));
   whole.merge(known);
+  if (mayRead !== undefined) hide([...whole.roots()], mayRead);
   if (filter === undefined) return whole.print();
   using selected = context.emptyTree();
   for (const copy of select([...whole.roots()], filter)) selected.insertTop(copy);
   for (const root of selected.roots()) dropMeaningless(root);
   return selected.print();
+}
+
+/** Takes out what may not be read; keys are read with their entries. */
+function hide(nodes: readonly DataNode[], mayRead: (node: DataNode) => boolean): void {
+  for (const node of nodes) {
+    if (node.schema?.isKey === true) continue;
+    if (!mayRead(node)) {
+      node.remove();
+      continue;
+    }
+    hide(node.children(), mayRead);
+    dropMeaningless(node);
+  }
 }
 
 /** Containers that would be printed empty and say nothing then: only defaults were selected in them. */

@@ -1,13 +1,18 @@
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { type DataTree, StaleHandleError } from "libyang-wasm";
+import { type DataNode, type DataTree, StaleHandleError } from "libyang-wasm";
 import { beforeAll, describe, expect, test } from "vitest";
+import { UserRules } from "../../src/nacm/user-rules.ts";
+import { schemaAccess } from "../../src/yang/data-access.ts";
 import { type PrintLimits, yangLimits } from "../../src/yang/limits.ts";
 import type { Pieces } from "../../src/yang/pieces.ts";
 import { printTree, printWithState } from "../../src/yang/print-tree.ts";
 import type { Schema } from "../../src/yang/schema.ts";
 import type { SubtreeFilter, SubtreeFilterNode } from "../../src/yang/subtree-filter.ts";
 import { schemaFixture } from "../datastore/engine-fixture.ts";
+import { ann, rulesAbout } from "../nacm/random-rules.ts";
+import { isPermitted } from "../nacm/section-3-4.ts";
+import { stepsTo } from "../nacm/steps-to.ts";
 import { modelled } from "./filter-model.ts";
 
 const module = (name: string) => fileURLToPath(new URL(`modules/${name}.yang`, import.meta.url));
@@ -40,7 +45,7 @@ function all(pieces: Pieces): { text: string; pieces: number; pauses: number } {
 }
 
 const print = (tree: DataTree, filter?: SubtreeFilter, limits?: PrintLimits) =>
-  all(printTree(schema, tree, filter, "explicit", limits));
+  all(printTree(schema, tree, filter, "explicit", undefined, limits));
 
 const beds = (count: number, content = "<note>n</note>") =>
   `<garden xmlns="${GARDEN}">${Array.from({ length: count }, (_, index) => `<bed><row>${index % 200}</row><column>c${Math.floor(index / 200)}</column>${content}</bed>`).join("")}</garden>`;
@@ -339,7 +344,7 @@ describe("whatever the data and the filter, RFC 6241 section 6 holds", () => {
         fc.boolean(),
         (xml, json, filter, some, isValid) => {
           using tree = isValid ? parsed(xml) : schema.context.parseData(xml);
-          expect(all(printWithState(schema, tree, [json], filter, "explicit", some)).text).toBe(
+          expect(all(printWithState(schema, tree, [json], filter, "explicit", undefined, some)).text).toBe(
             modelled(schema.context, tree, json, filter),
           );
           expect(print(tree, filter, some).text).toBe(modelled(schema.context, tree, "{}", filter));
@@ -348,4 +353,62 @@ describe("whatever the data and the filter, RFC 6241 section 6 holds", () => {
       { numRuns: 2_000 },
     );
   }, 60_000);
+
+  test("of what may be read, as if nothing else were there (RFC 8341 section 3.2.4)", () => {
+    fc.assert(
+      fc.property(
+        config,
+        state,
+        fc.option(likely, { nil: undefined }),
+        limits,
+        readRules,
+        (xml, json, filter, some, rules) => {
+          using tree = parsed(xml);
+          const access = schemaAccess(new UserRules(rules, ann));
+          const mayRead = (node: DataNode) =>
+            isPermitted(rules, ann, { operation: "read", instance: stepsTo(node), marks: [] });
+          expect(all(printWithState(schema, tree, [json], filter, "explicit", access, some)).text).toBe(
+            modelled(schema.context, tree, json, filter, mayRead),
+          );
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  }, 60_000);
 });
+
+const readRules = rulesAbout(
+  [
+    "/",
+    "/garden:garden",
+    "/garden:garden/bed",
+    "/garden:garden/bed/note",
+    "/garden:garden/bed/row",
+    "/garden:garden/bed[row='1'][column='a']",
+    "/garden:garden/bed[row='2'][column='b']/note",
+    "/garden:garden/bed/plant",
+    "/garden:garden/bed/plant[name='p']",
+    "/garden:garden/bed/plant/height",
+    "/garden:garden/bed[row='1'][column='a']/plant[name='q']/height",
+    "/garden:garden/bed/state",
+    "/garden:garden/bed[row='3'][column='a']/state/moisture",
+    "/garden:garden/bed/state/visitor",
+    "/garden:garden/bed/loam/ph",
+    "/garden:garden/bed/garden-extra:note",
+    "/garden:garden/tag",
+    "/garden:garden/tag[.='a']",
+    "/garden:garden/title",
+    "/garden:garden/garden-extra:title",
+    "/garden:garden/gate",
+    "/garden:garden/shed",
+    "/garden:garden/shed/lock",
+    "/garden:tool/use",
+    "/garden:tool[name='a']",
+    "/garden:weather",
+    "/garden:weather/day",
+    "/garden:weather/day[date='1']/rain",
+    "/garden-extra:garden",
+  ],
+  ["read", "update"],
+  ["*", "garden", "garden-extra"],
+);
