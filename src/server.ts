@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { loadLibyangModule } from "libyang-wasm";
+import { AccessControl } from "./access/access-control.ts";
 import { loadHostKeys } from "./access/host-keys.ts";
 import { UserStore } from "./access/user-store.ts";
 import type { HostPort } from "./commands/serve-arguments.ts";
@@ -74,6 +75,7 @@ export class Server {
       log,
     );
     this.#plane.onEvent = (event, timeMs) => this.#events.publish(planeNotification(event), timeMs);
+    const access = new AccessControl();
     this.#datastores = new DatastoreService({
       workerUrl: new URL("./datastore-worker.js", import.meta.url),
       setup: {
@@ -83,15 +85,20 @@ export class Server {
         extraYangFiles: options.yangFiles,
         netconfFeatures: options.urlSchemes.length === 0 ? [] : ["url"],
       },
-      subscribers: [this.#plane],
+      subscribers: [this.#plane, access],
       // The sessions' state is asked for by sessions only, so when there is a server.
-      stateProviders: [this.#plane, { state: (filter) => this.#netconf.state(filter) }, new StreamState(this.#events)],
+      stateProviders: [
+        this.#plane,
+        access,
+        { state: (filter) => this.#netconf.state(filter) },
+        new StreamState(this.#events),
+      ],
       changed: (change) => this.#events.publish(configChange(change)),
       bootId: bootId(),
       log,
     });
     const urls = new UrlStores({ schemes: options.urlSchemes, filesFolder: join(dataFolder, "files") });
-    this.#netconf = new NetconfServer({ datastores: this.#datastores, urls, events: this.#events, log });
+    this.#netconf = new NetconfServer({ datastores: this.#datastores, urls, access, events: this.#events, log });
     this.#ssh = new SshListener({
       hostKeys: loadHostKeys(dataFolder).map(({ privateKey }) => privateKey),
       authenticator: new UserStore(dataFolder, log),

@@ -1,11 +1,17 @@
 import type { AuthorizedKey } from "./authorized-key.ts";
 import type { PasswordHash } from "./password-hash.ts";
 
-/** What a user may do: `admin` everything, `monitor` read. */
-export const groups = ["admin", "monitor"] as const;
-export type Group = (typeof groups)[number];
+/**
+ * A group of access control (RFC 8341). Where no rule says anything else, `admin` may do everything and `monitor` look;
+ * `recovery` may do everything whatever the rules say; what any other may do is up to the rules.
+ */
+export type Group = string;
 
-export const isGroup = (text: string): text is Group => (groups as readonly string[]).includes(text);
+/** The group of those whose sessions are recovery sessions (RFC 8341 section 3.3). */
+export const RECOVERY = "recovery";
+
+/** 1 to 64 characters, as user names have them. */
+export const isGroup = (text: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(text);
 
 /** Somebody who may log in: with any of the keys, or with the password when there is one. */
 export interface User {

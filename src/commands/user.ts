@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { addUser } from "../access/add-user.ts";
 import { type AuthorizedKey, parseAuthorizedKeys } from "../access/authorized-key.ts";
 import { accessLimits } from "../access/limits.ts";
-import { type Group, groups, isGroup } from "../access/user.ts";
+import { type Group, isGroup } from "../access/user.ts";
 import { ArgumentError, type CommandIo, defaultDataFolder } from "./command.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -38,7 +38,10 @@ export function userCommand(args: readonly string[], io: CommandIo): Promise<num
 
 function parseGroup(text: string): Group {
   if (isGroup(text)) return text;
-  throw new ArgumentError(`There is no group "${text}". Give one of: ${groups.join(", ")}.`);
+  throw new ArgumentError(
+    `"${text}" cannot be a group. Give admin, monitor, recovery, or another name that access control rules use: ` +
+      'letters, digits, ".", "_" and "-".',
+  );
 }
 
 function readKeys(file: string): AuthorizedKey[] {

@@ -1,6 +1,6 @@
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { CandidateJournal } from "./candidate-journal.ts";
-import type { DatastoreName, InlineConfig, StoredCommit } from "./datastores.ts";
+import type { DatastoreName, InlineConfig, Requester, StoredCommit } from "./datastores.ts";
 import type { EngineEdit } from "./engine-api.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { EngineStream } from "./engine-stream.ts";
@@ -19,15 +19,19 @@ export class Candidate {
     this.#maxJournalBytes = maxJournalBytes;
   }
 
-  async edit(edit: EngineEdit): Promise<void> {
-    await this.#engine.call("editCandidate", edit);
+  async edit({ user }: Requester, edit: EngineEdit): Promise<void> {
+    await this.#engine.call("editCandidate", edit, user);
     if (edit.testOption === "test-only") return;
     this.#journal.add({ method: "editCandidate", args: [edit] });
     if (this.#journal.bytes > this.#maxJournalBytes) await this.#shortenJournal();
   }
 
-  async replace(source: DatastoreName | InlineConfig | StoredCommit, withDefaults?: DefaultsMode): Promise<void> {
-    await this.#engine.call("copyToCandidate", source, withDefaults);
+  async replace(
+    { user }: Requester,
+    source: DatastoreName | InlineConfig | StoredCommit,
+    withDefaults?: DefaultsMode,
+  ): Promise<void> {
+    await this.#engine.call("copyToCandidate", source, withDefaults, user);
     await this.#shortenJournal();
   }
 

@@ -1,3 +1,4 @@
+import type { AccessUser } from "../nacm/config.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { Requester } from "./datastores.ts";
 import type { StageSource } from "./engine-api.ts";
@@ -8,6 +9,8 @@ import type { CommitSubscriber, ConfigChange, PreparedChange, ReportedEdits } fr
 export interface PlannedCommit {
   readonly by: Requester;
   readonly source: StageSource;
+  /** Whose permissions count; undefined = the server's own. */
+  readonly user: AccessUser | undefined;
   /** Whether it goes into the history even if it changes nothing. */
   readonly isRecordedAnyway: boolean;
   /** Says who makes the commit of that id. */
@@ -22,21 +25,21 @@ export interface MadeCommit {
 }
 
 /**
- * Makes what `source` says the running configuration: validate, prepare all subscribers, write to disk, apply.
+ * Makes what `plan` says the running configuration: validate, prepare all subscribers, write to disk, apply.
  * A refusal at any point before the write leaves everything as it was; after it nothing can fail. Resolves with what was
  * recorded, or undefined when running is that already.
  */
 export async function commitStaged(
   engine: EngineHost,
   subscribers: readonly CommitSubscriber[],
-  { source, isRecordedAnyway, sign }: PlannedCommit,
+  plan: PlannedCommit,
 ): Promise<MadeCommit | undefined> {
-  const staged = await stage(engine, source, isRecordedAnyway);
+  const staged = await stage(engine, plan);
   if (staged === undefined) return undefined;
   const prepared = await prepareAll(subscribers, staged.change, () => engine.call("unstage"));
   let record: CommitRecord;
   try {
-    record = sign((await engine.call("commitId")) + 1);
+    record = plan.sign((await engine.call("commitId")) + 1);
     await finish(engine, record);
   } catch (error) {
     for (const part of prepared) part.abort();
@@ -48,10 +51,9 @@ export async function commitStaged(
 
 async function stage(
   engine: EngineHost,
-  source: StageSource,
-  isRecordedAnyway: boolean,
+  { source, isRecordedAnyway, user }: PlannedCommit,
 ): Promise<{ readonly change: ConfigChange; readonly edits: ReportedEdits } | undefined> {
-  const first = await engine.call("stage", source, isRecordedAnyway);
+  const first = await engine.call("stage", source, isRecordedAnyway, user);
   if (first === undefined) return undefined;
   const units = [...first.units];
   while (units.length < first.total) units.push(...(await engine.call("stagedUnits", units.length)));

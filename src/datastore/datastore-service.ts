@@ -131,18 +131,23 @@ export class DatastoreService implements Datastores {
     return new EngineStream(this.#engine, await this.#engine.call("getSchema", name, revision, format));
   }
 
-  async getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
-    return this.#read(filter, () => this.#engine.call("getConfig", source, filter, withDefaults));
+  async getConfig(
+    { user }: Requester,
+    source: DatastoreName,
+    filter?: Filter,
+    withDefaults?: DefaultsMode,
+  ): Promise<ConfigStream> {
+    return this.#read(filter, () => this.#engine.call("getConfig", source, filter, withDefaults, user));
   }
 
-  async get(filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
+  async get({ user }: Requester, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
     return this.#read(filter, async () => {
       const wanted = isXPath(filter) ? undefined : filter;
       const state = await Promise.all([
         ...this.#options.stateProviders.map((provider) => provider.state(wanted)),
         this.#commitsState(wanted),
       ]);
-      return this.#engine.call("get", state.flat(), filter, withDefaults);
+      return this.#engine.call("get", state.flat(), filter, withDefaults, user);
     });
   }
 
@@ -159,7 +164,7 @@ export class DatastoreService implements Datastores {
     return this.#changes.run(async () => {
       this.#locks.checkWritable(target, by.sessionId);
       if (target === "running") return this.#running.change(by, "edit-config", { kind: "edit", edit });
-      return this.#candidate.edit(edit);
+      return this.#candidate.edit(by, edit);
     });
   }
 
@@ -175,15 +180,15 @@ export class DatastoreService implements Datastores {
       this.#locks.checkWritable(target, by.sessionId);
       if (target === "running") return this.#running.change(by, "copy-config", { kind: "copy", source, withDefaults });
       if (target === "startup")
-        return this.#changeStartup(by, this.#engine.call("copyToStartup", source, withDefaults));
-      return this.#candidate.replace(source, withDefaults);
+        return this.#changeStartup(by, this.#engine.call("copyToStartup", source, withDefaults, by.user));
+      return this.#candidate.replace(by, source, withDefaults);
     });
   }
 
   loadCommit(by: Requester, commitId: number): Promise<void> {
     return this.#changes.run(() => {
       this.#locks.checkWritable("candidate", by.sessionId);
-      return this.#candidate.replace({ commitId });
+      return this.#candidate.replace(by, { commitId });
     });
   }
 

@@ -1,3 +1,4 @@
+import type { AccessUser } from "../nacm/config.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { Filter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
@@ -49,6 +50,8 @@ export interface Requester {
   readonly username: string;
   /** Address of the client. */
   readonly sourceHost?: string;
+  /** Whose permissions count; undefined = the server itself acts, which may do everything. */
+  readonly user: AccessUser | undefined;
 }
 
 /** The children of `<data>` as UTF-8 XML, or the text of a schema, piece by piece. */
@@ -66,17 +69,18 @@ export interface ConfigStream {
 }
 
 /**
- * The configuration and state of the server, as its front ends see it.
- * Every method rejects with an `RpcError` and has then changed nothing.
+ * The configuration and state of the server, as its front ends see it. Who may not read something gets no sign of it;
+ * who may not write something is refused with `access-denied` (RFC 8341 section 3.2). Every method rejects with an
+ * `RpcError` and has then changed nothing.
  */
 export interface Datastores {
   /**
    * Without `filter` everything; `withDefaults` is "explicit" unless told. What the stream gives is the datastore as it was
    * at one moment.
    */
-  getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
+  getConfig(by: Requester, source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
   /** As `getConfig` of running, with operational state. */
-  get(filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
+  get(by: Requester, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
   edit(by: Requester, request: EditRequest): Promise<void>;
   /** The copy holds what `withDefaults` shows of the source; what is tagged as a default stays one. */
   copy(

@@ -1,4 +1,5 @@
 import type { Job } from "../job.ts";
+import type { AccessUser } from "../nacm/config.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { Filter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
@@ -35,7 +36,7 @@ export interface ChangePart {
 
 /**
  * The libyang side of the datastores. A call is a job in the engine's thread, done in slices; it either succeeds or
- * throws an `RpcError` and has changed nothing.
+ * throws an `RpcError` and has changed nothing. `user` is whose permissions count; undefined = the server's own call.
  *
  * Calls that change something, or are about what others change, are done one after the other. Those that
  * `isConcurrent` names are served between their slices: they see running as the last commit left it.
@@ -56,9 +57,9 @@ export interface EngineApi {
   units(from: number): ConfigChange;
 
   /** The first piece of a datastore's content. */
-  getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Job<ConfigPiece>;
+  getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): Job<ConfigPiece>;
   /** The same of running with `state`, RFC 7951 JSON documents. */
-  get(state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode): Job<ConfigPiece>;
+  get(state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): Job<ConfigPiece>;
   /** The first piece of the text of a module or submodule that the library lists. */
   getSchema(name: string, revision: string | undefined, format: SchemaFormat): Job<ConfigPiece>;
   /** The next piece. */
@@ -67,21 +68,25 @@ export interface EngineApi {
   closeStream(stream: number): void;
   validate(source: DatastoreName | InlineConfig): Job<void>;
 
-  editCandidate(edit: EngineEdit): Job<void>;
-  copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit, withDefaults?: DefaultsMode): Job<void>;
+  editCandidate(edit: EngineEdit, user?: AccessUser): Job<void>;
+  copyToCandidate(
+    source: DatastoreName | InlineConfig | StoredCommit,
+    withDefaults?: DefaultsMode,
+    user?: AccessUser,
+  ): Job<void>;
   discardCandidate(): Job<void>;
   isCandidateModified(): Job<boolean>;
   /** What makes running the candidate, as the `<config>` of an edit with default operation "merge". */
   candidateChanges(): Job<string>;
 
-  copyToStartup(source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode): Job<void>;
+  copyToStartup(source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode, user?: AccessUser): Job<void>;
   deleteStartup(): void;
 
   /**
    * Validates what running is to become and returns the first units that differ; undefined when there is no difference
    * and one without is not wanted (`isWantedAnyway`).
    */
-  stage(source: StageSource, isWantedAnyway: boolean): Job<ChangePart | undefined>;
+  stage(source: StageSource, isWantedAnyway: boolean, user?: AccessUser): Job<ChangePart | undefined>;
   /** More of what is staged. */
   stagedUnits(from: number): ConfigChange;
   /** Records the staged configuration on disk, then makes it running. Leaves work to `catchUp`. */

@@ -1,20 +1,26 @@
 import type { DataTree } from "libyang-wasm";
 import { dataMissing, invalidValue, operationFailed } from "../errors/constructors.ts";
 import type { Job } from "../job.ts";
+import type { AccessUser } from "../nacm/config.ts";
+import { addDifferences } from "../yang/add-differences.ts";
+import type { SchemaAccess } from "../yang/data-access.ts";
 import { type DefaultsMode, showsDefaults } from "../yang/defaults-mode.ts";
 import { summariseEdits } from "../yang/edit-summary.ts";
 import { yangLimits } from "../yang/limits.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
+import { pruneUnreadable } from "../yang/prune-unreadable.ts";
 import { refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import { textPieces } from "../yang/text-pieces.ts";
 import { copyTree } from "../yang/whole-tree.ts";
+import { checkWrites, differences } from "../yang/write-check.ts";
 import type { Filter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
 import type { DatastoreName, InlineConfig, StoredCommit } from "./datastores.ts";
+import { EngineAccess } from "./engine-access.ts";
 import type { ChangePart, EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
 import { datastoreLimits } from "./limits.ts";
 import { asConfig, loadPair, replayInSlices, storedTree, treeOf } from "./stored-configuration.ts";
@@ -40,6 +46,7 @@ export class DatastoreEngine implements EngineApi {
   readonly #units: UnitSchema;
   readonly #streams = new ConfigStreams();
   readonly #pair: WorkingPair;
+  readonly #access: EngineAccess;
   #staged: Staged | undefined;
   /** How many units of running were told, and the others. */
   #told: { readonly count: number; readonly rest: Iterator<UnitChange> } | undefined;
@@ -59,6 +66,7 @@ export class DatastoreEngine implements EngineApi {
     this.#newest = stored?.newest;
     const beforeChange = (tree: DataTree) => this.#streams.beforeChange(tree);
     this.#pair = loadPair(schema, stored, history.readStartup(), beforeChange);
+    this.#access = new EngineAccess(schema, this.#pair.running);
   }
 
   commitId(): number {
@@ -88,19 +96,22 @@ export class DatastoreEngine implements EngineApi {
     return units;
   }
 
-  *getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Job<ConfigPiece> {
+  *getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): Job<ConfigPiece> {
     if (source === "candidate") yield* this.#pair.catchUp();
+    const reader = this.#access.reader(user);
+    const printed = (tree: DataTree) => printTree(this.#schema, tree, filter, withDefaults, reader);
     // An edit leaves defaults to validation.
     const isComplete = !this.#pair.isTouched || !showsDefaults(withDefaults ?? "explicit");
     if (source === "running" || (source === "candidate" && isComplete))
-      return yield* this.#open(this.#pair[source], printTree(this.#schema, this.#pair[source], filter, withDefaults));
+      return yield* this.#open(this.#pair[source], printed(this.#pair[source]));
     const tree = yield* this.#completeTreeOf(source, withDefaults);
-    return yield* this.#open(tree, disposing(tree, printTree(this.#schema, tree, filter, withDefaults)));
+    return yield* this.#open(tree, disposing(tree, printed(tree)));
   }
 
-  *get(state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode): Job<ConfigPiece> {
+  *get(state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): Job<ConfigPiece> {
     const { running } = this.#pair;
-    return yield* this.#open(running, printWithState(this.#schema, running, state, filter, withDefaults));
+    const reader = this.#access.reader(user);
+    return yield* this.#open(running, printWithState(this.#schema, running, state, filter, withDefaults, reader));
   }
 
   *getSchema(name: string, revision: string | undefined, format: SchemaFormat): Job<ConfigPiece> {
@@ -133,23 +144,33 @@ export class DatastoreEngine implements EngineApi {
     }
   }
 
-  *editCandidate(edit: EngineEdit): Job<void> {
+  *editCandidate(edit: EngineEdit, user?: AccessUser): Job<void> {
+    const writer = this.#access.writer(user);
     // RFC 7950 section 8.3.3: constraints on the candidate are enforced by validate and commit.
-    if (edit.testOption !== "test-only") return yield* this.#refusing(this.#pair.edit(edit));
+    if (edit.testOption !== "test-only") return yield* this.#refusing(this.#pair.edit(edit, writer));
     yield* this.#pair.catchUp();
     const tried = this.#pair.isTouched ? yield* this.#fork("candidate") : this.#pair;
     try {
-      yield* this.#refusing(tried.edit(edit));
+      yield* this.#refusing(tried.edit(edit, writer));
       yield* this.#refusing(tried.validate());
     } finally {
       yield* this.#giveUp(tried);
     }
   }
 
-  *copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit, withDefaults?: DefaultsMode): Job<void> {
+  *copyToCandidate(
+    source: DatastoreName | InlineConfig | StoredCommit,
+    withDefaults?: DefaultsMode,
+    user?: AccessUser,
+  ): Job<void> {
     if (source === "candidate") return;
-    if (source === "running" && keepsDefaults(withDefaults)) return yield* this.#pair.discard();
-    yield* this.#refusing(this.#pair.replaceCandidate(yield* this.#copyOf(source, withDefaults)));
+    const writer = this.#access.writer(user);
+    if (source === "running" && keepsDefaults(withDefaults) && this.#access.reader(user) === undefined) {
+      if (writer !== undefined) yield* this.#refusing(this.#pair.checkDiscard(writer));
+      return yield* this.#pair.discard();
+    }
+    const copy = yield* this.#copyOf(source, withDefaults, user);
+    yield* this.#refusing(this.#pair.replaceCandidate(copy, writer));
   }
 
   discardCandidate(): Job<void> {
@@ -164,11 +185,16 @@ export class DatastoreEngine implements EngineApi {
     return asConfig(yield* this.#pair.changes()).toString();
   }
 
-  *copyToStartup(source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode): Job<void> {
+  *copyToStartup(source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode, user?: AccessUser): Job<void> {
     yield* this.validate(source);
-    const kept = source === "running" || source === "candidate" ? this.#pair[source] : undefined;
-    using parsed = kept === undefined ? yield* this.#completeTreeOf(source, withDefaults) : undefined;
-    const content = yield* this.#printed(kept ?? (parsed as DataTree), withDefaults);
+    // RFC 8341 section 3.2.7: from running to startup, the right to the operation is enough.
+    const limited = source === "running" ? undefined : user;
+    const isKept = source === "running" || source === "candidate";
+    const kept = isKept && this.#access.reader(limited) === undefined ? this.#pair[source] : undefined;
+    using copy = kept === undefined ? yield* this.#readableTreeOf(source, withDefaults, limited) : undefined;
+    const content = yield* this.#printed(kept ?? (copy as DataTree), withDefaults);
+    const writer = this.#access.writer(limited);
+    if (writer !== undefined) yield* this.#checkStartup(content, writer);
     this.#store(() => this.#history.writeStartup(content));
   }
 
@@ -176,13 +202,28 @@ export class DatastoreEngine implements EngineApi {
     this.#store(() => this.#history.writeStartup(undefined));
   }
 
-  *stage(source: StageSource, isWantedAnyway: boolean): Job<ChangePart | undefined> {
+  /** Whether startup may be made what `content` says. */
+  *#checkStartup(content: Uint8Array, writer: SchemaAccess): Job<void> {
+    const { context } = this.#schema;
+    using startup = yield* this.#treeOf("startup");
+    using tree = yield* this.#treeOf({ config: asConfig(content).toString() });
+    using places = context.emptyInstanceSet();
+    yield* addDifferences(places, startup, tree);
+    yield* this.#refusing(checkWrites(context, writer, differences(startup, tree, places)));
+  }
+
+  *stage(source: StageSource, isWantedAnyway: boolean, user?: AccessUser): Job<ChangePart | undefined> {
     yield* this.unstage();
     yield* this.#pair.catchUp();
-    const isDirect = !isCandidateItself(source);
+    // A copy of the candidate has only what may be read of it; a commit is of all that is in it.
+    const isWhole = source.kind === "candidate" || this.#access.reader(user) === undefined;
+    const isDirect = !(isWhole && isCandidateItself(source));
     const pair = isDirect && this.#pair.isTouched ? yield* this.#fork("running") : this.#pair;
     try {
-      if (isDirect) yield* this.#change(pair, source);
+      if (isDirect) yield* this.#change(pair, source, user);
+      const writer = this.#access.writer(user);
+      // Before validation, which changes more: for side effects no permission is needed.
+      if (writer !== undefined) yield* this.#refusing(pair.checkCommit(writer));
       yield* this.#refusing(pair.validate());
       const isTestOnly = source.kind === "edit" && source.edit.testOption === "test-only";
       if (isTestOnly || !((yield* pair.isModified()) || isWantedAnyway)) return undefined;
@@ -206,6 +247,7 @@ export class DatastoreEngine implements EngineApi {
     this.#told = undefined;
     if (staged.pair === this.#pair) yield* this.#pair.commit();
     else yield* this.#pair.take(staged.pair);
+    this.#access.committed(staged.change, this.#pair.running);
   }
 
   catchUp(): Job<void> {
@@ -224,10 +266,10 @@ export class DatastoreEngine implements EngineApi {
   }
 
   /** Puts the change of running itself that `source` is onto a pair. */
-  *#change(pair: WorkingPair, source: StageSource): Job<void> {
+  *#change(pair: WorkingPair, source: StageSource, user: AccessUser | undefined): Job<void> {
     if (source.kind === "edit") yield* this.#refusing(pair.edit(source.edit));
     if (source.kind !== "copy") return;
-    const tree = yield* this.#copyOf(source.source, source.withDefaults);
+    const tree = yield* this.#copyOf(source.source, source.withDefaults, user);
     yield* this.#refusing(pair.replaceCandidate(tree));
   }
 
@@ -297,10 +339,33 @@ export class DatastoreEngine implements EngineApi {
     }
   }
 
-  /** What a copy of the source holds: what a client would send back that had read it so (RFC 6243 section 4.5.1). */
-  *#copyOf(source: DatastoreName | InlineConfig | StoredCommit, withDefaults?: DefaultsMode): Job<DataTree> {
-    if (keepsDefaults(withDefaults)) return yield* this.#treeOf(source);
+  /** The same, but only what the user may read (RFC 8341 section 3.2.7) of all that they have not sent themselves. */
+  *#readableTreeOf(
+    source: DatastoreName | InlineConfig | StoredCommit,
+    withDefaults: DefaultsMode | undefined,
+    user: AccessUser | undefined,
+  ): Job<DataTree> {
     const tree = yield* this.#completeTreeOf(source, withDefaults);
+    const isSent = typeof source !== "string" && "config" in source;
+    const reader = isSent ? undefined : this.#access.reader(user);
+    if (reader === undefined) return tree;
+    try {
+      yield* pruneUnreadable(tree, reader);
+      return tree;
+    } catch (error) {
+      tree.dispose();
+      throw error;
+    }
+  }
+
+  /** What a copy of the source holds: what a client would send back that had read it so (RFC 6243 section 4.5.1). */
+  *#copyOf(
+    source: DatastoreName | InlineConfig | StoredCommit,
+    withDefaults: DefaultsMode | undefined,
+    user: AccessUser | undefined,
+  ): Job<DataTree> {
+    if (keepsDefaults(withDefaults)) return yield* this.#readableTreeOf(source, "explicit", user);
+    const tree = yield* this.#readableTreeOf(source, withDefaults, user);
     try {
       const config = asConfig(yield* this.#printed(tree, withDefaults)).toString();
       return yield* this.#refusing(treeOf(this.#schema, config));

@@ -59,6 +59,7 @@ export class Running {
     await this.#commit({
       by,
       source: { kind: "candidate" },
+      user: by.user,
       // What begins or ends the waiting has to be on disk.
       isRecordedAnyway: confirmed !== undefined || this.pending !== undefined,
       sign: (id) => this.#record(id, by, { description, unconfirmed: this.#confirmed.unconfirmedBy(request, id - 1) }),
@@ -73,6 +74,7 @@ export class Running {
     await this.#commitPastCandidate({
       by,
       source,
+      user: by.user,
       isRecordedAnyway: false,
       sign: (id) => this.#record(id, by, { kind, unconfirmed }),
     });
@@ -135,6 +137,8 @@ export class Running {
       {
         by,
         source: { kind: "copy", source: { commitId: revertTo } },
+        // Running was that way before: whoever has it undone needs no permission for what changes back.
+        user: undefined,
         isRecordedAnyway: true,
         sign: (id) => this.#record(id, by, { kind: "revert", description }),
       },
@@ -144,7 +148,7 @@ export class Running {
 
   /** On whose account something is undone. */
   #culprit(sessionId: number): Requester {
-    return { username: this.pending?.record.username ?? "", sessionId };
+    return { username: this.pending?.record.username ?? "", sessionId, user: undefined };
   }
 
   /**

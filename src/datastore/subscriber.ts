@@ -3,8 +3,8 @@ import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { Requester } from "./datastores.ts";
 
 /**
- * Configuration as plain data: leaves are canonical text, leaf-lists arrays, containers objects, and lists that the user
- * orders arrays of objects.
+ * Configuration as plain data: leaves are canonical text, leaf-lists arrays, containers objects, and lists that the
+ * user orders arrays of objects.
  */
 export type ConfigValue = string | readonly string[] | ConfigObject | readonly ConfigObject[];
 export interface ConfigObject {
@@ -12,9 +12,9 @@ export interface ConfigObject {
 }
 
 /**
- * What changed in one unit of configuration. A unit is the smallest thing a subscriber acts on as a whole:
- * a list entry, or a container less the units inside it. A list that the user orders is part of the unit it is in, since
- * its order says something.
+ * What changed in one unit of configuration. A unit is the smallest thing a subscriber acts on as a whole: a list
+ * entry, or a container less the units inside it. A list that the user orders is part of the unit it is in, since its
+ * order says something.
  */
 export interface UnitChange {
   /** Schema path of the unit, one of the subscriber's `paths`, such as `/bmpconfd-bmp:bmp/bmp-session`. */
@@ -33,8 +33,9 @@ export interface CommitSubscriber {
   /** Schema paths of the units it owns. At start every writable node of our modules is owned exactly once. */
   readonly paths: readonly string[];
   /**
-   * Takes what was committed before the server started, in parts, in any order. It is in effect whatever the machine looks like now: a device
-   * that is missing may come later, and must not keep the server, and with it the way to change this, from starting.
+   * Takes what was committed before the server started, in parts, in any order. It is in effect whatever the machine
+   * looks like now: a device that is missing may come later, and must not keep the server, and with it the way to
+   * change this, from starting.
    */
   adopt(change: ConfigChange): void;
   /** Checks and reserves; may refuse by rejecting with an `RpcError`. Nothing outside may notice it yet. */

@@ -23,7 +23,9 @@ function isData(node: SchemaNode): boolean {
   return node.kind !== "container" || node.isPresence;
 }
 
-/** A list is a unit of its own, or ordered by the user and straight in what it is part of; anything else may be deeper. */
+/**
+ * A list is a unit of its own, or ordered by the user and straight in what it is part of; anything else may be deeper.
+ */
 function isOwned(node: SchemaNode, unitPaths: ReadonlySet<string>): boolean {
   if (unitPaths.has(node.path)) return true;
   const { parent } = node;

@@ -1,6 +1,7 @@
 import type { DataTree, InstanceSet } from "libyang-wasm";
 import type { Job } from "../job.ts";
 import { addDifferences } from "../yang/add-differences.ts";
+import type { SchemaAccess } from "../yang/data-access.ts";
 import { type ConfigEdit, editTree } from "../yang/edit-config.ts";
 import type { ChangedPlaces } from "../yang/edit-summary.ts";
 import type { ChangedTree } from "../yang/incremental-validation.ts";
@@ -8,6 +9,7 @@ import { printChanges } from "../yang/print-changes.ts";
 import type { Schema } from "../yang/schema.ts";
 import type { UniqueIndex } from "../yang/unique-index.ts";
 import { copyTree, disposeTree } from "../yang/whole-tree.ts";
+import { checkWrites, differences } from "../yang/write-check.ts";
 
 /** Places copied from one tree to the other before others get their turn. */
 const PLACES_IN_A_SLICE = 256;
@@ -123,16 +125,21 @@ export class WorkingPair {
     return false;
   }
 
-  *edit(edit: ConfigEdit): Job<void> {
+  /** `access`: of one who may not write everything. */
+  *edit(edit: ConfigEdit, access?: SchemaAccess): Job<void> {
     yield* this.catchUp();
     yield* this.#beforeChange(this.#candidate);
-    yield* editTree(this.#schema, this.#candidate, this.#touched, edit);
+    yield* editTree(this.#schema, this.#candidate, this.#touched, edit, access);
   }
 
-  /** Makes the candidate what `tree` is, which is taken over. When it throws the candidate is as it was. */
-  *replaceCandidate(tree: DataTree): Job<void> {
+  /**
+   * Makes the candidate what `tree` is, which is taken over. When it throws the candidate is as it was. `access`: of
+   * one who may not write everything.
+   */
+  *replaceCandidate(tree: DataTree, access?: SchemaAccess): Job<void> {
     const fork = yield* this.forkWith(tree);
     try {
+      if (access !== undefined) yield* this.#checkReplacement(fork, access);
       yield* this.#beforeChange(this.#candidate);
     } catch (error) {
       yield* fork.disposeFork();
@@ -144,6 +151,27 @@ export class WorkingPair {
     this.#touched = fork.#touched;
     this.#isBehind = false;
     yield* disposeTree(old);
+  }
+
+  /** Whether running may be made what the candidate is, by one who may not write everything. Throws `RpcError`. */
+  *checkCommit(access: SchemaAccess): Job<void> {
+    yield* this.catchUp();
+    yield* checkWrites(this.#schema.context, access, differences(this.#running, this.#candidate, this.#touched));
+  }
+
+  /** Whether the candidate may be made what running is. Throws `RpcError`. */
+  *checkDiscard(access: SchemaAccess): Job<void> {
+    yield* this.catchUp();
+    yield* checkWrites(this.#schema.context, access, differences(this.#candidate, this.#running, this.#touched));
+  }
+
+  /** Both differ from running in known places: nowhere else can they differ from one another. */
+  *#checkReplacement(fork: WorkingPair, access: SchemaAccess): Job<void> {
+    yield* this.catchUp();
+    using places = this.#schema.context.emptyInstanceSet();
+    places.addAll(this.#touched);
+    places.addAll(fork.#touched);
+    yield* checkWrites(this.#schema.context, access, differences(this.#candidate, fork.#candidate, places));
   }
 
   /** Checks every constraint that the candidate's changes can affect, and completes it. Throws `YangError`. */

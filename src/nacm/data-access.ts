@@ -22,8 +22,8 @@ export interface SchemaView<Node> {
 }
 
 /**
- * An instance of a schema node: the value of a key of the node at `depth` on the way to it (1 = at the top), "." for the
- * value of a leaf-list's entry; undefined where there is none.
+ * An instance of a schema node: the value of a key of the node at `depth` on the way to it (1 = at the top), "." for
+ * the value of a leaf-list's entry; undefined where there is none.
  */
 export type KeyLookup = (depth: number, key: string) => string | undefined;
 
@@ -61,7 +61,8 @@ interface NodeAccess {
 
 /**
  * What one user may do with data (RFC 8341 section 3.4.5). What can be known from the schema is found out once for each
- * schema node: a decision then costs the rules with keys that are about the node, however many rules and nodes there are.
+ * schema node: a decision then costs the rules with keys that are about the node, however many rules and nodes there
+ * are.
  */
 export class DataAccess<Node> {
   readonly rules: UserRules;

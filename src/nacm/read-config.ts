@@ -16,8 +16,8 @@ export class RulePathError extends Error {
 }
 
 /**
- * What /nacm says, completed by the built-in rules, which come last. `nacm`: the container with its rule lists, undefined
- * where nothing is configured; `groups`: the entries of /nacm/groups/group. Throws `RulePathError`.
+ * What /nacm says, completed by the built-in rules, which come last. `nacm`: the container with its rule lists,
+ * undefined where nothing is configured; `groups`: the entries of /nacm/groups/group. Throws `RulePathError`.
  */
 export function readNacmConfig(nacm: PlainConfig = {}, groups: readonly PlainConfig[] = []): NacmConfig {
   return {

@@ -1,14 +1,29 @@
 import { accessDenied } from "../errors/constructors.ts";
+import { RpcError } from "../errors/rpc-error.ts";
+import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
+import type { YangLibrary } from "../yang/yang-library.ts";
 import type { Operation, OperationContext } from "./operation.ts";
 
-/** The group of users who may look at everything and change nothing. */
-const MONITOR = "monitor";
+/** Throws `access-denied` when the session's user may not run the operation (RFC 8341 section 3.4.4). */
+export function checkAccess(operation: Operation, { access, datastores, session }: OperationContext): void {
+  const { name } = operation;
+  const module = moduleOf(operation, datastores.yangLibrary());
+  const { isPermitted, reason } = access.operation(session.user, { module, name });
+  if (!isPermitted) throw accessDenied(`User "${session.user.name}" may not use <${name}>: ${reason}.`);
+}
 
-/** Throws `access-denied` when the session's user may not run the operation. */
-export function checkAccess(operation: Operation, { session }: OperationContext): void {
-  if (session.group !== MONITOR || operation.changesNothing) return;
-  throw accessDenied(
-    `User "${session.username}" is in group "${MONITOR}", which may not use <${operation.name}>. ` +
-      "Log in as a user of another group.",
-  );
+/** What an operation gives; counts it when it may not write something (RFC 8341 section 3.5.1). */
+export async function countingDenied<T>({ access }: OperationContext, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof RpcError && error.entries.some(({ tag }) => tag === "access-denied")) access.writeDenied();
+    throw error;
+  }
+}
+
+/** The YANG module that defines an operation. */
+function moduleOf({ namespace }: Operation, { modules }: YangLibrary): string {
+  if (namespace === NETCONF_BASE) return "ietf-netconf";
+  return modules.find((module) => module.namespace === namespace)?.name ?? "";
 }

@@ -37,7 +37,7 @@ export async function inlineConfig(
 
 /** Writes what a source holds, as RFC 6241 section 8.8 wants it read: below `<config>`. */
 export async function writeUrl(
-  { datastores, urls }: OperationContext,
+  { session, datastores, urls }: OperationContext,
   source: DatastoreName | InlineConfig | UrlReference,
   { url }: UrlReference,
   withDefaults: DefaultsMode | undefined,
@@ -53,7 +53,7 @@ export async function writeUrl(
   }
   const content =
     typeof source === "string"
-      ? document(contentOf(await datastores.getConfig(source, undefined, withDefaults)))
+      ? document(contentOf(await datastores.getConfig(session, source, undefined, withDefaults)))
       : inline(source);
   await about(requestPath("copy-config", "target", "url"), () => urls.write(url, content));
 }

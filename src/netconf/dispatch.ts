@@ -6,7 +6,7 @@ import type { XmlElement } from "../xml/element.ts";
 import { parseEnvelope } from "../xml/envelope.ts";
 import { anonymousFrame, errorReply, frameOf, okReply } from "../xml/write.ts";
 import { XmlError } from "../xml/xml-error.ts";
-import { checkAccess } from "./access.ts";
+import { checkAccess, countingDenied } from "./access.ts";
 import type { NetconfVersion } from "./hello.ts";
 import type { OperationContext, OperationResult } from "./operation.ts";
 import { OperationInput } from "./operation-input.ts";
@@ -74,7 +74,8 @@ async function run(element: XmlElement, context: OperationContext, asker: Asker)
   // Two sessions that kill one another would wait for each other's end, if both began.
   if (asker.hasEnded()) throw operationFailed("The session ended before the request was begun.");
   checkAccess(operation, context);
-  return operation.run(context, new OperationInput(operation, element, context.urls.schemes.length > 0));
+  const input = new OperationInput(operation, element, context.urls.schemes.length > 0);
+  return countingDenied(context, () => operation.run(context, input));
 }
 
 /** A request that failed for a cause is ours to look into; any other was refused for what is in it. */

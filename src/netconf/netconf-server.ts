@@ -1,3 +1,4 @@
+import type { AccessControl } from "../access/access-control.ts";
 import type { Datastores } from "../datastore/datastores.ts";
 import type { StateProvider } from "../datastore/subscriber.ts";
 import type { EventStream } from "../notifications/event-stream.ts";
@@ -19,6 +20,7 @@ export interface NetconfServerOptions {
   readonly datastores: Datastores;
   readonly urls: UrlStores;
   readonly events: EventStream;
+  readonly access: AccessControl;
   readonly log: Log;
   readonly limits?: Partial<NetconfLimits>;
   readonly startTimer?: StartTimer;
@@ -34,10 +36,11 @@ export class NetconfServer implements StateProvider {
   constructor(options: NetconfServerOptions) {
     const limits = { ...netconfLimits, ...options.limits };
     this.#registry = new SessionRegistry(limits.sessions);
-    const { datastores, urls, events, log } = options;
+    const { datastores, urls, access, events, log } = options;
     this.#environment = {
       datastores,
       urls,
+      access,
       events,
       log,
       limits,

@@ -1,4 +1,6 @@
+import type { AccessControl } from "../access/access-control.ts";
 import type { ConfigStream, Datastores, Requester } from "../datastore/datastores.ts";
+import type { AccessUser } from "../nacm/config.ts";
 import type { SubscriptionRequest } from "../notifications/subscription.ts";
 import type { UrlStores } from "../url/url-stores.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
@@ -15,7 +17,8 @@ export interface SessionNotifications {
 
 /** What an operation may use. */
 export interface OperationContext {
-  readonly session: Requester & { readonly group: string };
+  readonly session: Requester & { readonly user: AccessUser };
+  readonly access: AccessControl;
   readonly datastores: Datastores;
   readonly urls: UrlStores;
   /** The open session of that id, or undefined. */

@@ -1,3 +1,5 @@
+import type { AccessControl } from "../access/access-control.ts";
+import { accessUser } from "../access/access-user.ts";
 import type { ConfigStream, Datastores } from "../datastore/datastores.ts";
 import { Serial } from "../datastore/serial.ts";
 import { operationFailed, tooBig } from "../errors/constructors.ts";
@@ -13,6 +15,7 @@ import type { EventStream } from "../notifications/event-stream.ts";
 import { SubscriberTooSlowError, type Subscription, type SubscriptionRequest } from "../notifications/subscription.ts";
 import type { Log, LogFields, LogLevel } from "../observe/log.ts";
 import type { UrlStores } from "../url/url-stores.ts";
+import type { XmlElement } from "../xml/element.ts";
 import { anonymousFrame, errorReply, serverHello } from "../xml/write.ts";
 import { serverCapabilities } from "./capabilities.ts";
 import type { NetconfChannel, NetconfChannelHandler } from "./channel.ts";
@@ -44,6 +47,7 @@ import type { StartTimer } from "./timer.ts";
 export interface SessionEnvironment {
   readonly datastores: Datastores;
   readonly urls: UrlStores;
+  readonly access: AccessControl;
   readonly registry: SessionRegistry;
   readonly statistics: ServerStatistics;
   readonly events: EventStream;
@@ -85,14 +89,15 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
 
   /** Sends the hello at once: RFC 6241 section 8.1 has both sides send theirs without waiting. */
   constructor(id: number, channel: NetconfChannel, environment: SessionEnvironment) {
-    const { datastores, urls, registry, events, limits, startTimer } = environment;
+    const { datastores, urls, access, registry, events, limits, startTimer } = environment;
     const { username, group, peer } = channel;
     this.id = id;
     this.#channel = channel;
     this.#environment = environment;
     this.counters = new RpcCounters(environment.statistics.total);
     this.#context = {
-      session: { sessionId: id, username, group, sourceHost: peer.address },
+      session: { sessionId: id, username, user: accessUser(username, group), sourceHost: peer.address },
+      access,
       datastores,
       urls,
       findSession: (other) => registry.get(other),
@@ -218,7 +223,15 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
       const message = "The session has a subscription already; end it by ending the session, or open another session.";
       throw operationFailed(message, { type: "protocol" });
     }
-    this.#subscription = this.#environment.events.subscribe(request);
+    const isPermitted = (content: XmlElement) => this.#mayBeTold(content);
+    this.#subscription = this.#environment.events.subscribe({ ...request, isPermitted });
+  }
+
+  /** RFC 8341 section 3.4.6. */
+  #mayBeTold({ namespace, name }: XmlElement): boolean {
+    const { access, datastores } = this.#environment;
+    const module = datastores.yangLibrary().modules.find((known) => known.namespace === namespace)?.name ?? "";
+    return access.notification(this.#context.session.user, { module, name }).isPermitted;
   }
 
   /** Sends what the subscription gives, each message when the client has taken the one before. Never rejects. */

@@ -1,3 +1,4 @@
+import type { XmlElement } from "../xml/element.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { Clock } from "./clock.ts";
 import type { EventLog } from "./event-log.ts";
@@ -11,6 +12,8 @@ import { notificationMessage, type StreamEvent } from "./stream-event.ts";
 export interface SubscriptionRequest {
   /** Undefined = all events. */
   readonly filter?: SubtreeFilter | undefined;
+  /** Whether the subscriber may be told of an event; asked for each event that the rest of the request is about. */
+  readonly isPermitted?: (content: XmlElement) => boolean;
   /** First events that happened from then on are sent, as far as they are kept; undefined = only new ones. */
   readonly startMs?: number | undefined;
   /** The subscription ends then; undefined = it does not. */
@@ -163,10 +166,11 @@ export class Subscription {
   }
 
   #isWanted(event: StreamEvent): boolean {
-    const { filter, startMs, stopMs } = this.#request;
+    const { filter, isPermitted, startMs, stopMs } = this.#request;
     if (stopMs !== undefined && event.timeMs > stopMs) return false;
     if (startMs !== undefined && event.timeMs < startMs) return false;
-    return filter === undefined || matchesFilter(filter, event.content);
+    if (filter !== undefined && !matchesFilter(filter, event.content)) return false;
+    return isPermitted === undefined || isPermitted(event.content);
   }
 
   #isStopTime(): boolean {

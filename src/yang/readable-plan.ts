@@ -4,9 +4,9 @@ import type { FilterPlan, PlannedChild, Selection } from "./filter-plan.ts";
 import type { SchemaChildren } from "./schema-children.ts";
 
 /**
- * What one user may read of what a plan selects (RFC 8341 section 3.2.4): what may not be read is left out with all that is
- * in it, and decides nothing about what else is selected. What the schema tells is worked into the plan; where it depends
- * on keys, each instance is asked about. Keys are read with their entries.
+ * What one user may read of what a plan selects (RFC 8341 section 3.2.4): what may not be read is left out with all
+ * that is in it, and decides nothing about what else is selected. What the schema tells is worked into the plan; where
+ * it depends on keys, each instance is asked about. Keys are read with their entries.
  */
 export class ReadablePlan {
   readonly #schema: SchemaChildren;

@@ -19,6 +19,9 @@ export interface SchemaSources {
   readonly netconfFeatures?: readonly string[];
 }
 
+/** Modules of the IETF that the server acts on as on its own. */
+const ADOPTED_MODULES = ["ietf-netconf-acm"];
+
 /** Features of ietf-netconf (RFC 6241 section 10) that the server always has. */
 const NETCONF_FEATURES = [
   "writable-running",
@@ -161,7 +164,7 @@ export function loadSchema(wasm: WebAssembly.Module, sources: SchemaSources): Sc
     const more = name === "ietf-netconf" ? (sources.netconfFeatures ?? []) : [];
     return context.loadModule(name, { features: [...features, ...more] });
   });
-  const own = ownFiles.map((file) => context.loadModule(moduleName(file)));
+  const own = [...ownFiles.map(moduleName), ...ADOPTED_MODULES].map((name) => context.loadModule(name));
   const extra = sources.extraFiles.map((file) => parseFile(context, file, texts));
   return new Schema(context, protocol, own, extra, texts);
 }

@@ -154,9 +154,9 @@ const explicit = (node: DataNode | undefined): DataNode | undefined => (node?.is
 
 /**
  * Whether a user may make some changes (RFC 8341 section 3.2): exactly the nodes that they create, update or delete are
- * looked at. Keys go with their entries. A container without presence says nothing by itself (RFC 7950 section 7.5.1): what
- * is in it counts. Defaults, and what goes because another case of its choice comes, are side effects, for which no
- * permission is needed. Throws `RpcError` for the first node that may not be written.
+ * looked at. Keys go with their entries. A container without presence says nothing by itself (RFC 7950 section 7.5.1):
+ * what is in it counts. Defaults, and what goes because another case of its choice comes, are side effects, for which
+ * no permission is needed. Throws `RpcError` for the first node that may not be written.
  */
 export function* checkWrites(context: Context, access: SchemaAccess, changes: Iterable<PlannedChange>): Job<void> {
   let count = 0;

@@ -125,7 +125,7 @@ describe("users.json", () => {
     ["of a later format", '{"format":2,"users":[]}'],
     ["with a user that is none", '{"format":1,"users":[null]}'],
     ["with a bad name", '{"format":1,"users":[{"name":"a/b","group":"admin","keys":[]}]}'],
-    ["with a bad group", '{"format":1,"users":[{"name":"a","group":"root","keys":[]}]}'],
+    ["with a bad group", '{"format":1,"users":[{"name":"a","group":"r*t","keys":[]}]}'],
     ["with a bad key", '{"format":1,"users":[{"name":"a","group":"admin","keys":["ssh-ed25519 AAAA"]}]}'],
     ["with bad keys", '{"format":1,"users":[{"name":"a","group":"admin","keys":{}}]}'],
     ["with a plain password", '{"format":1,"users":[{"name":"a","group":"admin","keys":[],"password":"a"}]}'],

@@ -50,9 +50,9 @@ describe("bmpconfd user add", () => {
     ["no name", ["add"], `bmpconfd user: Give one user name.\n${USAGE}`],
     ["two names", ["add", "a", "b"], `bmpconfd user: Give one user name.\n${USAGE}`],
     [
-      "an unknown group",
-      ["add", "a", "--group", "root"],
-      `bmpconfd user: There is no group "root". Give one of: admin, monitor.\n${USAGE}`,
+      "what cannot be a group",
+      ["add", "a", "--group", "r*t"],
+      `bmpconfd user: "r*t" cannot be a group. Give admin, monitor, recovery, or another name that access control rules use: letters, digits, ".", "_" and "-".\n${USAGE}`,
     ],
     [
       "neither key nor password",

@@ -141,7 +141,7 @@ class Model {
 
 const sent = ({ pending }: Model, token: Token): string | undefined => (token === "right" ? pending?.persist : token);
 
-const by = (id: number): Requester => ({ sessionId: id, username: `user-${id}` });
+const by = (id: number): Requester => ({ sessionId: id, username: `user-${id}`, user: undefined });
 
 async function outcome(call: Promise<unknown>): Promise<string> {
   try {

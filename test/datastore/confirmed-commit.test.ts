@@ -21,7 +21,7 @@ afterEach(() => fixture.stop());
 
 const confirmed = { timeoutS: 600 };
 const persistent = { timeoutS: 600, persist: "secret" };
-const nobody = { sessionId: 9, username: "nobody" };
+const nobody = { sessionId: 9, username: "nobody", user: undefined };
 const DEADLINE = "2026-11-22T10:10:00.000Z";
 
 /** Session 1 makes a confirmed commit of that name. */
@@ -186,6 +186,14 @@ describe("without <persist>", () => {
     await fixture.service.cancelCommit(one, undefined);
     await fixture.setName(two, "x", "running");
     expect(await fixture.nameIn()).toBe("x");
+  });
+
+  test("undoing it needs no permission for what changes back (RFC 8341): the server does it", async () => {
+    await pend();
+    const limited = { ...one, user: { name: "admin", externalGroups: [], isRecovery: false } };
+    expect(await refused(fixture.setName(limited, "x", "running"))).toMatchObject({ tag: "access-denied" });
+    await fixture.service.cancelCommit(limited, undefined);
+    expect(await fixture.nameIn()).toBe("old");
   });
 
   test("what its session changes in running itself is undone with it", async () => {

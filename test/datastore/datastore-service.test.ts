@@ -60,8 +60,8 @@ async function restart(limits: Partial<DatastoreLimits> = {}): Promise<void> {
   await service.start();
 }
 
-const one = { sessionId: 1, username: "admin" };
-const two = { sessionId: 2, username: "other" };
+const one = { sessionId: 1, username: "admin", user: undefined };
+const two = { sessionId: 2, username: "other", user: undefined };
 const edit = (children: string, target: "running" | "candidate" = "candidate"): EditRequest => ({
   ...engineEdit(children),
   target,
@@ -76,9 +76,9 @@ test("a commit is prepared, written and applied, and a new process has it", asyn
   await service.edit(one, edit(bmp(session("2001:db8::1"))));
   await service.commit(one, {});
   expect(subscriber.told).toEqual(["prepare +bmp +2001:db8::1", "apply"]);
-  const running = await configText(service.getConfig("running"));
+  const running = await configText(service.getConfig(one, "running"));
   await restart();
-  expect(await configText(service.getConfig("running"))).toBe(running);
+  expect(await configText(service.getConfig(one, "running"))).toBe(running);
   expect(subscriber.told).toEqual(["adopt +bmp +2001:db8::1"]);
 });
 
@@ -86,8 +86,8 @@ test("a subscriber that refuses keeps running as it was, and the candidate too",
   await service.edit(one, edit(bmp(session("2001:db8::1"))));
   subscriber.refusal = operationFailed("the device does not exist");
   expect(await refusal(service.commit(one, {}))).toMatchObject({ message: "the device does not exist" });
-  expect(await configText(service.getConfig("running"))).toBe("");
-  expect(await configText(service.getConfig("candidate"))).toContain("2001:db8::1");
+  expect(await configText(service.getConfig(one, "running"))).toBe("");
+  expect(await configText(service.getConfig(one, "candidate"))).toContain("2001:db8::1");
   subscriber.refusal = undefined;
   await service.commit(one, {});
   expect(subscriber.told.at(-1)).toBe("apply");
@@ -144,35 +144,35 @@ test("a candidate's changes are discarded by unlock, and by the end of the sessi
   await service.lock(one, "candidate");
   await service.edit(one, edit(bmp("")));
   await service.unlock(one, "candidate");
-  expect(await configText(service.getConfig("candidate"))).toBe("");
+  expect(await configText(service.getConfig(one, "candidate"))).toBe("");
   await service.lock(two, "candidate");
   await service.edit(two, edit(bmp("")));
   await service.sessionEnded(2);
-  expect(await configText(service.getConfig("candidate"))).toBe("");
+  expect(await configText(service.getConfig(one, "candidate"))).toBe("");
   await service.lock(one, "candidate");
 });
 
 test("a session that ends without a lock leaves the shared candidate alone", async () => {
   await service.edit(one, edit(bmp("")));
   await service.sessionEnded(1);
-  expect(await configText(service.getConfig("candidate"))).not.toBe("");
+  expect(await configText(service.getConfig(one, "candidate"))).not.toBe("");
 });
 
 test("an edit of running is committed at once", async () => {
   await service.edit(one, edit(bmp(session("2001:db8::1")), "running"));
   expect(subscriber.told).toEqual(["prepare +bmp +2001:db8::1", "apply"]);
   await restart();
-  expect(await configText(service.getConfig("running"))).toContain("2001:db8::1");
+  expect(await configText(service.getConfig(one, "running"))).toContain("2001:db8::1");
 });
 
 test("startup is deleted, unless another session has locked it", async () => {
   await service.edit(one, edit(bmp(""), "running"));
   await service.copy(one, "running", "startup");
-  expect(await configText(service.getConfig("startup"))).not.toBe("");
+  expect(await configText(service.getConfig(one, "startup"))).not.toBe("");
   await service.lock(two, "startup");
   expect(await refusal(service.deleteStartup(one))).toMatchObject({ tag: "in-use" });
   await service.deleteStartup(two);
-  expect(await configText(service.getConfig("startup"))).toBe("");
+  expect(await configText(service.getConfig(one, "startup"))).toBe("");
 });
 
 test("source and target must differ", async () => {
@@ -184,7 +184,7 @@ const overlong = `<riddle xmlns="urn:riddle">${Array.from({ length: 20_000 }, (_
 const overrun = { tag: "resource-denied", message: expect.stringContaining("took longer than 1000 ms") };
 
 const configurations = (): Promise<string[]> =>
-  Promise.all((["running", "startup", "candidate"] as const).map((name) => configText(service.getConfig(name))));
+  Promise.all((["running", "startup", "candidate"] as const).map((name) => configText(service.getConfig(one, name))));
 
 describe("a request that overruns its time", () => {
   test("fails alone; running, startup and candidate are as they were", async () => {
@@ -196,12 +196,12 @@ describe("a request that overruns its time", () => {
     await service.edit(one, edit(bmp(session("2001:db8::4"))));
     const before = await configurations();
     const bad = refusal(service.validate({ config: engineEdit(overlong).config }));
-    const innocent = configText(service.getConfig("running"));
+    const innocent = configText(service.getConfig(one, "running"));
     expect(await bad).toMatchObject(overrun);
     expect(await innocent).toBe(before[0]);
     expect(await configurations()).toEqual(before);
     await service.commit(one, {});
-    expect(await configText(service.getConfig("running"))).toBe(before[2]);
+    expect(await configText(service.getConfig(one, "running"))).toBe(before[2]);
     expect(rebuilds).toBe(1);
   });
 
@@ -218,9 +218,9 @@ describe("a request that overruns its time", () => {
     await service.edit(one, edit('<riddle xmlns="urn:riddle" nc:operation="delete"/>'));
     await service.commit(one, {});
     const after = bmp(session("2001:db8::1") + session("2001:db8::2")).replaceAll("<alias></alias>", "<alias/>");
-    expect(await configText(service.getConfig("running"))).toBe(after);
+    expect(await configText(service.getConfig(one, "running"))).toBe(after);
     await restart();
-    expect([await service.commitId(), await configText(service.getConfig("running"))]).toEqual([2, after]);
+    expect([await service.commitId(), await configText(service.getConfig(one, "running"))]).toEqual([2, after]);
   });
 
   test("may be an edit of running below a changed candidate", async () => {
@@ -253,14 +253,14 @@ describe("a request that overruns its time", () => {
   test("leaves a candidate right after running was edited below it", async () => {
     await restart({ engineCallMs: 1_000 });
     await service.edit(one, edit(bmp(session("2001:db8::1", "", ' nc:operation="create"'))));
-    const before = await configText(service.getConfig("candidate"));
+    const before = await configText(service.getConfig(one, "candidate"));
     let bad: Promise<RpcErrorEntry | undefined> | undefined;
     subscriber.onApply = () => {
       bad = refusal(service.validate({ config: engineEdit(overlong).config }));
     };
     await service.edit(one, edit(bmp(session("2001:db8::1", "<port>5000</port>")), "running"));
     expect(await bad).toMatchObject(overrun);
-    expect(await configText(service.getConfig("candidate"))).toBe(before);
+    expect(await configText(service.getConfig(one, "candidate"))).toBe(before);
   });
 });
 

@@ -14,6 +14,8 @@ import type { EngineEdit, StageSource } from "../../src/datastore/engine-api.ts"
 import type { UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
 import { finishJob, type Job } from "../../src/job.ts";
+import type { AccessUser } from "../../src/nacm/config.ts";
+import { nacmPaths } from "../../src/nacm/nacm-units.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
 import { loadSchema, type Schema } from "../../src/yang/schema.ts";
@@ -80,22 +82,25 @@ export class EngineFixture {
     for (let more = this.engine.units(0); more.length > 0; more = this.engine.units(units.length)) units.push(...more);
     return units;
   };
-  getConfig = (source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): string =>
-    this.#whole(this.engine.getConfig(source, filter, withDefaults));
-  get = (state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode): string =>
-    this.#whole(this.engine.get(state, filter, withDefaults));
+  getConfig = (source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): string =>
+    this.#whole(this.engine.getConfig(source, filter, withDefaults, user));
+  get = (state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): string =>
+    this.#whole(this.engine.get(state, filter, withDefaults, user));
   validate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.validate(source));
-  editCandidate = (request: EngineEdit): void => finishJob(this.engine.editCandidate(request));
-  copyToCandidate = (source: DatastoreName | InlineConfig | StoredCommit, withDefaults?: DefaultsMode): void =>
-    finishJob(this.engine.copyToCandidate(source, withDefaults));
+  editCandidate = (request: EngineEdit, user?: AccessUser): void => finishJob(this.engine.editCandidate(request, user));
+  copyToCandidate = (
+    source: DatastoreName | InlineConfig | StoredCommit,
+    withDefaults?: DefaultsMode,
+    user?: AccessUser,
+  ): void => finishJob(this.engine.copyToCandidate(source, withDefaults, user));
   discardCandidate = (): void => finishJob(this.engine.discardCandidate());
   isCandidateModified = (): boolean => finishJob(this.engine.isCandidateModified());
   candidateChanges = (): string => finishJob(this.engine.candidateChanges());
-  copyToStartup = (source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode): void =>
-    finishJob(this.engine.copyToStartup(source, withDefaults));
+  copyToStartup = (source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode, user?: AccessUser): void =>
+    finishJob(this.engine.copyToStartup(source, withDefaults, user));
   deleteStartup = (): void => this.engine.deleteStartup();
-  stage = (source: StageSource, isWantedAnyway = false): readonly UnitChange[] | undefined => {
-    const first = finishJob(this.engine.stage(source, isWantedAnyway));
+  stage = (source: StageSource, isWantedAnyway = false, user?: AccessUser): readonly UnitChange[] | undefined => {
+    const first = finishJob(this.engine.stage(source, isWantedAnyway, user));
     if (first === undefined) return undefined;
     const units = [...first.units];
     while (units.length < first.total) units.push(...this.engine.stagedUnits(units.length));
@@ -114,8 +119,11 @@ export class EngineFixture {
   }
 }
 
+/** The units of all parts of the server. */
+export const ownedPaths: readonly string[] = [...Object.values(unitPaths), ...Object.values(nacmPaths)];
+
 export function engineFixture(schema: Schema, history: CommitHistory = new MemoryHistory()): EngineFixture {
-  return new EngineFixture(new DatastoreEngine(schema, history, new Set(Object.values(unitPaths))));
+  return new EngineFixture(new DatastoreEngine(schema, history, new Set(ownedPaths)));
 }
 
 const NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0";
@@ -153,7 +161,7 @@ export function refusal(call: () => unknown): readonly RpcErrorEntry[] | undefin
 }
 
 /** Stages and finishes, as a commit by session 1 does. */
-export function commit(engine: EngineFixture): void {
-  if (engine.stage({ kind: "candidate" }) === undefined) return;
+export function commit(engine: EngineFixture, user?: AccessUser): void {
+  if (engine.stage({ kind: "candidate" }, false, user) === undefined) return;
   engine.finish({ id: engine.commitId() + 1, time: "2026-11-22T10:00:00Z", username: "admin", sessionId: 1 });
 }

@@ -1,13 +1,13 @@
 import type { CommitSubscriber, ConfigChange } from "../../src/datastore/subscriber.ts";
 import type { RpcError } from "../../src/errors/rpc-error.ts";
-import { unitPaths } from "../../src/plane/unit-paths.ts";
+import { ownedPaths } from "./engine-fixture.ts";
 
 const told = (change: ConfigChange): string =>
   change.map(({ keys, after }) => `${after === undefined ? "-" : "+"}${keys[1] ?? "bmp"}`).join(" ");
 
 /** Notes what it is told; refuses when told to. */
 export class RecordingSubscriber implements CommitSubscriber {
-  readonly paths = Object.values(unitPaths);
+  readonly paths = ownedPaths;
   readonly told: string[] = [];
   refusal: RpcError | undefined;
   /** Called when a change is applied. */

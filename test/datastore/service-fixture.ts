@@ -13,8 +13,8 @@ import { RecordingSubscriber } from "./recording-subscriber.ts";
 /** The compiled thread: the build that comes before the tests makes it. */
 const workerUrl = new URL("../../dist/datastore-worker.js", import.meta.url);
 
-export const one: Requester = { sessionId: 1, username: "admin" };
-export const two: Requester = { sessionId: 2, username: "other" };
+export const one: Requester = { sessionId: 1, username: "admin", user: undefined };
+export const two: Requester = { sessionId: 2, username: "other", user: undefined };
 
 /** Datastores on a disk of their own, with a clock that a test moves; what is configured is one name. */
 export class ServiceFixture {
@@ -68,7 +68,7 @@ export class ServiceFixture {
 
   /** What is configured; "" = nothing. */
   async nameIn(datastore: "candidate" | "running" = "running"): Promise<string> {
-    const text = await configText(this.service.getConfig(datastore));
+    const text = await configText(this.service.getConfig(one, datastore));
     return /<system-name>(.*)<\/system-name>/.exec(text)?.[1] ?? "";
   }
 
@@ -85,7 +85,8 @@ export class ServiceFixture {
 
   /** Kinds and descriptions of the history, newest first. */
   async history(): Promise<string[]> {
-    const text = await configText(this.service.get([{ name: "commits", attributes: [], children: [], text: "" }]));
+    const filter = [{ name: "commits", attributes: [], children: [], text: "" }];
+    const text = await configText(this.service.get(one, filter));
     return [...text.matchAll(/<commit>(.*?)<\/commit>/g)].map(([, commit = ""]) =>
       ["id", "username", "session-id", "kind", "description"]
         .flatMap((leaf) => new RegExp(`<${leaf}>(.*)</${leaf}>`).exec(commit)?.[1] ?? [])

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { AccessControl } from "../../src/access/access-control.ts";
 import { NetconfServer } from "../../src/netconf/netconf-server.ts";
 import { EventStream } from "../../src/notifications/event-stream.ts";
 import { ServiceFixture } from "../datastore/service-fixture.ts";
@@ -13,13 +14,16 @@ let client: Client;
 
 beforeEach(async () => {
   fixture = await ServiceFixture.start();
-  server = new NetconfServer({ events: new EventStream(), datastores: fixture.service, urls: noUrls, log: () => {} });
+  server = startServer();
   client = await connect();
 });
 afterEach(async () => {
   await server.stop();
   await fixture.stop();
 });
+
+const startServer = () =>
+  new NetconfServer({ datastores: fixture.service, urls: noUrls, access: new AccessControl(), log: () => {} });
 
 async function connect(username = "admin"): Promise<Client> {
   const channel = new FakeChannel(username);
@@ -126,7 +130,7 @@ describe("the history of commits", () => {
     await all(setName("a"), describedCommit("x"), setName("b"), "<commit/>");
     const before = await history("");
     await fixture.restart();
-    server = new NetconfServer({ events: new EventStream(), datastores: fixture.service, urls: noUrls, log: () => {} });
+    server = startServer();
     client = await connect();
     expect(await history("")).toBe(before);
   });

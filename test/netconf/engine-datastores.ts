@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { ConfigStream } from "../../src/datastore/datastores.ts";
+import type { ConfigStream, Requester } from "../../src/datastore/datastores.ts";
 import type { StateProvider } from "../../src/datastore/subscriber.ts";
 import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
@@ -28,8 +28,8 @@ export class EngineDatastores extends FakeDatastores {
     return this.#engine.yangLibrary();
   }
 
-  override async get(filter?: SubtreeFilter): Promise<ConfigStream> {
-    const found = this.#engine.get(await this.provider.state(filter), filter);
+  override async get({ user }: Requester, filter?: SubtreeFilter): Promise<ConfigStream> {
+    const found = this.#engine.get(await this.provider.state(filter), filter, undefined, user);
     return new FakeStream(found === "" ? [] : [found]);
   }
 

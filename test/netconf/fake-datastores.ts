@@ -62,12 +62,17 @@ export class FakeDatastores implements Datastores {
     this.#failure = failure;
   }
 
-  async getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
+  async getConfig(
+    _by: Requester,
+    source: DatastoreName,
+    filter?: Filter,
+    withDefaults?: DefaultsMode,
+  ): Promise<ConfigStream> {
     await this.#called("getConfig", source, filter, ...optional(withDefaults));
     return this.streams.shift() ?? this.#streamOf(this.content[source]);
   }
 
-  async get(filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
+  async get(_by: Requester, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream> {
     await this.#called("get", filter, ...optional(withDefaults));
     return this.streams.shift() ?? this.#streamOf(this.content.running);
   }

@@ -1,3 +1,4 @@
+import { AccessControl } from "../../src/access/access-control.ts";
 import type { NetconfChannelHandler } from "../../src/netconf/channel.ts";
 import type { NetconfLimits } from "../../src/netconf/limits.ts";
 import { NetconfServer } from "../../src/netconf/netconf-server.ts";
@@ -28,6 +29,7 @@ export const noUrls = new UrlStores({ schemes: [], filesFolder: "/nowhere" });
 /** A server whose parts a test can see and move. */
 export class Harness {
   readonly datastores: FakeDatastores;
+  readonly access = new AccessControl();
   readonly timers = new FakeTimers();
   readonly log: { level: LogLevel; message: string; fields: LogFields | undefined }[] = [];
   readonly events: EventStream;
@@ -45,6 +47,7 @@ export class Harness {
       datastores: this.datastores,
       urls,
       events,
+      access: this.access,
       log: (level, message, fields) => void this.log.push({ level, message, fields }),
       limits,
       startTimer: this.timers.start,

@@ -38,11 +38,12 @@ describe("/netconf-state (RFC 6022 section 2.1)", () => {
     const hello = client.takeSent();
     await client.send(clientHello("1.1"));
     const capabilities = /<capabilities>(.*)<\/capabilities>/s.exec(hello)?.[1];
-    expect(capabilities?.split("<capability>").slice(-9)).toEqual([
+    expect(capabilities?.split("<capability>").slice(-10)).toEqual([
       `urn:ietf:params:netconf:capability:yang-library:1.0?revision=2019-01-04&amp;module-set-id=${contentId()}</capability>`,
       `urn:ietf:params:netconf:capability:yang-library:1.1?revision=2019-01-04&amp;content-id=${contentId()}</capability>`,
       `${BASE}?module=ietf-netconf&amp;revision=2011-06-01&amp;features=writable-running,candidate,` +
         "confirmed-commit,rollback-on-error,validate,startup,xpath</capability>",
+      "urn:ietf:params:xml:ns:yang:ietf-netconf-acm?module=ietf-netconf-acm&amp;revision=2018-02-14</capability>",
       `${NCM}?module=ietf-netconf-monitoring&amp;revision=2010-10-04</capability>`,
       "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications?module=ietf-netconf-notifications&amp;revision=2012-02-06" +
         "</capability>",

@@ -1,5 +1,6 @@
 import type { ClientChannel } from "ssh2";
 import { expect, test, vi } from "vitest";
+import { AccessControl } from "../../src/access/access-control.ts";
 import type { ConfigStream } from "../../src/datastore/datastores.ts";
 import { NetconfServer } from "../../src/netconf/netconf-server.ts";
 import { EventStream } from "../../src/notifications/event-stream.ts";
@@ -33,7 +34,13 @@ async function start() {
   const datastores = new FakeDatastores();
   const stream = new LargeStream();
   datastores.streams.push(stream);
-  const server = new NetconfServer({ datastores, urls: noUrls, events: new EventStream(), log: () => {} });
+  const server = new NetconfServer({
+    datastores,
+    urls: noUrls,
+    access: new AccessControl(),
+    events: new EventStream(),
+    log: () => {},
+  });
   const { port } = await startListener({ accept: server.accept });
   return { port, stream, server };
 }

@@ -51,6 +51,7 @@ describe("/yang-library (RFC 8525)", () => {
           module("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance") +
           module("ietf-datastores", "2018-02-14", `${IETF}ietf-datastores`) +
           module("ietf-netconf", "2011-06-01", "urn:ietf:params:xml:ns:netconf:base:1.0", NETCONF_FEATURES) +
+          module("ietf-netconf-acm", "2018-02-14", `${IETF}ietf-netconf-acm`) +
           module("ietf-netconf-monitoring", "2010-10-04", `${IETF}ietf-netconf-monitoring`) +
           module("ietf-netconf-notifications", "2012-02-06", `${IETF}ietf-netconf-notifications`) +
           module("ietf-netconf-with-defaults", "2011-06-01", `${IETF}ietf-netconf-with-defaults`) +
@@ -103,6 +104,7 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
           "urn:ietf:params:xml:ns:netconf:base:1.0",
           `${NETCONF_FEATURES}${implemented}`,
         ) +
+        legacy("ietf-netconf-acm", "2018-02-14", `${IETF}ietf-netconf-acm`, implemented) +
         legacy("ietf-netconf-monitoring", "2010-10-04", `${IETF}ietf-netconf-monitoring`, implemented) +
         legacy("ietf-netconf-notifications", "2012-02-06", `${IETF}ietf-netconf-notifications`, implemented) +
         legacy("ietf-netconf-with-defaults", "2011-06-01", `${IETF}ietf-netconf-with-defaults`, implemented) +

@@ -33,6 +33,7 @@ test("the library has what is served and what that imports, and nothing else tha
     "ietf-datastores",
     "ietf-inet-types",
     "ietf-netconf",
+    "ietf-netconf-acm",
     "ietf-netconf-monitoring",
     "ietf-netconf-notifications",
     "ietf-netconf-with-defaults",

@@ -10,8 +10,8 @@ export const getConfig = defineOperation({
   augmented: { "with-defaults": WITH_DEFAULTS },
   changesNothing: true,
 
-  async run({ datastores }, input) {
+  async run({ session, datastores }, input) {
     const source = input.datastore("source", ["running", "candidate", "startup"]);
-    return data(await datastores.getConfig(source, input.filter(), input.withDefaults()));
+    return data(await datastores.getConfig(session, source, input.filter(), input.withDefaults()));
   },
 });

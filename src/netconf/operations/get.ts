@@ -9,5 +9,6 @@ export const get = defineOperation({
   parameters: ["filter", "with-defaults"],
   augmented: { "with-defaults": WITH_DEFAULTS },
   changesNothing: true,
-  run: async ({ datastores }, input) => data(await datastores.get(input.filter(), input.withDefaults())),
+  run: async ({ session, datastores }, input) =>
+    data(await datastores.get(session, input.filter(), input.withDefaults())),
 });

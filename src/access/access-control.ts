@@ -1,0 +1,82 @@
+import type { CommitSubscriber, ConfigChange, PreparedChange, StateProvider } from "../datastore/subscriber.ts";
+import { invalidValue } from "../errors/constructors.ts";
+import type { AccessUser, NacmConfig } from "../nacm/config.ts";
+import { NacmUnits, nacmPaths } from "../nacm/nacm-units.ts";
+import { PerUser } from "../nacm/per-user.ts";
+import { RulePathError } from "../nacm/read-config.ts";
+import { type Decision, type NamedTarget, UserRules } from "../nacm/user-rules.ts";
+import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+
+const NAMESPACE = "urn:ietf:params:xml:ns:yang:ietf-netconf-acm";
+
+/**
+ * Who may use which operation and get which notification (RFC 8341). It owns /nacm: a committed change counts for all
+ * open sessions at once. What may be done with data is decided where the data are, by the same rules.
+ */
+export class AccessControl implements CommitSubscriber, StateProvider {
+  readonly paths = Object.values(nacmPaths);
+  #units = NacmUnits.none;
+  #users = rulesOf(this.#units.config());
+  #deniedOperations = 0;
+  #deniedWrites = 0;
+  #deniedNotifications = 0;
+
+  /** Counts what is denied. */
+  operation(user: AccessUser, operation: NamedTarget): Decision {
+    const decision = this.#users.of(user).operation(operation);
+    if (!decision.isPermitted) this.#deniedOperations++;
+    return decision;
+  }
+
+  /** Whether a notification is for this user; asked once for each subscription and notification. Counts what is not. */
+  notification(user: AccessUser, notification: NamedTarget): Decision {
+    const decision = this.#users.of(user).notification(notification);
+    if (!decision.isPermitted) this.#deniedNotifications++;
+    return decision;
+  }
+
+  /** Data could not be written for lack of permission. */
+  writeDenied(): void {
+    this.#deniedWrites++;
+  }
+
+  /** Throws `RulePathError`. */
+  adopt(change: ConfigChange): void {
+    this.#units = this.#units.with(change);
+    this.#users = rulesOf(this.#units.config());
+  }
+
+  async prepare(change: ConfigChange): Promise<PreparedChange> {
+    const units = this.#units.with(change);
+    const users = rulesOf(configOf(units));
+    const apply = () => {
+      this.#units = units;
+      this.#users = users;
+    };
+    return { apply, abort: () => {} };
+  }
+
+  async state(filter?: SubtreeFilter): Promise<readonly string[]> {
+    const isAsked = ({ name, namespace = NAMESPACE }: SubtreeFilter[number]) =>
+      name === "nacm" && namespace === NAMESPACE;
+    if (filter?.some(isAsked) === false) return [];
+    const counters = {
+      "denied-operations": counter32(this.#deniedOperations),
+      "denied-data-writes": counter32(this.#deniedWrites),
+      "denied-notifications": counter32(this.#deniedNotifications),
+    };
+    return [JSON.stringify({ "ietf-netconf-acm:nacm": counters })];
+  }
+}
+
+const rulesOf = (config: NacmConfig): PerUser<UserRules> => new PerUser((user) => new UserRules(config, user));
+
+function configOf(units: NacmUnits): NacmConfig {
+  try {
+    return units.config();
+  } catch (error) {
+    throw error instanceof RulePathError ? invalidValue(error.message, { type: "application" }) : error;
+  }
+}
+
+const counter32 = (count: number): number => count % 2 ** 32;
