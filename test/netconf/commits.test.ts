@@ -23,7 +23,13 @@ afterEach(async () => {
 });
 
 const startServer = () =>
-  new NetconfServer({ datastores: fixture.service, urls: noUrls, access: new AccessControl(), log: () => {} });
+  new NetconfServer({
+    datastores: fixture.service,
+    urls: noUrls,
+    access: new AccessControl(),
+    events: new EventStream(),
+    log: () => {},
+  });
 
 async function connect(username = "admin"): Promise<Client> {
   const channel = new FakeChannel(username);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { nacmPaths } from "../../src/nacm/nacm-units.ts";
 import { EventStream } from "../../src/notifications/event-stream.ts";
 import { notificationLimits } from "../../src/notifications/limits.ts";
 import { ManualClock } from "../notifications/manual-clock.ts";
@@ -37,6 +38,24 @@ async function subscriber(harness: Harness, parameters = "", channel = new FakeC
 }
 
 const happened = (name: string) => `<${name} xmlns="urn:example:events"/>`;
+
+test("what a rule keeps from the subscriber is left out and counted (RFC 8341 section 3.4.6)", async () => {
+  const { harness, events } = start();
+  const client = await subscriber(harness, "", new FakeChannel("ann", "staff"));
+  const rule = {
+    name: "quiet",
+    "module-name": "*",
+    "notification-name": "one",
+    "access-operations": "*",
+    action: "deny",
+  };
+  const after = { "read-default": "permit", "rule-list": [{ name: "night", group: ["staff"], rule: [rule] }] };
+  (await harness.access.prepare([{ path: nacmPaths.nacm, keys: [], after }])).apply();
+  events.publish(happened("one"));
+  events.publish(happened("two"));
+  expect(await client.takeMessages()).toEqual([notification("10:00:00.000", happened("two"))]);
+  expect(await harness.access.state()).toEqual([expect.stringContaining('"denied-notifications":1')]);
+});
 
 describe("a subscription (RFC 5277 section 2.1.1)", () => {
   test("gets the events after it, each in a message of its own, and none from before", async () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 const TIME_MS = Date.parse("2026-11-25T10:00:00Z");
-const alice = { username: "alice", sessionId: 7, sourceHost: "2001:db8::7" };
+const alice = { username: "alice", sessionId: 7, sourceHost: "2001:db8::7", user: undefined };
 
 /** What the targets of edits refer to. */
 const CONFIG =
@@ -90,7 +90,7 @@ test.each([
   ],
   [
     "config change by the server, of which no more is known",
-    configChange({ by: { sessionId: 0, username: "" }, datastore: "startup", edits: undefined }),
+    configChange({ by: { sessionId: 0, username: "", user: undefined }, datastore: "startup", edits: undefined }),
     { "netconf-config-change": { "changed-by": { server: [null] }, datastore: "startup" } },
   ],
   [
