@@ -6,3 +6,6 @@ export function ancestorsOf(node: DataNode): DataNode[] {
   for (let at = node.parent; at !== undefined; at = at.parent) ancestors.unshift(at);
   return ancestors;
 }
+
+/** The same, and the node. */
+export const chainTo = (node: DataNode): DataNode[] => [...ancestorsOf(node), node];

@@ -31,10 +31,3 @@ export const keysOn =
       if (at.name === key) return at.value;
     return undefined;
   };
-
-/** What a node is in, the outermost first, and the node. */
-export function chainTo(node: DataNode): DataNode[] {
-  const chain = [node];
-  for (let at = node.parent; at !== undefined; at = at.parent) chain.unshift(at);
-  return chain;
-}

@@ -1,6 +1,7 @@
 import type { DataNode, DataTree } from "libyang-wasm";
 import type { Job } from "../job.ts";
-import { chainTo, keysOn, type SchemaAccess } from "./data-access.ts";
+import { chainTo } from "./ancestors.ts";
+import { keysOn, type SchemaAccess } from "./data-access.ts";
 
 /** Nodes looked at before others get their turn. */
 const NODES_IN_A_SLICE = 128;

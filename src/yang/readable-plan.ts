@@ -1,5 +1,6 @@
 import type { DataNode, SchemaNode } from "libyang-wasm";
-import { chainTo, keysOn, type SchemaAccess } from "./data-access.ts";
+import { chainTo } from "./ancestors.ts";
+import { keysOn, type SchemaAccess } from "./data-access.ts";
 import type { FilterPlan, PlannedChild, Selection } from "./filter-plan.ts";
 import type { SchemaChildren } from "./schema-children.ts";
 

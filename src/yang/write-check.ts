@@ -3,7 +3,8 @@ import { accessDenied } from "../errors/constructors.ts";
 import type { RpcError } from "../errors/rpc-error.ts";
 import type { Job } from "../job.ts";
 import type { WriteOperation } from "../nacm/config.ts";
-import { chainTo, keysOn, type SchemaAccess } from "./data-access.ts";
+import { ancestorsOf } from "./ancestors.ts";
+import { keysOn, type SchemaAccess } from "./data-access.ts";
 import { dataNodes } from "./data-nodes.ts";
 import { toErrorPath } from "./error-path.ts";
 import { otherCases } from "./other-cases.ts";
@@ -179,7 +180,7 @@ class PlaceCheck {
 
   *run(): Iterable<void> {
     const { place, before, after, isMoved } = this.#change;
-    const chain = chainTo(place).slice(0, -1);
+    const chain = ancestorsOf(place);
     if (isMoved && after !== undefined) this.#require("update", chain, after);
     yield* this.#compare(chain, explicit(before), explicit(after), this.#change.givesWay);
   }

@@ -1,5 +1,5 @@
 import type { DataNode } from "libyang-wasm";
-import { chainTo } from "../../src/yang/data-access.ts";
+import { chainTo } from "../../src/yang/ancestors.ts";
 import type { InstanceStep } from "./section-3-4.ts";
 
 /** The instance identifier of a node, step by step. */
