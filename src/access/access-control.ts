@@ -5,7 +5,7 @@ import { NacmUnits, nacmPaths } from "../nacm/nacm-units.ts";
 import { PerUser } from "../nacm/per-user.ts";
 import { RulePathError } from "../nacm/read-config.ts";
 import { type Decision, type NamedTarget, UserRules } from "../nacm/user-rules.ts";
-import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import { type SubtreeFilter, selectsTop } from "../yang/subtree-filter.ts";
 
 const NAMESPACE = "urn:ietf:params:xml:ns:yang:ietf-netconf-acm";
 
@@ -57,9 +57,7 @@ export class AccessControl implements CommitSubscriber, StateProvider {
   }
 
   async state(filter?: SubtreeFilter): Promise<readonly string[]> {
-    const isAsked = ({ name, namespace = NAMESPACE }: SubtreeFilter[number]) =>
-      name === "nacm" && namespace === NAMESPACE;
-    if (filter?.some(isAsked) === false) return [];
+    if (!selectsTop(filter, "nacm", NAMESPACE)) return [];
     const counters = {
       "denied-operations": counter32(this.#deniedOperations),
       "denied-data-writes": counter32(this.#deniedWrites),

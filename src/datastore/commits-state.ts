@@ -1,4 +1,4 @@
-import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import { type SubtreeFilter, selectsTop } from "../yang/subtree-filter.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { PendingCommit } from "./confirmed-commit.ts";
 
@@ -8,9 +8,7 @@ const CONTAINER = "commits";
 const COMMITS_IN_A_DOCUMENT = 25;
 
 /** Whether a filter, undefined = everything, can select anything of the history of commits. */
-export const selectsCommits = (filter: SubtreeFilter | undefined): boolean =>
-  filter === undefined ||
-  filter.some(({ name, namespace }) => name === CONTAINER && (namespace ?? NAMESPACE) === NAMESPACE);
+export const selectsCommits = (filter: SubtreeFilter | undefined): boolean => selectsTop(filter, CONTAINER, NAMESPACE);
 
 /** The state that bmpconfd-commits describes, as a `StateProvider` gives it. */
 export function commitsState(commits: readonly CommitRecord[], pending: PendingCommit | undefined): readonly string[] {

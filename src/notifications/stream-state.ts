@@ -1,6 +1,8 @@
 import type { StateProvider } from "../datastore/subscriber.ts";
-import { type Filter, isXPath } from "../yang/xpath-filter.ts";
+import { type SubtreeFilter, selectsTop } from "../yang/subtree-filter.ts";
 import type { EventStream } from "./event-stream.ts";
+
+const NAMESPACE = "urn:ietf:params:xml:ns:netmod:notification";
 
 /** `/nc-notifications:netconf/streams` (RFC 5277 section 3.2.5). */
 export class StreamState implements StateProvider {
@@ -10,8 +12,8 @@ export class StreamState implements StateProvider {
     this.#stream = stream;
   }
 
-  async state(filter?: Filter): Promise<readonly string[]> {
-    if (filter !== undefined && !isXPath(filter) && !filter.some(({ name }) => name === "netconf")) return [];
+  async state(filter?: SubtreeFilter): Promise<readonly string[]> {
+    if (!selectsTop(filter, "netconf", NAMESPACE)) return [];
     const stream = {
       name: "NETCONF",
       description: "Everything that this server reports.",

@@ -15,3 +15,7 @@ export type SubtreeFilter = readonly SubtreeFilterNode[];
 
 /** Whether an element is a content match node (section 6.2.5). */
 export const isContentMatch = ({ children, text }: SubtreeFilterNode): boolean => children.length === 0 && text !== "";
+
+/** Whether a filter, undefined = everything, can select anything of that node at the top of the data. */
+export const selectsTop = (filter: SubtreeFilter | undefined, top: string, of: string): boolean =>
+  filter === undefined || filter.some(({ name, namespace = of }) => name === top && namespace === of);
