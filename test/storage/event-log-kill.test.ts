@@ -1,34 +1,17 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { FileEventLog } from "../../src/storage/file-event-log.ts";
+import { runUntilKilled } from "./killed-process.ts";
 import { dataFolder } from "./recorded.ts";
 
 const ROUNDS = 8;
-const program = fileURLToPath(new URL("./logging-process.mjs", import.meta.url));
-
-/** Has a process log events, and kills it so long after its first one. Returns the number of the last one. */
-async function logUntilKilled(folder: string, afterMs: number): Promise<number> {
-  const child = spawn(process.execPath, [program, folder], { stdio: ["ignore", "pipe", "pipe"] });
-  let told = "";
-  let complaints = "";
-  child.stderr.on("data", (text) => (complaints += text));
-  child.stdout.on("data", (text) => {
-    if (told === "") setTimeout(() => child.kill("SIGKILL"), afterMs);
-    told += text;
-  });
-  const [, signal] = (await once(child, "close")) as [number, string];
-  expect([signal, complaints]).toEqual(["SIGKILL", ""]);
-  return Number(told.split("\n").at(-2));
-}
+const program = new URL("./logging-process.mjs", import.meta.url);
 
 test("kill -9 at any time leaves a log of all events but the last ones, in order, without damage", async () => {
   const folder = dataFolder();
   const errors: string[] = [];
   let next = 1;
   for (let round = 0; round < ROUNDS; round++) {
-    const last = await logUntilKilled(folder, 20 + Math.random() * 150);
+    const last = await runUntilKilled(program, folder, 20 + Math.random() * 150);
     const log = (level: string, message: string) => void (level === "error" && errors.push(message));
     const events = new FileEventLog({ dataFolder: folder, log });
     const sequences: number[] = [];
