@@ -22,6 +22,7 @@ const rules: Record<string, Rule | undefined> = {
   "job.ts": PURE,
   nacm: PURE,
   xml: { layers: ["errors", "job.ts"], packages: ["fast-xml-parser"] },
+  crypt: { layers: ["job.ts"], packages: ["node:crypto"] },
   yang: { layers: ["errors", "job.ts", "nacm"], packages: ["libyang-wasm", "node:crypto", "node:fs", "node:path"] },
   datastore: { layers: ["errors", "job.ts", "nacm", "yang"], packages: ["libyang-wasm", "node:worker_threads"] },
   storage: {
