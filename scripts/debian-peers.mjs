@@ -11,6 +11,7 @@ const PACKAGES = [
   "iproute2",
   "libyang2-tools",
   "openssh-client",
+  "openssl",
   "pmacct",
   "python3-ncclient",
   "tcpdump",

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { loadLibyangModule } from "libyang-wasm";
 import { AccessControl } from "./access/access-control.ts";
+import { AllUsers } from "./access/all-users.ts";
+import { ConfiguredUsers } from "./access/configured-users.ts";
 import { loadHostKeys } from "./access/host-keys.ts";
 import { UserStore } from "./access/user-store.ts";
 import type { HostPort } from "./commands/serve-arguments.ts";
@@ -18,6 +20,7 @@ import { MonitoringPlane } from "./plane/monitoring-plane.ts";
 import { planeNotification } from "./plane/plane-notification.ts";
 import { bootId } from "./storage/boot-id.ts";
 import { FileEventLog } from "./storage/file-event-log.ts";
+import { SystemState } from "./system/system-state.ts";
 import { SshListener } from "./transport/ssh-listener.ts";
 import type { UrlScheme } from "./url/url-store.ts";
 import { UrlStores } from "./url/url-stores.ts";
@@ -76,6 +79,13 @@ export class Server {
     );
     this.#plane.onEvent = (event, timeMs) => this.#events.publish(planeNotification(event), timeMs);
     const access = new AccessControl();
+    const users = new ConfiguredUsers(log);
+    this.#ssh = new SshListener({
+      hostKeys: loadHostKeys(dataFolder).map(({ privateKey }) => privateKey),
+      authenticator: new AllUsers(new UserStore(dataFolder, log), users),
+      accept: (channel) => this.#netconf.accept(channel),
+      log,
+    });
     this.#datastores = new DatastoreService({
       workerUrl: new URL("./datastore-worker.js", import.meta.url),
       setup: {
@@ -85,11 +95,12 @@ export class Server {
         extraYangFiles: options.yangFiles,
         netconfFeatures: options.urlSchemes.length === 0 ? [] : ["url"],
       },
-      subscribers: [this.#plane, access],
+      subscribers: [this.#plane, access, users],
       // The sessions' state is asked for by sessions only, so when there is a server.
       stateProviders: [
         this.#plane,
         access,
+        new SystemState(),
         { state: (filter) => this.#netconf.state(filter) },
         new StreamState(this.#events),
       ],
@@ -99,12 +110,6 @@ export class Server {
     });
     const urls = new UrlStores({ schemes: options.urlSchemes, filesFolder: join(dataFolder, "files") });
     this.#netconf = new NetconfServer({ datastores: this.#datastores, urls, access, events: this.#events, log });
-    this.#ssh = new SshListener({
-      hostKeys: loadHostKeys(dataFolder).map(({ privateKey }) => privateKey),
-      authenticator: new UserStore(dataFolder, log),
-      accept: this.#netconf.accept,
-      log,
-    });
     this.#metrics = new MetricsListener(
       {
         netconfSessions: () => this.#netconf.sessionCount,

@@ -23,13 +23,19 @@ const rules: Record<string, Rule | undefined> = {
   nacm: PURE,
   xml: { layers: ["errors", "job.ts"], packages: ["fast-xml-parser"] },
   crypt: { layers: ["job.ts"], packages: ["node:crypto"] },
-  yang: { layers: ["errors", "job.ts", "nacm"], packages: ["libyang-wasm", "node:crypto", "node:fs", "node:path"] },
+  yang: {
+    layers: ["errors", "job.ts", "nacm", "crypt"],
+    packages: ["libyang-wasm", "node:crypto", "node:fs", "node:path"],
+  },
   datastore: { layers: ["errors", "job.ts", "nacm", "yang"], packages: ["libyang-wasm", "node:worker_threads"] },
   storage: {
     layers: ["datastore", "notifications"],
     packages: ["node:fs", "node:path", "node:crypto", "node:worker_threads"],
   },
-  access: { layers: ["errors", "storage", "observe", "nacm", "datastore", "yang"], packages: ["ssh2", "node:*"] },
+  access: {
+    layers: ["errors", "job.ts", "crypt", "storage", "observe", "nacm", "datastore", "yang"],
+    packages: ["ssh2", "node:*"],
+  },
   notifications: { layers: ["xml", "yang", "datastore", "observe"], packages: [] },
   netconf: {
     layers: [
@@ -48,13 +54,17 @@ const rules: Record<string, Rule | undefined> = {
     packages: [],
   },
   url: { layers: ["errors"], packages: ["node:*"] },
-  transport: { layers: ["netconf", "access", "observe"], packages: ["ssh2", "ipaddr.js", "node:*"] },
+  transport: {
+    layers: ["netconf", "access", "observe"],
+    packages: ["ssh2", "ipaddr.js", "node:*"],
+  },
   "bgp/codec": { layers: ["bgp"], packages: ["ipaddr.js"] },
   bgp: { layers: ["net"], packages: ["ipaddr.js", "node:*"] },
   "bmp/codec": { layers: ["bmp", "bgp"], packages: ["ipaddr.js"] },
   bmp: { layers: ["net", "bgp"], packages: ["node:*"] },
   net: { layers: [], packages: ["koffi", "ipaddr.js", "node:*"] },
   plane: { layers: ["datastore", "yang", "errors", "xml", "bgp", "bmp", "net"], packages: ["node:*"] },
+  system: { layers: ["datastore", "yang"], packages: ["node:os"] },
   lab: { layers: ["bgp", "bmp", "observe"], packages: ["node:*"] },
   observe: { layers: [], packages: ["pino", "prom-client", "node:*"] },
   commands: { layers: ["access", "storage", "url"], packages: ["node:*"] },

@@ -4,7 +4,7 @@ import { createDataFolder } from "../storage/data-folder.ts";
 import { type AuthorizedKey, isSameKey } from "./authorized-key.ts";
 import { accessLimits } from "./limits.ts";
 import { hashPassword } from "./password-hash.ts";
-import { type Group, isUserName, type User } from "./user.ts";
+import { type Group, isUserName, USER_NAME_RULE, type User } from "./user.ts";
 import { readUsersFile, usersFilePath, writeUsersFile } from "./users-file.ts";
 
 /** What to give a user. A new user without a group is in `admin`; an existing one stays in its group. */
@@ -51,9 +51,7 @@ export async function addUser(dataFolder: string, addition: UserAddition): Promi
 
 function checkAddition({ name, password, keys = [] }: UserAddition): void {
   if (!isUserName(name)) {
-    throw new UserAdditionError(
-      `"${name}" cannot be a user name. Use 1 to 32 letters, digits, ".", "_" and "-", the first a letter, digit or "_".`,
-    );
+    throw new UserAdditionError(`"${name}" cannot be a user name. ${USER_NAME_RULE}`);
   }
   if (password === undefined && keys.length === 0) {
     throw new UserAdditionError("A user needs a key or a password: give --key FILE or --password-stdin.");

@@ -3,7 +3,8 @@ import type { Group } from "./user.ts";
 /** Who logged in. */
 export interface Login {
   readonly username: string;
-  readonly group: Group;
+  /** As the data directory has it; undefined for a user who is only configured. */
+  readonly group: Group | undefined;
 }
 
 /** A public key a client offers (RFC 4252 section 7). */

@@ -31,6 +31,12 @@ const LINE = /^(\S+)[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t]+(.*))?$/;
 /** Comments are shown and logged: printable, and not endless. */
 const COMMENT = /^[^\p{Cc}]{0,256}$/u;
 
+/** Whether this server takes keys of that algorithm. */
+export const isKeyType = (type: string): boolean => TYPES.includes(type);
+
+/** Such algorithms, for people. */
+export const keyTypes = TYPES.join(", ");
+
 /** The keys of a file in the format of authorized_keys; empty lines and lines with `#` are skipped. */
 export function parseAuthorizedKeys(text: string): AuthorizedKey[] {
   if (text.includes("PRIVATE KEY-----")) {
@@ -45,8 +51,8 @@ export function parseAuthorizedKeys(text: string): AuthorizedKey[] {
 /** One line: type, key in base64, comment. */
 export function parseAuthorizedKey(line: string): AuthorizedKey {
   const [, type = "", base64 = "", comment = ""] = LINE.exec(line) ?? [];
-  if (!TYPES.includes(type)) {
-    throw new AuthorizedKeyError(`A key line begins with one of ${TYPES.join(", ")}; options are not supported.`);
+  if (!isKeyType(type)) {
+    throw new AuthorizedKeyError(`A key line begins with one of ${keyTypes}; options are not supported.`);
   }
   if (!COMMENT.test(comment)) throw new AuthorizedKeyError("The key's comment is too long or has control characters.");
   const parsed = ssh2.utils.parseKey(`${type} ${base64}`);

@@ -5,7 +5,7 @@ import { hasSafeHash, isSameKey, isSignedBy } from "./authorized-key.ts";
 import { accessLimits } from "./limits.ts";
 import { matchesPassword } from "./password-hash.ts";
 import { TurnQueue } from "./turn-queue.ts";
-import type { User } from "./user.ts";
+import type { Group, User } from "./user.ts";
 import { readUsersFile, usersFilePath } from "./users-file.ts";
 
 /**
@@ -38,6 +38,11 @@ export class UserStore implements Authenticator {
     if (user === undefined || key === undefined) return undefined;
     if (proof !== undefined && !isSignedBy(key, offered.rsaHash, proof)) return undefined;
     return { username: user.name, group: user.group };
+  }
+
+  /** Of a user of the data directory. */
+  groupOf(username: string): Group | undefined {
+    return this.#find(username)?.group;
   }
 
   #find(username: string): User | undefined {

@@ -21,5 +21,8 @@ export interface User {
   readonly keys: readonly AuthorizedKey[];
 }
 
+/** What `isUserName` wants, for people. */
+export const USER_NAME_RULE = 'Use 1 to 32 letters, digits, ".", "_" and "-", the first a letter, digit or "_".';
+
 /** 1 to 32 characters that mean nothing special to a shell, a path or XML. */
 export const isUserName = (text: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/.test(text);

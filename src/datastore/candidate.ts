@@ -20,10 +20,10 @@ export class Candidate {
   }
 
   async edit({ user }: Requester, edit: EngineEdit): Promise<void> {
-    await this.#engine.call("editCandidate", edit, user);
+    const hadClearPasswords = await this.#engine.call("editCandidate", edit, user);
     if (edit.testOption === "test-only") return;
     this.#journal.add({ method: "editCandidate", args: [edit] });
-    if (this.#journal.bytes > this.#maxJournalBytes) await this.#shortenJournal();
+    if (hadClearPasswords || this.#journal.bytes > this.#maxJournalBytes) await this.#shortenJournal();
   }
 
   async replace(

@@ -68,7 +68,8 @@ export interface EngineApi {
   closeStream(stream: number): void;
   validate(source: DatastoreName | InlineConfig): Job<void>;
 
-  editCandidate(edit: EngineEdit, user?: AccessUser): Job<void>;
+  /** Whether the edit had passwords in clear text, so that it must not be kept: the candidate has hashes of them. */
+  editCandidate(edit: EngineEdit, user?: AccessUser): Job<boolean>;
   copyToCandidate(
     source: DatastoreName | InlineConfig | StoredCommit,
     withDefaults?: DefaultsMode,

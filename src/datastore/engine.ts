@@ -144,7 +144,7 @@ export class DatastoreEngine implements EngineApi {
     }
   }
 
-  *editCandidate(edit: EngineEdit, user?: AccessUser): Job<void> {
+  *editCandidate(edit: EngineEdit, user?: AccessUser): Job<boolean> {
     const writer = this.#access.writer(user);
     // RFC 7950 section 8.3.3: constraints on the candidate are enforced by validate and commit.
     if (edit.testOption !== "test-only") return yield* this.#refusing(this.#pair.edit(edit, writer));
@@ -153,6 +153,7 @@ export class DatastoreEngine implements EngineApi {
     try {
       yield* this.#refusing(tried.edit(edit, writer));
       yield* this.#refusing(tried.validate());
+      return false;
     } finally {
       yield* this.#giveUp(tried);
     }

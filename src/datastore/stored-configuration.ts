@@ -1,6 +1,7 @@
 import type { DataTree } from "libyang-wasm";
 import { RpcError } from "../errors/rpc-error.ts";
 import { finishJob, type Job } from "../job.ts";
+import { hashClearPasswords } from "../yang/crypt-hash.ts";
 import { type ConfigEdit, editTree } from "../yang/edit-config.ts";
 import { refusing, refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
@@ -92,9 +93,13 @@ const recordedEdit = (change: Uint8Array): ConfigEdit => ({
 /** Stored configuration as a tree, not validated, at once: for the start. Throws `RpcError`. */
 function parseStored(schema: Schema, config: Uint8Array | undefined): DataTree {
   if (config === undefined || config.length === 0) return schema.context.emptyTree();
-  return storedErrors(schema, () =>
-    schema.context.parseData(config, { format: "xml", unknown: "reject", allowState: false, ordered: true }),
-  );
+  const options = { format: "xml", unknown: "reject", allowState: false, ordered: true } as const;
+  const tree = storedErrors(schema, () => schema.context.parseData(config, options));
+  // Nothing of ours has any: somebody may have written a startup configuration by hand.
+  return withStoredErrors(schema, tree, () => {
+    finishJob(hashClearPasswords(schema, tree.roots()));
+    return tree;
+  });
 }
 
 /** The same in slices. */

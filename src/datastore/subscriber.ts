@@ -19,7 +19,7 @@ export interface ConfigObject {
 export interface UnitChange {
   /** Schema path of the unit, one of the subscriber's `paths`, such as `/bmpconfd-bmp:bmp/bmp-session`. */
   readonly path: string;
-  /** Key values in schema order; empty for a container. */
+  /** Key values in schema order, those of the list entries that it is in first; none for a container at the top. */
   readonly keys: readonly string[];
   /** The unit as committed, defaults included, or undefined when it is gone. */
   readonly after: ConfigObject | undefined;

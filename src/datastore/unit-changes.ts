@@ -40,9 +40,15 @@ function changeOf(units: UnitSchema, { running, candidate }: TouchedTrees, unit:
 
 const toUnitChange = (unit: DataNode, after: UnitChange["after"]): UnitChange => ({
   path: unit.schema?.path ?? "",
-  keys: unit.keyValues(),
+  keys: keysOf(unit),
   after,
 });
+
+/** Those of the list entries that it is in come first. */
+function keysOf(unit: DataNode): string[] {
+  const above = unit.parent === undefined ? [] : keysOf(unit.parent);
+  return unit.kind === "list" ? [...above, ...unit.keyValues()] : above;
+}
 
 /** What exists only as a container of defaults was not configured. */
 const isConfigured = (node: DataNode): boolean => !node.isDefault;

@@ -125,11 +125,14 @@ export class WorkingPair {
     return false;
   }
 
-  /** `access`: of one who may not write everything. */
-  *edit(edit: ConfigEdit, access?: SchemaAccess): Job<void> {
+  /**
+   * Whether the edit had passwords in clear text, of which only hashes are kept. `access`: of one who may not write
+   * everything.
+   */
+  *edit(edit: ConfigEdit, access?: SchemaAccess): Job<boolean> {
     yield* this.catchUp();
     yield* this.#beforeChange(this.#candidate);
-    yield* editTree(this.#schema, this.#candidate, this.#touched, edit, access);
+    return yield* editTree(this.#schema, this.#candidate, this.#touched, edit, access);
   }
 
   /**

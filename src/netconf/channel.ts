@@ -1,7 +1,8 @@
 /** One NETCONF transport channel, as the session sees it: bytes in, bytes out, an end. */
 export interface NetconfChannel {
   readonly username: string;
-  readonly group: string;
+  /** Undefined = none but those that the configuration gives. */
+  readonly group: string | undefined;
   readonly peer: { readonly address: string; readonly port: number };
   /**
    * Queues bytes; resolves when the peer's side has taken them far enough for more to be queued (backpressure).

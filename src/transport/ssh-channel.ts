@@ -65,7 +65,7 @@ export class SshChannel implements NetconfChannel {
     return this.#link.login.username;
   }
 
-  get group(): string {
+  get group(): string | undefined {
     return this.#link.login.group;
   }
 

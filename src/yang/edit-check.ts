@@ -1,5 +1,6 @@
-import type { Context, DataNode } from "libyang-wasm";
+import type { Context, DataNode, SchemaNode } from "libyang-wasm";
 import type { ErrorInfo, ErrorTag, RpcErrorEntry } from "../errors/rpc-error.ts";
+import { isCryptHash } from "./crypt-hash.ts";
 import { dataNodes } from "./data-nodes.ts";
 import { insertFault } from "./edit-insert.ts";
 import { isTagged, ownOperation } from "./edit-operation.ts";
@@ -83,8 +84,9 @@ function refused(context: Context, path: string, tag: ErrorTag, message: string,
 function checkOpaque(context: Context, node: DataNode, path: string): RpcErrorEntry | undefined {
   const operation = ownOperation(node);
   const isDeletion = operation === "delete" || operation === "remove";
-  if (isDeletion && (node.value ?? "") === "" && node.firstChild === undefined && isKnownLeaf(context, node))
-    return undefined;
+  const leaf = knownLeaf(context, node);
+  if (isDeletion && (node.value ?? "") === "" && node.firstChild === undefined && leaf !== undefined) return undefined;
+  if (leaf !== undefined && isCryptHash(leaf)) return noCryptHash(context, path);
   const item = node.opaqueError();
   if (item === undefined) {
     const message = `'${node.name}' is not expected here.`;
@@ -94,11 +96,17 @@ function checkOpaque(context: Context, node: DataNode, path: string): RpcErrorEn
   return entry.info?.badNamespace === undefined ? entry : { ...entry, info: { ...entry.info, badElement: node.name } };
 }
 
-/** The schema has a leaf of this name here, so that it may be named without a value. */
-function isKnownLeaf(context: Context, node: DataNode): boolean {
+/** libyang would quote the value, which may be a password that lacks its prefix: it would get into the log. */
+function noCryptHash(context: Context, path: string): RpcErrorEntry {
+  const message = "The value is no crypt-hash. Give $0$ and the password, which is then hashed, or a hash of crypt(3).";
+  return { type: "application", tag: "invalid-value", path: toErrorPath(context, path), message };
+}
+
+/** The leaf of this name that the schema has here: it may be named without a value. */
+function knownLeaf(context: Context, node: DataNode): SchemaNode | undefined {
   const module = moduleOf(context, node);
   const siblings = node.parent?.schema?.children() ?? module?.topLevelSchema() ?? [];
-  return [...dataNodes(siblings)].some(
+  return [...dataNodes(siblings)].find(
     ({ kind, name, moduleName }) => kind === "leaf" && name === node.name && moduleName === module?.name,
   );
 }

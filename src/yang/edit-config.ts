@@ -2,6 +2,7 @@ import type { DataTree, InstanceSet } from "libyang-wasm";
 import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import { finishJob, type Job } from "../job.ts";
 import { configParts } from "./config-parts.ts";
+import { hashClearPasswords } from "./crypt-hash.ts";
 import type { SchemaAccess } from "./data-access.ts";
 import { checkEdit } from "./edit-check.ts";
 import { TreeEditor } from "./edit-tree.ts";
@@ -19,8 +20,9 @@ export interface ConfigEdit {
 
 /**
  * Carries out an edit on `target`, in place, and notes in `touched` what may have changed. Costs what the edit touches,
- * not what the tree holds. Throws `RpcError` with all that is wrong with the edit itself, or all that does not go with
- * what is there, or what the one with `access` may not change, and has then changed nothing.
+ * not what the tree holds. Whether the edit had passwords in clear text, of which only hashes get into the tree. Throws
+ * `RpcError` with all that is wrong with the edit itself, or all that does not go with what is there, or what the one
+ * with `access` may not change, and has then changed nothing.
  */
 export function* editTree(
   schema: Schema,
@@ -28,13 +30,19 @@ export function* editTree(
   touched: InstanceSet,
   edit: ConfigEdit,
   access?: SchemaAccess,
-): Job<void> {
+): Job<boolean> {
   const parts: ParsedConfig[] = [];
   try {
     yield* parseAll(schema, edit.config, parts);
+    // Before anything is done with it: what is checked is what is stored.
+    const hadClearPasswords = yield* hashClearPasswords(
+      schema,
+      parts.flatMap(({ roots }) => roots),
+    );
     if (access !== undefined) yield* checkEditAccess(schema, target, parts, edit, access);
     yield* apply(new TreeEditor(schema.context, target, touched), parts, edit, (editor) => editor.commit());
     yield* freeing(parts);
+    return hadClearPasswords;
   } finally {
     for (const part of parts) part.dispose();
   }

@@ -14,6 +14,8 @@ export const yangLimits = Object.freeze({
   configPartCharacters: 32_768,
   /** Characters of one error message; libyang quotes the offending value in full. */
   errorMessageChars: 1_024,
+  /** Passwords in clear text in one edit, each of which takes some milliseconds to hash. */
+  hashesPerEdit: 64,
   /** Bytes of printed data that make a piece of a reply; one value is not cut. With its framing it is one write. */
   pieceBytes: 60 * 1_024,
   /** Nodes that a filter looks at before others get their turn. */

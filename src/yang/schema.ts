@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { type Context, type DataTree, Libyang, type Module, type SchemaNode } from "libyang-wasm";
 import type { Job } from "../job.ts";
 import { ConstraintTable } from "./constraints/constraint-table.ts";
+import { cryptHashNodes } from "./crypt-hash.ts";
 import { type ChangedTree, IncrementalValidation } from "./incremental-validation.ts";
 import { ModuleSources, moduleName } from "./module-sources.ts";
 import { SchemaChildren } from "./schema-children.ts";
@@ -18,9 +19,6 @@ export interface SchemaSources {
   /** Features of ietf-netconf that the server has been told to have. */
   readonly netconfFeatures?: readonly string[];
 }
-
-/** Modules of the IETF that the server acts on as on its own. */
-const ADOPTED_MODULES = ["ietf-netconf-acm"];
 
 /** Features of ietf-netconf (RFC 6241 section 10) that the server always has. */
 const NETCONF_FEATURES = [
@@ -44,12 +42,20 @@ const PROTOCOL_MODULES: readonly (readonly [name: string, features: readonly str
   ["ietf-netconf-notifications", []],
 ];
 
+/** Modules of others that the server acts on as on its own, with the features that it has. */
+const ADOPTED_MODULES: typeof PROTOCOL_MODULES = [
+  // Before the one that imports it, since it is then there without features.
+  ["iana-crypt-hash", ["crypt-hash-sha-256", "crypt-hash-sha-512"]],
+  ["ietf-system", ["authentication", "local-users"]],
+  ["ietf-netconf-acm", []],
+];
+
 /** The compiled schema: one libyang context, and the modules whose data are configuration here. */
 export class Schema {
   readonly context: Context;
   /** Of the text of all modules, hex: what was valid for a schema is valid for another one of the same id. */
   readonly id: string;
-  /** Modules of the server's own; each writable node in them needs an owner. */
+  /** Modules of the server's own and those it has adopted; each writable node in them needs an owner. */
   readonly ownModules: readonly Module[];
   /** Own modules and those added as plain data. */
   readonly configModules: readonly Module[];
@@ -60,6 +66,8 @@ export class Schema {
   #library: SchemaLibrary | undefined;
   readonly #constraints: ConstraintTable;
   readonly #topContainers: ReadonlySet<string>;
+  /** Leafs whose values may be passwords in clear text, and all that they are in. */
+  readonly cryptHashNodes: ReadonlySet<SchemaNode>;
   readonly children: SchemaChildren;
 
   constructor(
@@ -80,6 +88,7 @@ export class Schema {
     this.#topContainers = new Set(top.map(({ name }) => name).filter((name) => !others.has(name)));
     this.#constraints = new ConstraintTable(top);
     this.children = new SchemaChildren(context);
+    this.cryptHashNodes = cryptHashNodes(top);
   }
 
   /** What clients are told of: these, and the modules of the protocol. libyang's own are nobody's data here. */
@@ -164,7 +173,8 @@ export function loadSchema(wasm: WebAssembly.Module, sources: SchemaSources): Sc
     const more = name === "ietf-netconf" ? (sources.netconfFeatures ?? []) : [];
     return context.loadModule(name, { features: [...features, ...more] });
   });
-  const own = [...ownFiles.map(moduleName), ...ADOPTED_MODULES].map((name) => context.loadModule(name));
+  const adopted = ADOPTED_MODULES.map(([name, features]) => context.loadModule(name, { features }));
+  const own = [...ownFiles.map((file) => context.loadModule(moduleName(file))), ...adopted];
   const extra = sources.extraFiles.map((file) => parseFile(context, file, texts));
   return new Schema(context, protocol, own, extra, texts);
 }

@@ -250,6 +250,18 @@ describe("a request that overruns its time", () => {
     expect(before[2]).not.toBe(before[0]);
   });
 
+  test("leaves a password that was in clear text what it had become: only its hash was kept", async () => {
+    await restart({ engineCallMs: 1_000 });
+    const user = "<user><name>ann</name><password>$0$wonder</password></user>";
+    const system = `<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><authentication>${user}</authentication></system>`;
+    await service.edit(one, edit(system));
+    const before = await configText(service.getConfig(one, "candidate"));
+    expect(before).toContain("<password>$6$");
+    expect(await refusal(service.validate({ config: engineEdit(overlong).config }))).toMatchObject(overrun);
+    expect(rebuilds).toBe(1);
+    expect(await configText(service.getConfig(one, "candidate"))).toBe(before);
+  });
+
   test("leaves a candidate right after running was edited below it", async () => {
     await restart({ engineCallMs: 1_000 });
     await service.edit(one, edit(bmp(session("2001:db8::1", "", ' nc:operation="create"'))));

@@ -15,12 +15,11 @@ import type { UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
 import { finishJob, type Job } from "../../src/job.ts";
 import type { AccessUser } from "../../src/nacm/config.ts";
-import { nacmPaths } from "../../src/nacm/nacm-units.ts";
-import { unitPaths } from "../../src/plane/unit-paths.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
 import { loadSchema, type Schema } from "../../src/yang/schema.ts";
 import type { Filter } from "../../src/yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
+import { allUnitPaths } from "./all-unit-paths.ts";
 
 export const yangFolder = fileURLToPath(new URL("../../yang", import.meta.url));
 
@@ -87,7 +86,8 @@ export class EngineFixture {
   get = (state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): string =>
     this.#whole(this.engine.get(state, filter, withDefaults, user));
   validate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.validate(source));
-  editCandidate = (request: EngineEdit, user?: AccessUser): void => finishJob(this.engine.editCandidate(request, user));
+  editCandidate = (request: EngineEdit, user?: AccessUser): boolean =>
+    finishJob(this.engine.editCandidate(request, user));
   copyToCandidate = (
     source: DatastoreName | InlineConfig | StoredCommit,
     withDefaults?: DefaultsMode,
@@ -119,11 +119,8 @@ export class EngineFixture {
   }
 }
 
-/** The units of all parts of the server. */
-export const ownedPaths: readonly string[] = [...Object.values(unitPaths), ...Object.values(nacmPaths)];
-
 export function engineFixture(schema: Schema, history: CommitHistory = new MemoryHistory()): EngineFixture {
-  return new EngineFixture(new DatastoreEngine(schema, history, new Set(ownedPaths)));
+  return new EngineFixture(new DatastoreEngine(schema, history, new Set(allUnitPaths)));
 }
 
 const NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0";

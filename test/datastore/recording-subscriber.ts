@@ -1,13 +1,13 @@
 import type { CommitSubscriber, ConfigChange } from "../../src/datastore/subscriber.ts";
 import type { RpcError } from "../../src/errors/rpc-error.ts";
-import { ownedPaths } from "./engine-fixture.ts";
+import { allUnitPaths } from "./all-unit-paths.ts";
 
 const told = (change: ConfigChange): string =>
   change.map(({ keys, after }) => `${after === undefined ? "-" : "+"}${keys[1] ?? "bmp"}`).join(" ");
 
 /** Notes what it is told; refuses when told to. */
 export class RecordingSubscriber implements CommitSubscriber {
-  readonly paths = ownedPaths;
+  readonly paths = allUnitPaths;
   readonly told: string[] = [];
   refusal: RpcError | undefined;
   /** Called when a change is applied. */

@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from "vitest";
 import { checkOwners } from "../../src/datastore/unit-owners.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 import type { Schema } from "../../src/yang/schema.ts";
-import { ownedPaths as all, schemaFixture } from "./engine-fixture.ts";
+import { allUnitPaths as all } from "./all-unit-paths.ts";
+import { schemaFixture } from "./engine-fixture.ts";
 
 let schema: Schema;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { runToEnd } from "./harness/daemon.ts";
 
 const OURS = join(import.meta.dirname, "../../yang");
-/** What ours import. */
+/** The IETF modules that ours import and deviate from. */
 const IETF = join(import.meta.dirname, "../../libyang-wasm/modules");
 
 const modules = readdirSync(OURS).filter((name) => name.endsWith(".yang"));

@@ -38,9 +38,11 @@ describe("/netconf-state (RFC 6022 section 2.1)", () => {
     const hello = client.takeSent();
     await client.send(clientHello("1.1"));
     const capabilities = /<capabilities>(.*)<\/capabilities>/s.exec(hello)?.[1];
-    expect(capabilities?.split("<capability>").slice(-10)).toEqual([
+    expect(capabilities?.split("<capability>").slice(-12)).toEqual([
       `urn:ietf:params:netconf:capability:yang-library:1.0?revision=2019-01-04&amp;module-set-id=${contentId()}</capability>`,
       `urn:ietf:params:netconf:capability:yang-library:1.1?revision=2019-01-04&amp;content-id=${contentId()}</capability>`,
+      "urn:ietf:params:xml:ns:yang:iana-crypt-hash?module=iana-crypt-hash&amp;revision=2014-08-06&amp;" +
+        "features=crypt-hash-sha-256,crypt-hash-sha-512</capability>",
       `${BASE}?module=ietf-netconf&amp;revision=2011-06-01&amp;features=writable-running,candidate,` +
         "confirmed-commit,rollback-on-error,validate,startup,xpath</capability>",
       "urn:ietf:params:xml:ns:yang:ietf-netconf-acm?module=ietf-netconf-acm&amp;revision=2018-02-14</capability>",
@@ -48,6 +50,8 @@ describe("/netconf-state (RFC 6022 section 2.1)", () => {
       "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications?module=ietf-netconf-notifications&amp;revision=2012-02-06" +
         "</capability>",
       `${WITH_DEFAULTS}?module=ietf-netconf-with-defaults&amp;revision=2011-06-01</capability>`,
+      "urn:ietf:params:xml:ns:yang:ietf-system?module=ietf-system&amp;revision=2014-08-06&amp;" +
+        "features=authentication,local-users&amp;deviations=bmpconfd-system-deviations</capability>",
       "urn:example:kiosk?module=kiosk&amp;deviations=kiosk-rules</capability>",
       "urn:ietf:params:xml:ns:netmod:notification?module=nc-notifications&amp;revision=2008-07-14</capability>",
       "urn:ietf:params:xml:ns:netconf:notification:1.0?module=notifications&amp;revision=2008-07-14</capability>",

@@ -25,7 +25,8 @@ const IETF = "urn:ietf:params:xml:ns:yang:";
 const module = (name: string, revision: string, namespace: string, content = "", element = "module") =>
   `<${element}><name>${name}</name>${revision === "" ? "" : `<revision>${revision}</revision>`}` +
   `<namespace>${namespace}</namespace>${content}</${element}>`;
-const NETCONF_FEATURES = [
+const features = (...names: readonly string[]) => names.map((name) => `<feature>${name}</feature>`).join("");
+const NETCONF_FEATURES = features(
   "writable-running",
   "candidate",
   "confirmed-commit",
@@ -33,9 +34,11 @@ const NETCONF_FEATURES = [
   "validate",
   "startup",
   "xpath",
-]
-  .map((name) => `<feature>${name}</feature>`)
-  .join("");
+);
+const CRYPT_FEATURES = features("crypt-hash-sha-256", "crypt-hash-sha-512");
+const SYSTEM_FEATURES = features("authentication", "local-users");
+const DEVIATIONS = "bmpconfd-system-deviations";
+const DEVIATIONS_NAMESPACE = "urn:bmpconfd:yang:system-deviations";
 
 describe("/yang-library (RFC 8525)", () => {
   test("has one module set, one schema, the three datastores that follow it, and the content-id of the hello", async () => {
@@ -48,13 +51,21 @@ describe("/yang-library (RFC 8525)", () => {
           module("bmpconfd-bmp", "2026-11-22", "urn:bmpconfd:yang:bmp") +
           module("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits") +
           module("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events") +
+          module(DEVIATIONS, "2026-11-25", DEVIATIONS_NAMESPACE) +
           module("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance") +
+          module("iana-crypt-hash", "2014-08-06", `${IETF}iana-crypt-hash`, CRYPT_FEATURES) +
           module("ietf-datastores", "2018-02-14", `${IETF}ietf-datastores`) +
           module("ietf-netconf", "2011-06-01", "urn:ietf:params:xml:ns:netconf:base:1.0", NETCONF_FEATURES) +
           module("ietf-netconf-acm", "2018-02-14", `${IETF}ietf-netconf-acm`) +
           module("ietf-netconf-monitoring", "2010-10-04", `${IETF}ietf-netconf-monitoring`) +
           module("ietf-netconf-notifications", "2012-02-06", `${IETF}ietf-netconf-notifications`) +
           module("ietf-netconf-with-defaults", "2011-06-01", `${IETF}ietf-netconf-with-defaults`) +
+          module(
+            "ietf-system",
+            "2014-08-06",
+            `${IETF}ietf-system`,
+            `${SYSTEM_FEATURES}<deviation>${DEVIATIONS}</deviation>`,
+          ) +
           module("ietf-yang-library", "2019-01-04", LIBRARY) +
           module(
             "kiosk",
@@ -95,7 +106,9 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
         legacy("bmpconfd-bmp", "2026-11-22", "urn:bmpconfd:yang:bmp", implemented) +
         legacy("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits", implemented) +
         legacy("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events", implemented) +
+        legacy(DEVIATIONS, "2026-11-25", DEVIATIONS_NAMESPACE, implemented) +
         legacy("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance", implemented) +
+        legacy("iana-crypt-hash", "2014-08-06", `${IETF}iana-crypt-hash`, `${CRYPT_FEATURES}${implemented}`) +
         legacy("ietf-datastores", "2018-02-14", `${IETF}ietf-datastores`, implemented) +
         legacy("ietf-inet-types", "2013-07-15", `${IETF}ietf-inet-types`, imported) +
         legacy(
@@ -108,6 +121,13 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
         legacy("ietf-netconf-monitoring", "2010-10-04", `${IETF}ietf-netconf-monitoring`, implemented) +
         legacy("ietf-netconf-notifications", "2012-02-06", `${IETF}ietf-netconf-notifications`, implemented) +
         legacy("ietf-netconf-with-defaults", "2011-06-01", `${IETF}ietf-netconf-with-defaults`, implemented) +
+        legacy(
+          "ietf-system",
+          "2014-08-06",
+          `${IETF}ietf-system`,
+          `${SYSTEM_FEATURES}<deviation><name>${DEVIATIONS}</name><revision>2026-11-25</revision></deviation>` +
+            implemented,
+        ) +
         legacy("ietf-yang-library", "2019-01-04", LIBRARY, implemented) +
         legacy("ietf-yang-types", "2013-07-15", `${IETF}ietf-yang-types`, imported) +
         legacy(

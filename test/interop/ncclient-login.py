@@ -1,0 +1,33 @@
+"""Logs in with a password, reads /system, and prints what came of it: python3 ncclient-login.py HOST PORT USER PASSWORD."""
+
+import json
+import sys
+
+from ncclient import manager
+from ncclient.operations import RPCError
+from ncclient.transport.errors import AuthenticationError
+
+HOST, PORT, USER, PASSWORD = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+SYSTEM = '<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"/>'
+EDIT = f'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">{SYSTEM}</config>'
+
+
+def attempt():
+    try:
+        session = manager.connect(
+            host=HOST, port=PORT, username=USER, password=PASSWORD,
+            hostkey_verify=False, allow_agent=False, look_for_keys=False,
+        )
+    except AuthenticationError:
+        return {"login": "refused"}
+    with session:
+        outcome = {"login": "ok", "read": "<system " in session.get_config("running").data_xml}
+        try:
+            session.edit_config(target="candidate", config=EDIT)
+            outcome["edit"] = "ok"
+        except RPCError as error:
+            outcome["edit"] = error.tag
+        return outcome
+
+
+print(json.dumps(attempt()))
