@@ -9,6 +9,7 @@ import { loadHostKeys } from "./access/host-keys.ts";
 import { UserStore } from "./access/user-store.ts";
 import type { HostPort } from "./commands/serve-arguments.ts";
 import { DatastoreService } from "./datastore/datastore-service.ts";
+import { LimitConfiguration } from "./netconf/configured-limits.ts";
 import { NetconfServer } from "./netconf/netconf-server.ts";
 import { configChange } from "./notifications/base-notifications.ts";
 import { EventStream } from "./notifications/event-stream.ts";
@@ -21,6 +22,7 @@ import { planeNotification } from "./plane/plane-notification.ts";
 import { bootId } from "./storage/boot-id.ts";
 import { FileEventLog } from "./storage/file-event-log.ts";
 import { SystemState } from "./system/system-state.ts";
+import { ConfiguredListeners } from "./transport/configured-listeners.ts";
 import { SshListener } from "./transport/ssh-listener.ts";
 import type { UrlScheme } from "./url/url-store.ts";
 import { UrlStores } from "./url/url-stores.ts";
@@ -61,6 +63,7 @@ export class Server {
   readonly #events: EventStream;
   readonly #netconf: NetconfServer;
   readonly #ssh: SshListener;
+  readonly #configuredListeners: ConfiguredListeners;
   readonly #metrics: MetricsListener;
 
   static async create(options: ServerOptions): Promise<Server> {
@@ -86,6 +89,8 @@ export class Server {
       accept: (channel) => this.#netconf.accept(channel),
       log,
     });
+    this.#configuredListeners = new ConfiguredListeners({ listener: this.#ssh, log });
+    const limits = new LimitConfiguration((configured) => this.#netconf.configure(configured));
     this.#datastores = new DatastoreService({
       workerUrl: new URL("./datastore-worker.js", import.meta.url),
       setup: {
@@ -95,7 +100,7 @@ export class Server {
         extraYangFiles: options.yangFiles,
         netconfFeatures: options.urlSchemes.length === 0 ? [] : ["url"],
       },
-      subscribers: [this.#plane, access, users],
+      subscribers: [this.#plane, access, users, this.#configuredListeners, limits],
       // The sessions' state is asked for by sessions only, so when there is a server.
       stateProviders: [
         this.#plane,
@@ -124,7 +129,8 @@ export class Server {
   /** Rejects with `EngineStartError` or `RpcError` when the stored configuration is wrong, or with `BindError`. */
   async start(): Promise<Endpoints> {
     const [bgp] = await Promise.all([bind("BGP", () => this.#plane.start()), this.#datastores.start()]);
-    const netconf = await bind("NETCONF", () => Promise.all(this.#options.listen.map((at) => this.#ssh.listen(at))));
+    const given = await bind("NETCONF", () => Promise.all(this.#options.listen.map((at) => this.#ssh.listen(at))));
+    const netconf = [...given, ...(await this.#configuredListeners.start())];
     const metrics = await bind("metrics", () =>
       Promise.all(this.#options.metrics.map((at) => this.#metrics.listen(at))),
     );
@@ -133,6 +139,7 @@ export class Server {
 
   /** Ends what the outside sees first; never rejects. */
   async stop(): Promise<void> {
+    this.#configuredListeners.stop();
     await this.#metrics.stop();
     await this.#ssh.stop();
     await this.#netconf.stop();

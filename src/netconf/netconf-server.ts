@@ -7,6 +7,7 @@ import type { UrlStores } from "../url/url-stores.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { serverCapabilities } from "./capabilities.ts";
 import type { AcceptChannel } from "./channel.ts";
+import type { ConfiguredLimits } from "./configured-limits.ts";
 import { type NetconfLimits, netconfLimits } from "./limits.ts";
 import { monitoringState } from "./monitoring-state.ts";
 import { ServerStatistics } from "./server-statistics.ts";
@@ -31,10 +32,12 @@ export class NetconfServer implements StateProvider {
   readonly #registry: SessionRegistry<NetconfSession>;
   readonly #statistics = new ServerStatistics();
   readonly #environment: SessionEnvironment;
+  readonly #limits: { -readonly [name in keyof NetconfLimits]: NetconfLimits[name] };
   #isStopped = false;
 
   constructor(options: NetconfServerOptions) {
     const limits = { ...netconfLimits, ...options.limits };
+    this.#limits = limits;
     this.#registry = new SessionRegistry(limits.sessions);
     const { datastores, urls, access, events, log } = options;
     this.#environment = {
@@ -67,6 +70,12 @@ export class NetconfServer implements StateProvider {
       statistics: this.#statistics,
     };
     return [...monitoringState(monitored, filter), ...yangLibraryState(monitored.library, filter)];
+  }
+
+  /** Sets limits that can be configured. Open sessions go on, with the new ones. */
+  configure({ idleTimeS, sessions }: ConfiguredLimits): void {
+    this.#limits.idleTimeS = idleTimeS;
+    this.#registry.maxSessions = sessions;
   }
 
   /** For the transports: opens a session on a channel. */

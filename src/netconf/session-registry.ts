@@ -10,17 +10,18 @@ export interface RegisteredSession {
 
 /** All open sessions. A session-id is never used twice while the server runs (RFC 6241 section 8.1). */
 export class SessionRegistry<Session extends RegisteredSession = RegisteredSession> {
-  readonly #maxSessions: number;
+  /** Those that are open stay, however many they are. */
+  maxSessions: number;
   readonly #sessions = new Map<number, Session>();
   #lastId = 0;
 
   constructor(maxSessions: number) {
-    this.#maxSessions = maxSessions;
+    this.maxSessions = maxSessions;
   }
 
   /** Adds the session that `create` makes for a new id; undefined when there are too many already. */
   open(create: (id: number) => Session): Session | undefined {
-    if (this.#sessions.size >= this.#maxSessions) return undefined;
+    if (this.#sessions.size >= this.maxSessions) return undefined;
     const session = create(++this.#lastId);
     this.#sessions.set(session.id, session);
     return session;

@@ -38,6 +38,8 @@ export interface TransportLimits {
   readonly maxKeepalivesUnanswered: number;
   /** Time for a client to take some of what is queued, and to confirm, when a channel or connection is being closed. */
   readonly closeS: number;
+  /** Until a configured address that could not be bound when the server started is tried again. */
+  readonly listenRetryS: number;
 }
 
 export const transportLimits: TransportLimits = Object.freeze({
@@ -60,4 +62,5 @@ export const transportLimits: TransportLimits = Object.freeze({
   keepaliveS: 30,
   maxKeepalivesUnanswered: 3,
   closeS: 3,
+  listenRetryS: 10,
 });

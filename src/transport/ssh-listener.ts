@@ -20,6 +20,16 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** An address that is bound. */
+export interface Binding {
+  /** With the real port. */
+  readonly endpoint: Endpoint;
+  /** Takes connections from now on; those that came before were dropped. */
+  serve(): void;
+  /** Takes no more connections; those that are open go on. Idempotent. */
+  close(): void;
+}
+
 interface SshListenerOptions {
   /** Private keys in OpenSSH format. */
   readonly hostKeys: readonly string[];
@@ -61,8 +71,19 @@ export class SshListener {
   }
 
   /** Begins to listen, on a free port when `port` is 0; resolves with the real one. Rejects when it cannot bind. */
-  async listen({ address, port }: Endpoint): Promise<Endpoint> {
-    const server = createServer({ noDelay: true }, (socket) => this.#connected(socket));
+  async listen(at: Endpoint): Promise<Endpoint> {
+    const binding = await this.bind(at);
+    binding.serve();
+    return binding.endpoint;
+  }
+
+  /** Takes an address, so that `serve` cannot fail. Rejects when it cannot be bound. */
+  async bind({ address, port }: Endpoint): Promise<Binding> {
+    let isServing = false;
+    const server = createServer({ noDelay: true }, (socket) => {
+      if (isServing) this.#connected(socket);
+      else socket.destroy();
+    });
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen({ host: address, port }, () => {
@@ -73,7 +94,15 @@ export class SshListener {
     server.on("error", (error) => this.#options.log("error", "listener failed", { address, port, error }));
     this.#servers.add(server);
     const bound = server.address() as AddressInfo;
-    return { address: bound.address, port: bound.port };
+    return {
+      endpoint: { address: bound.address, port: bound.port },
+      serve: () => {
+        isServing = true;
+      },
+      close: () => {
+        if (this.#servers.delete(server)) server.close();
+      },
+    };
   }
 
   /** Stops listening and closes all connections, politely; resolves when they are closed, within `closeS`. */

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cleanUp } from "./harness/clean-up.ts";
 import { runToEnd } from "./harness/daemon.ts";
-import type { NetconfClient } from "./harness/netconf-client.ts";
-import { enterPrivateNetwork } from "./harness/private-network.ts";
+import type { NetconfClient, Refusal } from "./harness/netconf-client.ts";
+import { enterPrivateNetwork, SERVER_V4 } from "./harness/private-network.ts";
 import { scratchFolder } from "./harness/scratch.ts";
 import { ServerProcess } from "./harness/server-process.ts";
 import { connectWithLibrary } from "./harness/ssh-library.ts";
@@ -130,5 +130,38 @@ test("what was committed lets in after kill -9 as well", async () => {
   server = await ServerProcess.start({ dataDir: server.dataDir });
   client = await server.connect();
   expect(await login("kim", "rain or shine")).toEqual(IN_NO_GROUP);
+  expect(await loginWithKey("kim", "kim")).toBe(true);
+});
+
+const listen = (name: string, address: string, port: number) =>
+  `<netconf-server xmlns="urn:bmpconfd:yang:server"><listen><name>${name}</name><address>${address}</address>` +
+  `<port>${port}</port></listen></netconf-server>`;
+
+test("a configured address is served from the commit on, after a restart too, until another one removes it", async () => {
+  expect(await loginWithKey("kim", "kim", SERVER_V4, 8300)).toBe(false);
+  await client.configure(listen("lan", SERVER_V4, 8300));
+  expect(await loginWithKey("kim", "kim", SERVER_V4, 8300)).toBe(true);
+  const refused = await client.configure(listen("away", "192.0.2.1", 830)).catch((error: unknown) => error);
+  expect((refused as Refusal).errors).toEqual([
+    {
+      type: "application",
+      tag: "operation-failed",
+      path: "/server:netconf-server/server:listen[server:name='away']",
+      message:
+        "Cannot listen on 192.0.2.1 port 830: listen EADDRNOTAVAIL: address not available 192.0.2.1:830. " +
+        "Stop what uses the address, or give another one.",
+    },
+  ]);
+  await client.rpc("<discard-changes/>");
+
+  await server.stop("SIGKILL");
+  server = await ServerProcess.start({ dataDir: server.dataDir });
+  client = await server.connect();
+  expect(server.readyLine.netconf).toEqual([`127.0.0.1:${server.netconfPort}`, `${SERVER_V4}:8300`]);
+  expect(await loginWithKey("kim", "kim", SERVER_V4, 8300)).toBe(true);
+  await client.configure(
+    `<netconf-server xmlns="urn:bmpconfd:yang:server"><listen${REMOVED}><name>lan</name></listen></netconf-server>`,
+  );
+  expect(await loginWithKey("kim", "kim", SERVER_V4, 8300)).toBe(false);
   expect(await loginWithKey("kim", "kim")).toBe(true);
 });

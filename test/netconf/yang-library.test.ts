@@ -51,6 +51,7 @@ describe("/yang-library (RFC 8525)", () => {
           module("bmpconfd-bmp", "2026-11-22", "urn:bmpconfd:yang:bmp") +
           module("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits") +
           module("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events") +
+          module("bmpconfd-server", "2026-11-25", "urn:bmpconfd:yang:server") +
           module(DEVIATIONS, "2026-11-25", DEVIATIONS_NAMESPACE) +
           module("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance") +
           module("iana-crypt-hash", "2014-08-06", `${IETF}iana-crypt-hash`, CRYPT_FEATURES) +
@@ -106,6 +107,7 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
         legacy("bmpconfd-bmp", "2026-11-22", "urn:bmpconfd:yang:bmp", implemented) +
         legacy("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits", implemented) +
         legacy("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events", implemented) +
+        legacy("bmpconfd-server", "2026-11-25", "urn:bmpconfd:yang:server", implemented) +
         legacy(DEVIATIONS, "2026-11-25", DEVIATIONS_NAMESPACE, implemented) +
         legacy("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance", implemented) +
         legacy("iana-crypt-hash", "2014-08-06", `${IETF}iana-crypt-hash`, `${CRYPT_FEATURES}${implemented}`) +
