@@ -44,12 +44,16 @@ export class UserRules {
   readonly user: AccessUser;
   readonly rules: readonly UserRule[];
   readonly #config: NacmConfig;
+  /** Why a default decides, for the one who is refused. */
+  readonly #noRule: string;
 
   constructor(config: NacmConfig, user: AccessUser) {
+    const groups = groupsOf(config, user);
     this.#config = config;
     this.user = user;
     this.isUnrestricted = !config.isEnabled || user.isRecovery;
-    this.rules = rulesFor(config, groupsOf(config, user));
+    this.rules = rulesFor(config, groups);
+    this.#noRule = groups.size === 0 ? "the user is in no group of /nacm/groups" : "no rule is about it";
   }
 
   /** RFC 8341 section 3.4.4. */
@@ -59,11 +63,11 @@ export class UserRules {
       (candidate) => isAbout(candidate, "operation", { module, name }) && covers(candidate, "exec"),
     );
     if (rule !== undefined) return byRule(rule);
-    if (isDenyAll === true) return byExtension("default-deny-all");
+    if (isDenyAll === true) return this.#byExtension("default-deny-all");
     if (module === NETCONF && DENIED_BY_DEFAULT.includes(name)) {
-      return { isPermitted: false, reason: "no rule permits it, which this operation needs" };
+      return { isPermitted: false, reason: `${this.#noRule}, and this operation needs a rule that permits it` };
     }
-    return byDefault("exec-default", this.#config.execDefault);
+    return this.#byDefault("exec-default", this.#config.execDefault);
   }
 
   /** RFC 8341 section 3.4.6; of a notification at the top of its module. */
@@ -74,16 +78,24 @@ export class UserRules {
       (candidate) => isAbout(candidate, "notification", { module, name }) && covers(candidate, "read"),
     );
     if (rule !== undefined) return byRule(rule);
-    if (isDenyAll === true) return byExtension("default-deny-all");
-    return byDefault("read-default", this.#config.readDefault);
+    if (isDenyAll === true) return this.#byExtension("default-deny-all");
+    return this.#byDefault("read-default", this.#config.readDefault);
   }
 
   /** RFC 8341 section 3.4.5 from step 9 on: of a data node that no rule is about. */
   dataDefault(operation: Exclude<AccessOperation, "exec">, { isDenyAll, isDenyWrite }: NodeMarks): Decision {
-    if (isDenyAll) return byExtension("default-deny-all");
-    if (operation === "read") return byDefault("read-default", this.#config.readDefault);
-    if (isDenyWrite) return byExtension("default-deny-write");
-    return byDefault("write-default", this.#config.writeDefault);
+    if (isDenyAll) return this.#byExtension("default-deny-all");
+    if (operation === "read") return this.#byDefault("read-default", this.#config.readDefault);
+    if (isDenyWrite) return this.#byExtension("default-deny-write");
+    return this.#byDefault("write-default", this.#config.writeDefault);
+  }
+
+  #byDefault(leaf: string, action: Action): Decision {
+    return { isPermitted: action === "permit", reason: `${this.#noRule}, and ${leaf} is "${action}"` };
+  }
+
+  #byExtension(name: string): Decision {
+    return { isPermitted: false, reason: `${this.#noRule}, and the YANG module marks it as ${name}` };
   }
 }
 
@@ -92,16 +104,6 @@ export const PERMITTED: Decision = { isPermitted: true, reason: "nothing denies 
 export const byRule = ({ label, action }: UserRule): Decision => ({
   isPermitted: action === "permit",
   reason: `rule "${label}" ${action === "permit" ? "permits" : "denies"} it`,
-});
-
-const byDefault = (leaf: string, action: Action): Decision => ({
-  isPermitted: action === "permit",
-  reason: `no rule is about it, and ${leaf} is "${action}"`,
-});
-
-const byExtension = (name: string): Decision => ({
-  isPermitted: false,
-  reason: `no rule is about it, and the YANG module marks it as ${name}`,
 });
 
 export const covers = ({ operations }: Rule, operation: AccessOperation): boolean =>

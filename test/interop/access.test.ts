@@ -36,7 +36,7 @@ test("ncclient: an admin gives a user some rights, which count from the commit o
     "before-commit": denied(`update ${own}/bmp:port`, NO_RULE, `${own}/bmp:port`),
     other: denied(`update ${other}/bmp:port`, NO_RULE, `${other}/bmp:port`),
     lock: denied("use <lock>", 'rule "clerks/no-lock" denies it'),
-    kill: denied("use <kill-session>", "no rule permits it, which this operation needs"),
+    kill: denied("use <kill-session>", "no rule is about it, and this operation needs a rule that permits it"),
     "clerk-reads": [["2001:db8::1"], ["6000"], null],
     "admin-reads": [
       ["2001:db8::1", "2001:db8::2"],

@@ -69,7 +69,7 @@ describe("the reason of a decision names what has decided", () => {
   test.each([
     ["commit", 'rule "night/no-commit" denies it'],
     ["get", 'no rule is about it, and exec-default is "deny"'],
-    ["kill-session", "no rule permits it, which this operation needs"],
+    ["kill-session", "no rule is about it, and this operation needs a rule that permits it"],
     ["close-session", "nothing denies it"],
   ])("%s: %s", (operation, reason) => {
     expect(rules.operation(base(operation)).reason).toBe(reason);
@@ -82,6 +82,24 @@ describe("the reason of a decision names what has decided", () => {
     ["name", "create", 'no rule is about it, and write-default is "deny"'],
   ] as const)("%s, %s: %s", (name, operation, reason) => {
     expect(access.decide(nodeAt(name), operation, none).reason).toBe(reason);
+  });
+
+  test.each([
+    ["kill-session", "this operation needs a rule that permits it"],
+    ["get", 'exec-default is "deny"'],
+  ])("%s, by a user who is in no group", (operation, reason) => {
+    const alone = rulesOf({ "exec-default": "deny" }, user());
+    expect(alone.operation(base(operation)).reason).toBe(`the user is in no group of /nacm/groups, and ${reason}`);
+  });
+
+  test("data, to a user who is in no group", () => {
+    const alone = new DataAccess(rulesOf(nacm, user()), schemaView);
+    expect(alone.decide(nodeAt("name"), "create", none).reason).toBe(
+      'the user is in no group of /nacm/groups, and write-default is "deny"',
+    );
+    expect(alone.decide(nodeAt("gold"), "create", none).reason).toBe(
+      "the user is in no group of /nacm/groups, and the YANG module marks it as default-deny-all",
+    );
   });
 
   test("an operation that its module denies by default", () => {

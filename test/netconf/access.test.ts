@@ -76,7 +76,7 @@ describe("configured rules", () => {
       reply(
         "<rpc-error><error-type>protocol</error-type><error-tag>access-denied</error-tag>" +
           '<error-severity>error</error-severity><error-message xml:lang="en">' +
-          'User "ann" may not use &lt;kill-session&gt;: no rule permits it, which this operation needs.' +
+          'User "ann" may not use &lt;kill-session&gt;: no rule is about it, and this operation needs a rule that permits it.' +
           "</error-message></rpc-error>",
       ),
     );
