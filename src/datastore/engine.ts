@@ -187,13 +187,16 @@ export class DatastoreEngine implements EngineApi {
   }
 
   *copyToStartup(source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode, user?: AccessUser): Job<void> {
-    yield* this.validate(source);
+    const isSent = typeof source !== "string";
+    if (!isSent) yield* this.validate(source);
     // RFC 8341 section 3.2.7: from running to startup, the right to the operation is enough.
     const limited = source === "running" ? undefined : user;
     const isKept = source === "running" || source === "candidate";
     const kept = isKept && this.#access.reader(limited) === undefined ? this.#pair[source] : undefined;
     using copy = kept === undefined ? yield* this.#readableTreeOf(source, withDefaults, limited) : undefined;
     const content = yield* this.#printed(kept ?? (copy as DataTree), withDefaults);
+    // What is to be stored, so that passwords in clear text are hashed once.
+    if (isSent) yield* this.validate({ config: asConfig(content).toString() });
     const writer = this.#access.writer(limited);
     if (writer !== undefined) yield* this.#checkStartup(content, writer);
     this.#store(() => this.#history.writeStartup(content));

@@ -1,6 +1,7 @@
 import type { DataNode, SchemaNode } from "libyang-wasm";
 import { DataAccess, type KeyLookup, type SchemaView } from "../nacm/data-access.ts";
 import type { UserRules } from "../nacm/user-rules.ts";
+import { isCryptHash } from "./crypt-hash.ts";
 import { dataNodes, dataParent } from "./data-nodes.ts";
 
 /** What one user may do with the data of a schema. */
@@ -13,7 +14,8 @@ const view: SchemaView<SchemaNode> = {
   parentOf: dataParent,
   childrenOf: (node) => dataNodes(node.children()),
   marksOf: (node) => ({
-    isDenyAll: isMarked(node, "default-deny-all"),
+    // RFC 7317 leaves it to rules whether everybody may read hashes of passwords: here, nobody whom no rule lets.
+    isDenyAll: isMarked(node, "default-deny-all") || isCryptHash(node),
     isDenyWrite: isMarked(node, "default-deny-write"),
   }),
 };
