@@ -1,11 +1,13 @@
 import type { Authenticator, KeyProof, Login, OfferedKey } from "./authenticator.ts";
 import type { ConfiguredUsers } from "./configured-users.ts";
 import { accessLimits } from "./limits.ts";
+import { RECOVERY } from "./user.ts";
 import type { UserStore } from "./user-store.ts";
 
 /**
  * The users of the data directory and those that are configured. A name may be among both: then each password and key of
- * either lets the user in, with the group that the data directory gives.
+ * either lets the user in, with the group that the data directory gives. For a recovery session (RFC 8341 section 3.3) it
+ * has to be one of the data directory: whoever may configure users is bound by rules, and must not get past them so.
  */
 export class AllUsers implements Authenticator {
   readonly #store: UserStore;
@@ -31,6 +33,7 @@ export class AllUsers implements Authenticator {
   }
 
   #login(username: string): Login {
-    return { username, group: this.#store.groupOf(username) };
+    const group = this.#store.groupOf(username);
+    return { username, group: group === RECOVERY ? undefined : group };
   }
 }

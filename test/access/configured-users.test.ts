@@ -216,6 +216,17 @@ test("a name that is both in the data directory and configured: either password 
   for (const pair of [ecdsa, ed25519]) expect(await users.withKey("ann", ...signedBy(pair))).toEqual(login);
 });
 
+test("a recovery session is for the passwords and keys of the data directory only (RFC 8341 section 3.3)", async () => {
+  const keys = parseAuthorizedKeys(ecdsa.public);
+  await addUser(folder, { name: "root", group: "recovery", password: "mercy", keys });
+  await configure(ORDER + user("root", password("$0$wonder") + keyOf("laptop", ed25519)));
+  const recovery = { username: "root", group: "recovery" };
+  expect(await users.withPassword("root", "mercy")).toEqual(recovery);
+  expect(await users.withKey("root", ...signedBy(ecdsa))).toEqual(recovery);
+  expect(await users.withPassword("root", "wonder")).toEqual(inNoGroup("root"));
+  expect(await users.withKey("root", ...signedBy(ed25519))).toEqual(inNoGroup("root"));
+});
+
 const invalid = (rest: string, message: string) => ({
   type: "application",
   tag: "invalid-value",
