@@ -106,6 +106,7 @@ export class Server {
         this.#plane,
         access,
         new SystemState(),
+        this.#configuredListeners,
         { state: (filter) => this.#netconf.state(filter) },
         new StreamState(this.#events),
       ],

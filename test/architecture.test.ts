@@ -55,7 +55,7 @@ const rules: Record<string, Rule | undefined> = {
   },
   url: { layers: ["errors"], packages: ["node:*"] },
   transport: {
-    layers: ["netconf", "access", "datastore", "errors", "observe"],
+    layers: ["netconf", "access", "datastore", "yang", "errors", "observe"],
     packages: ["ssh2", "ipaddr.js", "node:*"],
   },
   "bgp/codec": { layers: ["bgp"], packages: ["ipaddr.js"] },

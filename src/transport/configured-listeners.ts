@@ -1,31 +1,47 @@
-import type { CommitSubscriber, ConfigChange, PreparedChange, UnitChange } from "../datastore/subscriber.ts";
+import type {
+  CommitSubscriber,
+  ConfigChange,
+  PreparedChange,
+  StateProvider,
+  UnitChange,
+} from "../datastore/subscriber.ts";
 import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { Log } from "../observe/log.ts";
+import { type SubtreeFilter, selectsTop } from "../yang/subtree-filter.ts";
 import { transportLimits } from "./limits.ts";
 import type { Binding, Endpoint, SshListener } from "./ssh-listener.ts";
 
+const NAMESPACE = "urn:bmpconfd:yang:server";
+
+/** What of the listener is needed. */
+type Binder = Pick<SshListener, "bind" | "endpoints">;
+
 interface ConfiguredListenersOptions {
-  readonly listener: Pick<SshListener, "bind">;
+  readonly listener: Binder;
   readonly log: Log;
   readonly retryS?: number;
 }
 
 /**
  * The addresses of /netconf-server/listen (bmpconfd-server). A commit binds what is new, or is refused; what is no longer
- * there takes no more connections, and those that are open go on. What cannot be bound when the server starts is logged,
- * and tried until it can: it must not keep the server from starting.
+ * there takes no more connections, and those that are open go on. What cannot be bound when the server starts, or when
+ * a confirmed commit is undone, is logged, shown as state, and tried until it can: neither may fail for it.
  */
-export class ConfiguredListeners implements CommitSubscriber {
+export class ConfiguredListeners implements CommitSubscriber, StateProvider {
   readonly paths = ["/bmpconfd-server:netconf-server/listen"];
-  readonly #listener: Pick<SshListener, "bind">;
+  readonly #listener: Binder;
   readonly #log: Log;
   readonly #retryMs: number;
   /** What is configured, by name. */
   #configured: ReadonlyMap<string, Endpoint> = new Map();
   /** What is bound, by `idOf` of what is configured. */
   readonly #bindings = new Map<string, Binding>();
+  /** Why the others are not. */
+  readonly #problems = new Map<string, string>();
+  /** Binds what is missing, one round after the other. */
+  #round: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
-  #isStopped = false;
+  #phase: "starting" | "started" | "stopped" = "starting";
 
   constructor({ listener, log, retryS = transportLimits.listenRetryS }: ConfiguredListenersOptions) {
     this.#listener = listener;
@@ -35,22 +51,34 @@ export class ConfiguredListeners implements CommitSubscriber {
 
   adopt(change: ConfigChange): void {
     this.#configured = this.#after(change);
+    if (this.#phase !== "started") return;
+    this.#closeUnwanted();
+    void this.#bindMissing();
   }
 
   /** Binds what was adopted; resolves with what could be bound. Never rejects. */
   async start(): Promise<readonly Endpoint[]> {
-    for (const [id, endpoint] of this.#unbound()) {
-      const error = await this.#tryBinding(id, endpoint);
-      if (error !== undefined) this.#log("error", "configured address not bound; tried again", { ...endpoint, error });
-    }
-    this.#retryLater();
+    this.#phase = "started";
+    await this.#bindMissing();
     return [...this.#bindings.values()].map(({ endpoint }) => endpoint);
   }
 
   /** Tries no more; what is bound is the listener's to stop. */
   stop(): void {
-    this.#isStopped = true;
+    this.#phase = "stopped";
     clearTimeout(this.#retry);
+  }
+
+  async state(filter?: SubtreeFilter): Promise<readonly string[]> {
+    if (this.#configured.size === 0 || !selectsTop(filter, "netconf-server", NAMESPACE)) return [];
+    const listen = [...this.#configured].map(([name, endpoint]) => ({ name, state: this.#stateOf(idOf(endpoint)) }));
+    return [JSON.stringify({ "bmpconfd-server:netconf-server": { listen } })];
+  }
+
+  #stateOf(id: string): Readonly<Record<string, string>> {
+    if (this.#bindings.has(id)) return { "oper-state": "listening" };
+    const problem = this.#problems.get(id);
+    return { "oper-state": "not-bound", ...(problem === undefined ? {} : { "last-error": problem }) };
   }
 
   async prepare(change: ConfigChange): Promise<PreparedChange> {
@@ -88,7 +116,7 @@ export class ConfiguredListeners implements CommitSubscriber {
       try {
         bound.set(idOf(endpoint), await this.#listener.bind(endpoint));
       } catch (error) {
-        problems.push(unusable(nameOf(unit), endpoint, error as Error));
+        problems.push(this.#unusable(nameOf(unit), endpoint, error as NodeJS.ErrnoException));
       }
     }
     if (problems.length === 0) return bound;
@@ -96,50 +124,84 @@ export class ConfiguredListeners implements CommitSubscriber {
     throw new RpcError(problems);
   }
 
+  #unusable(name: string, endpoint: Endpoint, error: NodeJS.ErrnoException): RpcErrorEntry {
+    const quote = name.includes("'") ? '"' : "'";
+    const isInUse = error.code === "EADDRINUSE";
+    return {
+      type: "application",
+      tag: isInUse ? "in-use" : "operation-failed",
+      path: {
+        text: `/server:netconf-server/server:listen[server:name=${quote}${name}${quote}]`,
+        namespaces: { server: NAMESPACE },
+      },
+      message: `Cannot listen on ${endpoint.address} port ${endpoint.port}: ${this.#reason(endpoint, error, isInUse)}`,
+    };
+  }
+
+  #reason(endpoint: Endpoint, error: Error, isInUse: boolean): string {
+    const own = isInUse ? this.#listener.endpoints().find((other) => overlap(endpoint, other)) : undefined;
+    if (own === undefined) return `${error.message}. Stop what uses the address, or give another one.`;
+    return (
+      `it overlaps with ${own.address} port ${own.port}, where this server listens. ` +
+      "Give another port, or first remove that address: by a commit before this one, or from the command line."
+    );
+  }
+
   #apply(after: ReadonlyMap<string, Endpoint>, bound: ReadonlyMap<string, Binding>): void {
     this.#configured = after;
-    const wanted = new Set([...after.values()].map(idOf));
+    this.#closeUnwanted();
+    for (const [id, binding] of bound) this.#serve(id, binding);
+  }
+
+  #closeUnwanted(): void {
+    const wanted = new Set([...this.#configured.values()].map(idOf));
+    for (const id of this.#problems.keys()) if (!wanted.has(id)) this.#problems.delete(id);
     for (const [id, binding] of this.#bindings) {
       if (wanted.has(id)) continue;
       binding.close();
       this.#bindings.delete(id);
       this.#log("info", "no longer listening", { ...binding.endpoint });
     }
-    for (const [id, binding] of bound) this.#serve(id, binding);
   }
 
   #serve(id: string, binding: Binding): void {
     this.#bindings.set(id, binding);
+    this.#problems.delete(id);
     binding.serve();
     this.#log("info", "listening", { ...binding.endpoint });
   }
 
-  #unbound(): readonly (readonly [id: string, endpoint: Endpoint])[] {
+  #unbound(): ReadonlyMap<string, Endpoint> {
     const all = [...this.#configured.values()].map((endpoint) => [idOf(endpoint), endpoint] as const);
-    return all.filter(([id]) => !this.#bindings.has(id));
+    return new Map(all.filter(([id]) => !this.#bindings.has(id)));
   }
 
-  /** What went wrong, or undefined. */
-  async #tryBinding(id: string, endpoint: Endpoint): Promise<Error | undefined> {
+  /** Resolves when all that is missing was tried. */
+  #bindMissing(): Promise<void> {
+    this.#round = this.#round.then(async () => {
+      clearTimeout(this.#retry);
+      for (const [id, endpoint] of this.#unbound()) await this.#tryBinding(id, endpoint);
+      if (this.#phase === "stopped" || this.#unbound().size === 0) return;
+      this.#retry = setTimeout(() => void this.#bindMissing(), this.#retryMs);
+    });
+    return this.#round;
+  }
+
+  /** Never rejects. What went wrong is logged once. */
+  async #tryBinding(id: string, endpoint: Endpoint): Promise<void> {
+    // A commit may have removed it meanwhile.
+    const isWanted = () => this.#phase !== "stopped" && this.#unbound().has(id);
+    if (!isWanted()) return;
     try {
       const binding = await this.#listener.bind(endpoint);
-      // A commit may have removed it meanwhile.
-      if (this.#isStopped || !this.#unbound().some(([other]) => other === id)) binding.close();
-      else this.#serve(id, binding);
-      return undefined;
+      if (isWanted()) this.#serve(id, binding);
+      else binding.close();
     } catch (error) {
-      return error as Error;
+      if (!isWanted()) return;
+      const isNews = !this.#problems.has(id);
+      this.#problems.set(id, (error as Error).message);
+      if (isNews) this.#log("error", "configured address not bound; tried again", { ...endpoint, error });
     }
-  }
-
-  #retryLater(): void {
-    if (this.#isStopped || this.#unbound().length === 0) return;
-    this.#retry = setTimeout(() => void this.#tryAgain(), this.#retryMs);
-  }
-
-  async #tryAgain(): Promise<void> {
-    for (const [id, endpoint] of this.#unbound()) await this.#tryBinding(id, endpoint);
-    this.#retryLater();
   }
 }
 
@@ -152,17 +214,9 @@ const endpointOf = ({ after = {} }: UnitChange): Endpoint => ({
 
 const idOf = ({ address, port }: Endpoint): string => `${address} ${port}`;
 
-function unusable(name: string, { address, port }: Endpoint, error: Error): RpcErrorEntry {
-  const quote = name.includes("'") ? '"' : "'";
-  return {
-    type: "application",
-    tag: "operation-failed",
-    path: {
-      text: `/server:netconf-server/server:listen[server:name=${quote}${name}${quote}]`,
-      namespaces: { server: "urn:bmpconfd:yang:server" },
-    },
-    message:
-      `Cannot listen on ${address} port ${port}: ${error.message}. ` +
-      "Stop what uses the address, or give another one.",
-  };
-}
+/** Addresses that stand for all, of IPv6 and IPv4, or of IPv4. */
+const WILDCARDS: readonly string[] = ["::", "0.0.0.0"];
+
+const overlap = (one: Endpoint, other: Endpoint): boolean =>
+  one.port === other.port &&
+  (one.address === other.address || [one, other].some(({ address }) => WILDCARDS.includes(address)));

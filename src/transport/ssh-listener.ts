@@ -70,6 +70,11 @@ export class SshListener {
     );
   }
 
+  /** All addresses that are bound, with their real ports. */
+  endpoints(): readonly Endpoint[] {
+    return [...this.#servers].map(endpointOf);
+  }
+
   /** Begins to listen, on a free port when `port` is 0; resolves with the real one. Rejects when it cannot bind. */
   async listen(at: Endpoint): Promise<Endpoint> {
     const binding = await this.bind(at);
@@ -93,9 +98,8 @@ export class SshListener {
     });
     server.on("error", (error) => this.#options.log("error", "listener failed", { address, port, error }));
     this.#servers.add(server);
-    const bound = server.address() as AddressInfo;
     return {
-      endpoint: { address: bound.address, port: bound.port },
+      endpoint: endpointOf(server),
       serve: () => {
         isServing = true;
       },
@@ -143,4 +147,9 @@ export class SshListener {
     this.#refusalsLoggedAt = now;
     this.#refused = 0;
   }
+}
+
+function endpointOf(server: Server): Endpoint {
+  const { address, port } = server.address() as AddressInfo;
+  return { address, port };
 }

@@ -4,7 +4,7 @@ import { LimitConfiguration } from "../../src/netconf/configured-limits.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 import { ConfiguredListeners } from "../../src/transport/configured-listeners.ts";
 
-const listener = { bind: () => Promise.reject(new Error("not used")) };
+const listener = { bind: () => Promise.reject(new Error("not used")), endpoints: () => [] };
 
 /** What the server's subscribers own together. */
 export const allUnitPaths: readonly string[] = [

@@ -23,6 +23,12 @@ const listen = (name: string, port: number, address = "127.0.0.1"): UnitChange =
   after: { name, address, port: String(port) },
 });
 const gone = (name: string): UnitChange => ({ ...listen(name, 0), after: undefined });
+/** As a client reads it. */
+async function state(): Promise<unknown> {
+  const [document] = await listeners.state();
+  if (document === undefined) return undefined;
+  return JSON.parse(document)["bmpconfd-server:netconf-server"].listen;
+}
 const commit = async (...change: ConfigChange) => (await listeners.prepare(change)).apply();
 
 /** A port that nobody listens on. */
@@ -77,7 +83,7 @@ test("what cannot be bound is refused, and what the same commit could bind is fr
   ).toEqual([
     {
       type: "application",
-      tag: "operation-failed",
+      tag: "in-use",
       path: {
         text: `/server:netconf-server/server:listen[server:name="it's"]`,
         namespaces: { server: "urn:bmpconfd:yang:server" },
@@ -101,6 +107,34 @@ test("what cannot be bound is refused, and what the same commit could bind is fr
   expect(await isRefused(port)).toBe(true);
 });
 
+test("one that overlaps with another address of this server is refused: that one has to go before", async () => {
+  const port = await freePort();
+  await commit(listen("all", port, "0.0.0.0"));
+  const refused = (address: string, at: number, own: string) => [
+    {
+      type: "application",
+      tag: "in-use",
+      path: expect.objectContaining({ text: "/server:netconf-server/server:listen[server:name='x']" }),
+      message:
+        `Cannot listen on ${address} port ${at}: it overlaps with ${own}, where this ` +
+        "server listens. Give another port, or first remove that address: by a commit before this one, or from the " +
+        "command line.",
+    },
+  ];
+  const one = listen("x", port);
+  expect(await refusalOf(listeners.prepare([gone("all"), one]))).toEqual(
+    refused("127.0.0.1", port, `0.0.0.0 port ${port}`),
+  );
+  const given = listen("x", running.port, "0.0.0.0");
+  expect(await refusalOf(listeners.prepare([given]))).toEqual(
+    refused("0.0.0.0", running.port, `127.0.0.1 port ${running.port}`),
+  );
+  await login(port);
+  await commit(gone("all"));
+  await commit(one);
+  await login(port);
+});
+
 test("until the commit is on disk nobody is served; when it is given up the address is free again", async () => {
   const port = await freePort();
   const prepared = await listeners.prepare([listen("lan", port)]);
@@ -117,6 +151,16 @@ test("what is configured is bound at the start; what cannot be is logged, and bo
   listeners.adopt([listen("free", port), listen("taken", taken)]);
   expect(await listeners.start()).toEqual([{ address: "127.0.0.1", port }]);
   await login(port);
+  expect(await state()).toEqual([
+    { name: "free", state: { "oper-state": "listening" } },
+    {
+      name: "taken",
+      state: {
+        "oper-state": "not-bound",
+        "last-error": `listen EADDRINUSE: address already in use 127.0.0.1:${taken}`,
+      },
+    },
+  ]);
   expect(running.lines).toContainEqual({
     level: "error",
     message: "configured address not bound; tried again",
@@ -124,6 +168,30 @@ test("what is configured is bound at the start; what cannot be is logged, and bo
   });
   await new Promise((resolve) => server.close(resolve));
   await expect.poll(() => running.lines.filter(({ message }) => message === "listening").length).toBe(2);
+  await login(taken);
+});
+
+test("undoing a confirmed commit does what can be done, and the rest as soon as it can", async () => {
+  const port = await freePort();
+  const { server, port: taken } = await occupyPort();
+  await listeners.start();
+  await commit(listen("new", port));
+  // What the datastores do where `prepare` has refused what has to be.
+  listeners.adopt([gone("new"), listen("old", taken)]);
+  expect(await isRefused(port)).toBe(true);
+  await expect
+    .poll(() => state())
+    .toEqual([
+      { name: "old", state: { "oper-state": "not-bound", "last-error": expect.stringContaining("EADDRINUSE") } },
+    ]);
+  await new Promise((resolve) => server.close(resolve));
+  await expect.poll(() => state()).toEqual([{ name: "old", state: { "oper-state": "listening" } }]);
+  await login(taken);
+  const failures = running.lines.filter(({ message }) => message.startsWith("configured address not bound"));
+  expect(failures).toHaveLength(1);
+  // Its place may be taken by what is to be back: this is free by then.
+  listeners.adopt([gone("old"), listen("older", taken, "0.0.0.0")]);
+  await expect.poll(() => state()).toEqual([{ name: "older", state: { "oper-state": "listening" } }]);
   await login(taken);
 });
 
