@@ -16,7 +16,16 @@ afterAll(cleanUp);
 const BASE = "urn:ietf:params:xml:ns:netconf:base:1.0";
 const SYSTEM = "urn:ietf:params:xml:ns:yang:ietf-system";
 const ORDER = "<user-authentication-order>local-users</user-authentication-order>";
-const IN_NO_GROUP = { login: "ok", read: true, edit: "access-denied" };
+const ACM = "urn:ietf:params:xml:ns:yang:ietf-netconf-acm";
+/** What a user may do who is only configured. */
+const inNoGroup = (name: string) => ({
+  login: "ok",
+  read: true,
+  hashes: false,
+  edit:
+    `access-denied: User "${name}" may not create /sys:system/sys:contact: ` +
+    'the user is in no group of /nacm/groups, and write-default is "deny".',
+});
 
 let folder: string;
 let server: ServerProcess;
@@ -84,7 +93,7 @@ test("a password in clear text is hashed when the edit is made, and lets in from
   // RFC 7317: passwords of local users are tried where the order says so.
   expect(await login("ann", "open sesame")).toEqual({ login: "refused" });
   await client.configure(authentication(ORDER));
-  expect(await login("ann", "open sesame")).toEqual(IN_NO_GROUP);
+  expect(await login("ann", "open sesame")).toEqual(inNoGroup("ann"));
   expect(await login("ann", "open sesame ")).toEqual({ login: "refused" });
   const hash = /<password>(.*?)<\/password>/.exec(candidate)?.[1] as string;
   expect(await login("ann", hash)).toEqual({ login: "refused" });
@@ -95,11 +104,37 @@ test("a password in clear text is hashed when the edit is made, and lets in from
   expect(stored.join("") + server.daemon.stdout + server.daemon.stderr).not.toContain("open sesame");
 });
 
+test("one commit configures a user and makes them an admin; without both the open session looks on", async () => {
+  const member = (attributes = "") =>
+    `<nacm xmlns="${ACM}"><groups><group><name>admin</name><user-name${attributes}>zoe</user-name></group></groups></nacm>`;
+  await client.configure(user("zoe", password("$0$first light")) + member());
+  expect(await login("zoe", "first light")).toEqual({ login: "ok", read: true, hashes: true, edit: "ok" });
+  await client.configure(`<system xmlns="${SYSTEM}"><contact${REMOVED}/></system>`);
+
+  const open = await connectWithLibrary(server.netconfPort, "zoe", { password: "first light" });
+  await client.configure(user("zoe", "", REMOVED) + member(REMOVED));
+  expect(await login("zoe", "first light")).toEqual({ login: "refused" });
+  expect(await open.getConfig()).not.toContain("zoe");
+  const contact = `<system xmlns="${SYSTEM}"><contact>noc</contact></system>`;
+  expect(((await open.editConfig(contact).catch((error: unknown) => error)) as Refusal).errors).toEqual([
+    {
+      type: "application",
+      tag: "access-denied",
+      path: "/sys:system/sys:contact",
+      message: inNoGroup("zoe").edit.replace("access-denied: ", ""),
+    },
+  ]);
+  const sessions = await client.get('<netconf-state xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"/>');
+  const id = /<session-id>(\d+)<\/session-id><transport>[^<]*<\/transport><username>zoe</.exec(sessions)?.[1];
+  await client.rpc(`<kill-session><session-id>${id}</session-id></kill-session>`);
+  await expect(open.getConfig()).rejects.toThrow();
+});
+
 test.each(["-5", "-6"])("a hash made by openssl passwd %s is taken as it is", async (method) => {
   const hash = execFileSync("openssl", ["passwd", method, "verdant meadow"], { encoding: "utf8" }).trim();
   await client.configure(user("ben", password(hash)));
   expect(await client.getConfig()).toContain(`<name>ben</name><password>${hash}</password>`);
-  expect(await login("ben", "verdant meadow")).toEqual(IN_NO_GROUP);
+  expect(await login("ben", "verdant meadow")).toEqual(inNoGroup("ben"));
   expect(await login("ben", "verdant")).toEqual({ login: "refused" });
   const open = await connectWithLibrary(server.netconfPort, "ben", { password: "verdant meadow" });
   await client.configure(user("ben", "", REMOVED));
@@ -129,7 +164,7 @@ test("what was committed lets in after kill -9 as well", async () => {
   await server.stop("SIGKILL");
   server = await ServerProcess.start({ dataDir: server.dataDir });
   client = await server.connect();
-  expect(await login("kim", "rain or shine")).toEqual(IN_NO_GROUP);
+  expect(await login("kim", "rain or shine")).toEqual(inNoGroup("kim"));
   expect(await loginWithKey("kim", "kim")).toBe(true);
 });
 
@@ -158,6 +193,9 @@ test("a configured address is served from the commit on, after a restart too, un
   server = await ServerProcess.start({ dataDir: server.dataDir });
   client = await server.connect();
   expect(server.readyLine.netconf).toEqual([`127.0.0.1:${server.netconfPort}`, `${SERVER_V4}:8300`]);
+  expect(await client.get('<netconf-server xmlns="urn:bmpconfd:yang:server"><listen/></netconf-server>')).toContain(
+    `<address>${SERVER_V4}</address><port>8300</port><state><oper-state>listening</oper-state></state>`,
+  );
   expect(await loginWithKey("kim", "kim", SERVER_V4, 8300)).toBe(true);
   await client.configure(
     `<netconf-server xmlns="urn:bmpconfd:yang:server"><listen${REMOVED}><name>lan</name></listen></netconf-server>`,
