@@ -10,7 +10,7 @@ import { readUsersFile, usersFilePath } from "./users-file.ts";
 
 /**
  * The users of the data directory, as `bmpconfd user add` keeps them. A change of the file counts from the next login
- * on; while the file is damaged nobody can log in.
+ * on; while the file is damaged none of them can log in.
  */
 export class UserStore implements Authenticator {
   readonly #path: string;
@@ -50,7 +50,7 @@ export class UserStore implements Authenticator {
       this.#refresh();
     } catch (error) {
       this.#users = new Map();
-      this.#log("error", "users.json cannot be used: nobody can log in until it is corrected", { error });
+      this.#log("error", "users.json cannot be used: none of its users can log in until it is corrected", { error });
     }
     return this.#users.get(username);
   }

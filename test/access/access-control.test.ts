@@ -72,6 +72,18 @@ test("users of the group recovery are asked nothing", () => {
   expect([mayCommit(access), mayCommit(access, accessUser("root", "recovery"))]).toEqual([false, true]);
 });
 
+test("a user without a group of the data directory is in those of /nacm/groups only", () => {
+  const access = new AccessControl();
+  const kim = accessUser("kim", undefined);
+  const kill = { module: "ietf-netconf", name: "kill-session" };
+  expect(access.operation(kim, kill)).toEqual({
+    isPermitted: false,
+    reason: "the user is in no group of /nacm/groups, and this operation needs a rule that permits it",
+  });
+  access.adopt(group("admin", { name: "admin", "user-name": ["kim"] }));
+  expect(access.operation(kim, kill).isPermitted).toBe(true);
+});
+
 test("what is denied is counted, and told to those who ask for it", async () => {
   const access = new AccessControl();
   access.adopt(nacm(rule({ "access-operations": "exec read", action: "deny" })));

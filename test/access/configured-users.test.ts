@@ -195,6 +195,17 @@ test("after a restart the same users may log in", async () => {
   expect(await users.withKey("ann", ...signedBy(ed25519))).toEqual(inNoGroup("ann"));
 });
 
+test("users are adopted in parts of any size, in which a user and the keys may be apart", async () => {
+  await configure(ORDER + user("ann", password("$0$wonder") + keyOf("laptop", ed25519) + keyOf("desk", ecdsa)));
+  configured = new ConfiguredUsers(() => {});
+  users = new AllUsers(new UserStore(folder, () => {}), configured);
+  const units = engine.units();
+  expect(units.map(({ keys }) => keys)).toEqual([[], ["ann"], ["ann", "desk"], ["ann", "laptop"]]);
+  for (const unit of units.toReversed()) configured.adopt([unit]);
+  expect(await users.withPassword("ann", "wonder")).toEqual(inNoGroup("ann"));
+  for (const pair of [ed25519, ecdsa]) expect(await users.withKey("ann", ...signedBy(pair))).toEqual(inNoGroup("ann"));
+});
+
 test("what is stored and cannot be used is left out and logged, and keeps nobody else from logging in", () => {
   configured.adopt([
     { path: "/ietf-system:system/authentication/user", keys: ["old"], after: { name: "old", password: "$1$a$b" } },

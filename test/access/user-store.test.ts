@@ -143,7 +143,7 @@ describe("users.json", () => {
     expect(await store.withKey("bob", offer(ed25519))).toBeDefined();
     expect(lines).toEqual([
       "info: users read",
-      "error: users.json cannot be used: nobody can log in until it is corrected",
+      "error: users.json cannot be used: none of its users can log in until it is corrected",
       "info: users read",
     ]);
   });
