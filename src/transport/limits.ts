@@ -38,7 +38,7 @@ export interface TransportLimits {
   readonly maxKeepalivesUnanswered: number;
   /** Time for a client to take some of what is queued, and to confirm, when a channel or connection is being closed. */
   readonly closeS: number;
-  /** Until a configured address that could not be bound when the server started is tried again. */
+  /** Until a configured address that could not be bound, though it had to be, is tried again. */
   readonly listenRetryS: number;
 }
 
