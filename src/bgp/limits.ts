@@ -20,6 +20,8 @@ export interface BgpLimits {
   readonly idleHoldMs: number;
   /** Longest time in Idle; also how long a session must last to count as a success. */
   readonly idleHoldMaximumMs: number;
+  /** Least time between two resets of a neighbour, in ms. Sooner ones are refused. */
+  readonly resetIntervalMs: number;
 }
 
 export const BGP_LIMITS: BgpLimits = Object.freeze({
@@ -33,4 +35,5 @@ export const BGP_LIMITS: BgpLimits = Object.freeze({
   closingMs: 1000,
   idleHoldMs: 1000,
   idleHoldMaximumMs: 60_000,
+  resetIntervalMs: 1_000,
 });

@@ -1,7 +1,7 @@
 import type { Timer } from "./clock.ts";
 import { announcedGracefulRestart } from "./codec/capability.ts";
 import { CeaseSubcode, ErrorCode } from "./codec/iana.ts";
-import { encodeNotification } from "./codec/notification.ts";
+import { encodeNotification, encodeShutdownCommunication } from "./codec/notification.ts";
 import type { Open } from "./codec/open.ts";
 import type { NeighborConfig, SpeakerConfig } from "./config.ts";
 import { isAffected } from "./config-change.ts";
@@ -11,6 +11,7 @@ import type { FsmEvent, FsmState } from "./fsm.ts";
 import { bgpIdOf, formatBgpId } from "./ip-address.ts";
 import type { SessionSettings } from "./negotiation.ts";
 import type { NeighborState } from "./neighbor-state.ts";
+import type { ResetRefusal } from "./reset-refusal.ts";
 import type { PeerDownReason, RouteObserver } from "./route-source.ts";
 import { Session, type SessionEnvironment, type SessionHost } from "./session.ts";
 import type { DialOptions, TcpConnection } from "./tcp-connection.ts";
@@ -48,6 +49,8 @@ export class Neighbor implements SessionHost {
   #receivedUpdates = 0;
   #lastError: string | undefined;
   #lastErrorAt: number | undefined;
+  /** By the clock's `monotonic`. */
+  #resetAt = Number.NEGATIVE_INFINITY;
 
   constructor(environment: NeighborEnvironment, config: NeighborConfig, speaker: SpeakerConfig | undefined) {
     this.#environment = environment;
@@ -84,12 +87,27 @@ export class Neighbor implements SessionHost {
     this.#main?.checkLimits();
   }
 
-  /** Ends what runs; nothing runs until the next change of configuration. */
-  stop(ceaseSubcode: number): void {
+  /**
+   * An operator wants the session anew: ends it with Cease, Administrative Reset, and starts another at once, whatever
+   * was waited for. `words` go to the neighbour (RFC 9003), unless empty. Undefined = done.
+   */
+  reset(words: string): ResetRefusal | undefined {
+    const { clock, limits } = this.#environment;
+    if (this.#speaker === undefined || !this.#config.enabled) return "disabled";
+    if (clock.monotonic() - this.#resetAt < limits.resetIntervalMs) return "too-soon";
+    this.#resetAt = clock.monotonic();
+    this.#log("info", "BGP session reset by an operator", { words });
+    this.stop(CeaseSubcode.administrativeReset, words === "" ? undefined : encodeShutdownCommunication(words));
+    this.#run();
+    return undefined;
+  }
+
+  /** Ends what runs; nothing runs until the next change of configuration, or a reset. */
+  stop(ceaseSubcode: number, ceaseData?: Uint8Array): void {
     this.#idleHoldTimer?.cancel();
     this.#failures = 0;
     const sessions = [this.#main, this.#rival];
-    for (const session of sessions) session?.stop(ceaseSubcode);
+    for (const session of sessions) session?.stop(ceaseSubcode, ceaseData);
     this.#main = undefined;
     this.#rival = undefined;
     this.#noteState();

@@ -10,6 +10,8 @@ export interface EndCause {
   readonly error?: BgpError;
   /** Of `stop`. */
   readonly ceaseSubcode?: number;
+  /** Of `stop`: the data of the Cease. */
+  readonly ceaseData?: Uint8Array;
   /** Of `notificationReceived`: the PDU. */
   readonly received?: Uint8Array;
   /** Of `connectionFailed`, unless the neighbour closed. */
@@ -31,7 +33,7 @@ export function notificationFor(state: FsmState, event: FsmEvent, cause: EndCaus
     return { code: ErrorCode.finiteStateMachine, subcode: UNEXPECTED_SUBCODES[state] ?? 0, data: NO_DATA };
   if (event === "holdTimerExpired") return { code: ErrorCode.holdTimerExpired, subcode: 0, data: NO_DATA };
   const subcode = event === "collisionLost" ? CeaseSubcode.collisionResolution : (cause.ceaseSubcode ?? 0);
-  return { code: ErrorCode.cease, subcode, data: NO_DATA };
+  return { code: ErrorCode.cease, subcode, data: cause.ceaseData ?? NO_DATA };
 }
 
 /** @param sent the NOTIFICATION sent, if any */

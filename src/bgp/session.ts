@@ -135,8 +135,8 @@ export class Session implements SlicedTask {
     this.#dispatch("connectionConfirmed");
   }
 
-  stop(ceaseSubcode: number): void {
-    this.#dispatch("stop", { ceaseSubcode });
+  stop(ceaseSubcode: number, ceaseData?: Uint8Array): void {
+    this.#dispatch("stop", { ceaseSubcode, ...(ceaseData && { ceaseData }) });
   }
 
   loseCollision(): void {

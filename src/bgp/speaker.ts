@@ -7,6 +7,7 @@ import { canonicalAddress, comparableAddress } from "./ip-address.ts";
 import { BGP_LIMITS, type BgpLimits } from "./limits.ts";
 import { type Log, Neighbor, type NeighborEnvironment } from "./neighbor.ts";
 import type { NeighborState } from "./neighbor-state.ts";
+import type { ResetRefusal } from "./reset-refusal.ts";
 import type { EstablishedPeer, RouteObserver, RouteSource } from "./route-source.ts";
 import { RunQueue } from "./run-queue.ts";
 import { type DialOptions, TcpConnection } from "./tcp-connection.ts";
@@ -102,6 +103,12 @@ export class BgpSpeaker implements RouteSource {
     const key = canonicalAddress(address);
     this.#neighbors.get(key)?.stop(CeaseSubcode.peerDeconfigured);
     this.#neighbors.delete(key);
+  }
+
+  /** Ends a neighbour's session with Cease, Administrative Reset, and starts another at once. Undefined = done. */
+  resetNeighbor(address: string, words: string): ResetRefusal | undefined {
+    const neighbor = this.#neighbors.get(comparableAddress(address));
+    return neighbor === undefined ? "not-configured" : neighbor.reset(words);
   }
 
   /** States of all neighbours, or of the one with that address, in any form, if there is one. */

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { comparableAddress } from "../bgp/ip-address.ts";
+import type { ResetRefusal } from "../bgp/reset-refusal.ts";
 import { AdjustableTimer } from "./adjustable-timer.ts";
 import { TerminationReason } from "./codec/iana.ts";
 import { encodeTermination } from "./codec/termination.ts";
@@ -50,6 +51,8 @@ export class CollectorSession {
   #leaving: Promise<void> | undefined;
   #operState: BmpOperState = "disabled";
   #lastChange: number;
+  /** By the clock's `monotonic`. */
+  #resetMs = Number.NEGATIVE_INFINITY;
   #lastError: { readonly text: string; readonly time: number } | undefined;
 
   /** `leaving`: the end of the connection of a removed session that had the same key. */
@@ -92,9 +95,20 @@ export class CollectorSession {
     if (!this.#shouldRun() || phase.name === "disabled") return;
     // Before the first attempt there is the initial delay, which stays.
     if (phase.name === "waiting" && this.#failures === 0) return;
-    this.#leave("session reconfigured");
-    this.#failures = 0;
-    this.#wait(() => 0);
+    this.#reopen("session reconfigured");
+  }
+
+  /**
+   * An operator wants the connection anew: ends it, or what is under way to it, and opens another at once, whatever was
+   * waited for. Undefined = done.
+   */
+  reset(reason: string): ResetRefusal | undefined {
+    if (this.#phase.name === "disabled") return "disabled";
+    const nowMs = this.#host.clock.monotonic();
+    if (nowMs - this.#resetMs < this.#host.resetIntervalMs) return "too-soon";
+    this.#resetMs = nowMs;
+    this.#reopen(reason);
+    return undefined;
   }
 
   /** The session is no more. Resolves when its connection is gone. */
@@ -135,6 +149,12 @@ export class CollectorSession {
 
   #shouldRun(): boolean {
     return !this.#isRemoved && this.#config.enabled && this.#host.bmp !== undefined;
+  }
+
+  #reopen(reason: string): void {
+    this.#leave(reason);
+    this.#failures = 0;
+    this.#wait(() => 0);
   }
 
   #disable(reason: string): void {

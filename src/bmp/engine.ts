@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { comparableAddress } from "../bgp/ip-address.ts";
+import type { ResetRefusal } from "../bgp/reset-refusal.ts";
 import type { EstablishedPeer, PeerDownReason, RouteObserver, RouteSource } from "../bgp/route-source.ts";
 import { type DialOptions, dial } from "../net/dial.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -100,6 +101,12 @@ export class BmpEngine implements RouteObserver {
 
   removeSession(key: BmpSessionKey): void {
     void this.#remove(keyOf(key), "session removed");
+  }
+
+  /** Opens a session's connection anew, at once; `reason` goes to the collector. Undefined = done. */
+  resetSession(key: BmpSessionKey, reason: string): ResetRefusal | undefined {
+    const session = this.#sessions.get(keyOf(key));
+    return session === undefined ? "not-configured" : session.reset(reason);
   }
 
   /** States of the sessions whose key has these values, an address in any form. A whole key is looked up. */
@@ -217,6 +224,7 @@ export class BmpEngine implements RouteObserver {
       get bmp() {
         return bmp();
       },
+      resetIntervalMs: this.#limits.resetIntervalMs,
       deviceOf: (vpnInstance) => this.#deviceOf(vpnInstance),
       openConnection: (socket, queueLimitBytes, handlers) => this.#openConnection(socket, queueLimitBytes, handlers),
       statisticsRound: () =>

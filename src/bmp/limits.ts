@@ -17,6 +17,8 @@ export interface BmpLimits {
   readonly stuckTimeoutMs: number;
   /** Longest wait for a collector to take the Termination and close, in ms. Beyond: the connection is reset. */
   readonly lingerMs: number;
+  /** Least time between two resets of a session, in ms: each costs a connection and the tables. Sooner ones are refused. */
+  readonly resetIntervalMs: number;
   /** Octets of one message that a collector of ours takes. Beyond: BmpError, the connection ends. */
   readonly maxMessageBytes: number;
 }
@@ -29,5 +31,6 @@ export const BMP_LIMITS: BmpLimits = Object.freeze({
   discardedBytes: 64 * KIB,
   stuckTimeoutMs: 300_000,
   lingerMs: 2_000,
+  resetIntervalMs: 1_000,
   maxMessageBytes: MIB,
 });

@@ -31,6 +31,8 @@ export interface SessionHost {
   readonly dial: (options: DialOptions) => Socket;
   /** Undefined = BMP is not enabled. */
   readonly bmp: BmpConfig | undefined;
+  /** Least time between two resets of a session. */
+  readonly resetIntervalMs: number;
   /** Device of a VPN instance, undefined for the public network. Throws Error on an instance that is not there. */
   deviceOf(vpnInstance: string): string | undefined;
   /** Starts sending on a socket that is connected. */

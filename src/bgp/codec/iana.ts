@@ -49,6 +49,7 @@ export const CeaseSubcode = {
   maximumPrefixes: 1,
   administrativeShutdown: 2,
   peerDeconfigured: 3,
+  administrativeReset: 4,
   connectionRejected: 5,
   otherConfigurationChange: 6,
   collisionResolution: 7,

@@ -9,7 +9,8 @@ export interface Notification {
 }
 
 const DATA_OFFSET = HEADER_BYTES + 2;
-const ADMINISTRATIVE_RESET = 4;
+/** RFC 9003 section 2. */
+const COMMUNICATION_BYTES = 255;
 
 /** Data that would make the message too long is cut. */
 export function encodeNotification({ code, subcode, data }: Notification): Uint8Array {
@@ -81,8 +82,18 @@ export function describeNotification(notification: Notification): string {
   return `${names.join(", ")} (${code}/${subcode})${words === "" ? "" : `: ${JSON.stringify(words)}`}`.trimStart();
 }
 
+/**
+ * The data of a Cease, Administrative Shutdown or Administrative Reset, with an operator's words (RFC 9003 section 2).
+ * Throws RangeError when they have more than 255 octets.
+ */
+export function encodeShutdownCommunication(words: string): Uint8Array {
+  const text = new TextEncoder().encode(words);
+  if (text.length > COMMUNICATION_BYTES) throw new RangeError(`${text.length} octets of Shutdown Communication`);
+  return Uint8Array.of(text.length, ...text);
+}
+
 function shutdownCommunication({ code, subcode, data }: Notification): string {
-  const isShutdown = subcode === CeaseSubcode.administrativeShutdown || subcode === ADMINISTRATIVE_RESET;
+  const isShutdown = subcode === CeaseSubcode.administrativeShutdown || subcode === CeaseSubcode.administrativeReset;
   if (code !== ErrorCode.cease || !isShutdown) return "";
   return new TextDecoder().decode(data.subarray(1, 1 + (data[0] ?? 0)));
 }

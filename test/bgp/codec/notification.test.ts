@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { decodeNotification, describeNotification, encodeNotification } from "../../../src/bgp/codec/notification.ts";
+import {
+  decodeNotification,
+  describeNotification,
+  encodeNotification,
+  encodeShutdownCommunication,
+} from "../../../src/bgp/codec/notification.ts";
 import { decodeRouteRefresh, encodeRouteRefresh } from "../../../src/bgp/codec/route-refresh.ts";
 import { hex, message } from "./octets.ts";
 
@@ -27,4 +32,13 @@ test.each([
 test("ROUTE-REFRESH names a family (RFC 2918 3)", () => {
   expect(encodeRouteRefresh({ afi: 2, safi: 1 })).toEqual(message(5, "0002 00 01"));
   expect(decodeRouteRefresh(message(5, "0002 00 01"))).toEqual({ afi: 2, safi: 1 });
+});
+
+test("an operator's words come back as they were written; more than 255 octets are refused (RFC 9003 2)", () => {
+  const data = encodeShutdownCommunication("é".repeat(127));
+  expect([data.length, data[0]]).toEqual([255, 254]);
+  expect(describeNotification({ code: 6, subcode: 4, data })).toBe(
+    `Cease, Administrative Reset (6/4): "${"é".repeat(127)}"`,
+  );
+  expect(() => encodeShutdownCommunication("é".repeat(128))).toThrow(RangeError);
 });
