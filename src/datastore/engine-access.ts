@@ -1,6 +1,5 @@
 import type { DataTree } from "libyang-wasm";
-import type { AccessUser } from "../nacm/config.ts";
-import type { DataOperation } from "../nacm/data-access.ts";
+import type { AccessOperation, AccessUser } from "../nacm/config.ts";
 import { NacmUnits, nacmPaths } from "../nacm/nacm-units.ts";
 import { PerUser } from "../nacm/per-user.ts";
 import { UserRules } from "../nacm/user-rules.ts";
@@ -37,23 +36,31 @@ export class EngineAccess {
     return user && this.#users.of(user).write;
   }
 
+  /** Undefined = everything is permitted. */
+  performer(user: AccessUser | undefined): SchemaAccess | undefined {
+    return user && this.#users.of(user).any;
+  }
+
   #read(running: DataTree): PerUser<Limits> {
     const config = NacmUnits.none.with(allUnits(this.#units, running)).config();
     return new PerUser((user) => this.#limitsOf(schemaAccess(new UserRules(config, user))));
   }
 
   #limitsOf(access: SchemaAccess): Limits {
-    const isFree = (operation: DataOperation) =>
+    const isFree = (operation: AccessOperation) =>
       this.#schema.children.in(undefined).every(({ schema }) => access.extentBelow(schema, operation) === "permitted");
     return {
+      any: access,
       read: isFree("read") ? undefined : access,
       write: isFree("create") && isFree("update") && isFree("delete") ? undefined : access,
     };
   }
 }
 
-/** Undefined = there are none. */
 interface Limits {
+  /** Those of all operations. */
+  readonly any: SchemaAccess;
+  /** Undefined = there are none. */
   readonly read: SchemaAccess | undefined;
   readonly write: SchemaAccess | undefined;
 }

@@ -1,4 +1,4 @@
-import type { AccessOperation, WriteOperation } from "./config.ts";
+import type { AccessOperation } from "./config.ts";
 import { type KeyCondition, type RuleStep, USER } from "./rule-path.ts";
 import {
   byRule,
@@ -10,9 +10,7 @@ import {
   type UserRules,
 } from "./user-rules.ts";
 
-export type DataOperation = "read" | WriteOperation;
-
-/** The data nodes of a schema, as the rules see them; `Node` is compared by identity. */
+/** The data nodes of a schema, and the actions in them, as the rules see them; `Node` is compared by identity. */
 export interface SchemaView<Node> {
   readonly nameOf: (node: Node) => { readonly module: string; readonly name: string };
   /** The data node it is in; undefined at the top. */
@@ -55,12 +53,12 @@ interface NodeAccess {
   readonly marks: NodeMarks;
   /** In order: those that cover the node, and those that may cover something in it. */
   readonly rules: readonly PlacedRule[];
-  readonly verdicts: Map<DataOperation, Verdict>;
-  readonly extents: Map<DataOperation, Extent>;
+  readonly verdicts: Map<AccessOperation, Verdict>;
+  readonly extents: Map<AccessOperation, Extent>;
 }
 
 /**
- * What one user may do with data (RFC 8341 section 3.4.5). What can be known from the schema is found out once for each
+ * What one user may do with data, and with the actions in them (RFC 8341 section 3.4.5). What can be known from the schema is found out once for each
  * schema node: a decision then costs the rules with keys that are about the node, however many rules and nodes there
  * are.
  */
@@ -80,7 +78,7 @@ export class DataAccess<Node> {
   }
 
   /** Whether the operation is permitted on an instance of the node. */
-  decide(node: Node, operation: DataOperation, keys: KeyLookup): Decision {
+  decide(node: Node, operation: AccessOperation, keys: KeyLookup): Decision {
     if (this.rules.isUnrestricted) return PERMITTED;
     const { conditional, otherwise } = this.#verdict(node, operation);
     return (
@@ -90,7 +88,7 @@ export class DataAccess<Node> {
   }
 
   /** Whether it is permitted on each instance of the node, whatever its keys, on none, or on some. */
-  extentOf(node: Node, operation: DataOperation): Extent {
+  extentOf(node: Node, operation: AccessOperation): Extent {
     if (this.rules.isUnrestricted) return "permitted";
     const { conditional, otherwise } = this.#verdict(node, operation);
     const isUniform = conditional.every(({ decision }) => decision.isPermitted === otherwise.isPermitted);
@@ -98,7 +96,7 @@ export class DataAccess<Node> {
   }
 
   /** The same of the node and all that can be below it. */
-  extentBelow(node: Node, operation: DataOperation): Extent {
+  extentBelow(node: Node, operation: AccessOperation): Extent {
     if (this.rules.isUnrestricted) return "permitted";
     const access = this.#of(node);
     const known = access.extents.get(operation);
@@ -112,7 +110,7 @@ export class DataAccess<Node> {
     return found;
   }
 
-  #verdict(node: Node, operation: DataOperation): Verdict {
+  #verdict(node: Node, operation: AccessOperation): Verdict {
     const access = this.#of(node);
     const known = access.verdicts.get(operation);
     if (known !== undefined) return known;
@@ -121,11 +119,11 @@ export class DataAccess<Node> {
     return verdict;
   }
 
-  #makeVerdict(node: Node, operation: DataOperation, { depth, marks, rules }: NodeAccess): Verdict {
+  #makeVerdict(node: Node, operation: AccessOperation, { depth, marks, rules }: NodeAccess): Verdict {
     const { module } = this.#schema.nameOf(node);
     const conditional: { conditions: readonly BoundCondition[]; decision: Decision }[] = [];
     for (const { rule, steps, conditions } of rules) {
-      if (steps.length > depth || !covers(rule, operation as AccessOperation)) continue;
+      if (steps.length > depth || !covers(rule, operation)) continue;
       if (rule.module !== "*" && rule.module !== module) continue;
       if (conditions.length === 0) return { conditional, otherwise: byRule(rule) };
       conditional.push({ conditions, decision: byRule(rule) });

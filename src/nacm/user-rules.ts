@@ -82,10 +82,11 @@ export class UserRules {
     return this.#byDefault("read-default", this.#config.readDefault);
   }
 
-  /** RFC 8341 section 3.4.5 from step 9 on: of a data node that no rule is about. */
-  dataDefault(operation: Exclude<AccessOperation, "exec">, { isDenyAll, isDenyWrite }: NodeMarks): Decision {
+  /** RFC 8341 section 3.4.5 from step 9 on: of a data node, or an action in one, that no rule is about. */
+  dataDefault(operation: AccessOperation, { isDenyAll, isDenyWrite }: NodeMarks): Decision {
     if (isDenyAll) return this.#byExtension("default-deny-all");
     if (operation === "read") return this.#byDefault("read-default", this.#config.readDefault);
+    if (operation === "exec") return this.#byDefault("exec-default", this.#config.execDefault);
     if (isDenyWrite) return this.#byExtension("default-deny-write");
     return this.#byDefault("write-default", this.#config.writeDefault);
   }

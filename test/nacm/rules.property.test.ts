@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { AccessUser, NacmConfig, Rule, RuleTarget } from "../../src/nacm/config.ts";
-import { DataAccess, type DataOperation } from "../../src/nacm/data-access.ts";
+import type { AccessOperation, AccessUser, NacmConfig, Rule, RuleTarget } from "../../src/nacm/config.ts";
+import { DataAccess } from "../../src/nacm/data-access.ts";
 import { type KeyCondition, type RuleStep, USER } from "../../src/nacm/rule-path.ts";
 import { UserRules } from "../../src/nacm/user-rules.ts";
 import { type InstanceStep, isPermitted } from "./section-3-4.ts";
@@ -82,7 +82,7 @@ function valuesFor({ module, name, keys }: SmallNode) {
     .map((entries): InstanceStep => ({ module, name, keys: Object.fromEntries(entries) }));
 }
 
-const operation = fc.constantFrom<DataOperation>("create", "read", "update", "delete");
+const operation = fc.constantFrom<AccessOperation>(...OPERATIONS);
 const marksOf = (node: SmallNode) => chainOf(node).flatMap(({ mark }) => mark ?? []);
 const accessOf = (rules: NacmConfig, who: AccessUser) => new DataAccess(new UserRules(rules, who), schemaView);
 

@@ -9,7 +9,7 @@ export interface InstanceStep {
 }
 
 export interface DataRequest {
-  readonly operation: Exclude<AccessOperation, "exec">;
+  readonly operation: AccessOperation;
   readonly instance: readonly InstanceStep[];
   /** Of the node or one it is in. */
   readonly marks: readonly ("default-deny-all" | "default-deny-write")[];
@@ -58,6 +58,8 @@ function namedDefault(config: NacmConfig, { kind, module, name, isDenyAll }: Nam
 
 function dataDefault(config: NacmConfig, { operation, marks }: DataRequest): boolean {
   if (operation === "read") return !marks.includes("default-deny-all") && config.readDefault === "permit";
+  // Section 9: the extension is about "read, write, or execute access"; step 15.
+  if (operation === "exec") return !marks.includes("default-deny-all") && config.execDefault === "permit";
   return marks.length === 0 && config.writeDefault === "permit";
 }
 
