@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { CompactionSetup } from "./compaction-worker.ts";
+import { checkActions } from "./datastore/action-owners.ts";
 import type { ConfigPiece } from "./datastore/config-streams.ts";
 import { DatastoreEngine } from "./datastore/engine.ts";
 import { isConcurrent } from "./datastore/engine-api.ts";
@@ -23,8 +24,10 @@ function start(setup: EngineSetup): (call: EngineCall) => void {
   const schema = loadSchema(wasm, { yangFolder, extraFiles, netconfFeatures });
   const unitPaths = new Set(setup.unitPaths);
   checkOwners(schema, unitPaths);
+  const actionPaths = new Set(setup.actionPaths);
+  checkActions(schema, actionPaths);
   const history = new FileCommitHistory({ dataFolder: setup.dataFolder, log });
-  const engine = new DatastoreEngine(schema, history, unitPaths);
+  const engine = new DatastoreEngine(schema, history, unitPaths, actionPaths);
   const compact = compactInThread(new URL("./compaction-worker.js", import.meta.url), schemaSetup(setup));
   const compactor = new Compactor({ history, compact, log });
   compactor.consider();

@@ -110,6 +110,7 @@ export class Server {
         { state: (filter) => this.#netconf.state(filter) },
         new StreamState(this.#events),
       ],
+      performers: [this.#plane],
       changed: (change) => this.#events.publish(configChange(change)),
       bootId: bootId(),
       log,

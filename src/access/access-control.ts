@@ -35,6 +35,11 @@ export class AccessControl implements CommitSubscriber, StateProvider {
     return decision;
   }
 
+  /** An action could not be invoked for lack of permission. */
+  operationDenied(): void {
+    this.#deniedOperations++;
+  }
+
   /** Data could not be written for lack of permission. */
   writeDenied(): void {
     this.#deniedWrites++;

@@ -1,4 +1,5 @@
 import { invalidValue, lockDenied } from "../errors/constructors.ts";
+import { type ErrorPath, RpcError } from "../errors/rpc-error.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { type Filter, isXPath } from "../yang/xpath-filter.ts";
@@ -10,6 +11,7 @@ import { ownPart } from "./commit.ts";
 import { commitsState, selectsCommits } from "./commits-state.ts";
 import type { ConfigPiece } from "./config-streams.ts";
 import type {
+  ActionOutput,
   CommitRequest,
   ConfigStream,
   DatastoreName,
@@ -26,14 +28,15 @@ import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
 import { type HeldLock, Locks } from "./locks.ts";
 import { Running } from "./running.ts";
 import { Serial } from "./serial.ts";
-import type { CommitSubscriber, ConfigChange, DatastoreChange, StateProvider } from "./subscriber.ts";
+import type { ActionPerformer, CommitSubscriber, ConfigChange, DatastoreChange, StateProvider } from "./subscriber.ts";
 
 export interface DatastoreServiceOptions {
   /** The compiled datastore-worker. */
   readonly workerUrl: URL;
-  readonly setup: Omit<EngineSetup, "unitPaths" | "progress">;
+  readonly setup: Omit<EngineSetup, "unitPaths" | "actionPaths" | "progress">;
   readonly subscribers: readonly CommitSubscriber[];
   readonly stateProviders: readonly StateProvider[];
+  readonly performers: readonly ActionPerformer[];
   /** Told of each change of running and startup when it is in effect. Must not throw. */
   readonly changed: (change: DatastoreChange) => void;
   /** Names the time since the device started: another one means that it has started anew. */
@@ -57,12 +60,16 @@ export class DatastoreService implements Datastores {
 
   constructor(options: DatastoreServiceOptions) {
     this.#options = options;
-    const { subscribers, changed, bootId, log, clock = systemClock } = options;
+    const { subscribers, performers, changed, bootId, log, clock = systemClock } = options;
     const limits = { ...datastoreLimits, ...options.limits };
     const journal = new CandidateJournal();
     this.#engine = new EngineHost({
       workerUrl: options.workerUrl,
-      setup: { ...options.setup, unitPaths: subscribers.flatMap(({ paths }) => paths) },
+      setup: {
+        ...options.setup,
+        unitPaths: subscribers.flatMap(({ paths }) => paths),
+        actionPaths: performers.flatMap(({ actions }) => actions),
+      },
       log,
       replay: () => journal.changes,
       replayFailed: () => {
@@ -221,6 +228,13 @@ export class DatastoreService implements Datastores {
     });
   }
 
+  async action({ user }: Requester, request: string): Promise<ActionOutput> {
+    const { call, errorPath, namespace } = await this.#engine.call("readAction", request, user);
+    const performer = this.#options.performers.find(({ actions }) => actions.includes(call.path));
+    if (performer === undefined) throw new Error(`nobody carries out ${call.path}`);
+    return { namespace, leaves: await at(errorPath, performer.perform(call)) };
+  }
+
   lock(by: Requester, target: DatastoreName): Promise<void> {
     return this.#changes.run(async () => {
       if (target === "running") this.#running.checkLock(by);
@@ -268,5 +282,18 @@ export class DatastoreService implements Datastores {
   async #changeStartup(by: Requester, change: Promise<void>): Promise<void> {
     await change;
     this.#options.changed({ by, datastore: "startup", edits: undefined });
+  }
+}
+
+/** Says where, if what is refused does not say so itself. */
+async function at<T>(path: ErrorPath, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    throw new RpcError(
+      error.entries.map((entry) => ({ path, ...entry })),
+      { cause: error.cause },
+    );
   }
 }

@@ -3,6 +3,7 @@ import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { Filter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { HeldLock } from "./locks.ts";
+import type { ActionLeaves } from "./subscriber.ts";
 
 /** RFC 6241 section 5: the configuration datastores. */
 export const datastoreNames = ["running", "candidate", "startup"] as const;
@@ -42,6 +43,13 @@ export interface ConfirmedRequest {
   readonly timeoutS: number;
   /** The token that confirms it on any session; absent = it ends with its session. */
   readonly persist?: string | undefined;
+}
+
+/** What an action gives back. */
+export interface ActionOutput {
+  /** The namespace of its module, and so of the leaves. */
+  readonly namespace: string;
+  readonly leaves: ActionLeaves;
 }
 
 /** Who asks; 0 is nobody (RFC 6241 section 7.5). */
@@ -99,6 +107,11 @@ export interface Datastores {
   /** Makes the candidate what running was after a commit in the history. */
   loadCommit(by: Requester, commitId: number): Promise<void>;
   discardChanges(by: Requester): Promise<void>;
+  /**
+   * `<action>` (RFC 7950 section 7.15.2): the raw XML of that element, namespaces in scope declared on it. What it does is
+   * no change of configuration, so that no lock keeps it off.
+   */
+  action(by: Requester, request: string): Promise<ActionOutput>;
   lock(by: Requester, target: DatastoreName): Promise<void>;
   unlock(by: Requester, target: DatastoreName): Promise<void>;
   /**

@@ -1,3 +1,4 @@
+import type { ErrorPath } from "../errors/rpc-error.ts";
 import type { Job } from "../job.ts";
 import type { AccessUser } from "../nacm/config.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
@@ -6,7 +7,7 @@ import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
 import type { DatastoreName, DefaultOperation, InlineConfig, StoredCommit, TestOption } from "./datastores.ts";
-import type { ConfigChange, ReportedEdits } from "./subscriber.ts";
+import type { ActionCall, ConfigChange, ReportedEdits } from "./subscriber.ts";
 
 /** The edit part of `<edit-config>`; the target is an argument of its own. */
 export interface EngineEdit {
@@ -32,6 +33,15 @@ export interface ChangePart {
   readonly total: number;
   /** The change as it is reported. */
   readonly edits: ReportedEdits;
+}
+
+/** An action that may be carried out now. */
+export interface InvokedAction {
+  readonly call: ActionCall;
+  /** Of the instance, for what is wrong with it afterwards. */
+  readonly errorPath: ErrorPath;
+  /** Of the module that defines it. */
+  readonly namespace: string;
 }
 
 /**
@@ -67,6 +77,8 @@ export interface EngineApi {
   /** Gives up the rest. */
   closeStream(stream: number): void;
   validate(source: DatastoreName | InlineConfig): Job<void>;
+  /** Reads an `<action>` and finds out whether it may be carried out, which is not the engine's business. */
+  readAction(request: string, user?: AccessUser): InvokedAction;
 
   /** Whether the edit had passwords in clear text, so that it must not be kept: the candidate has hashes of them. */
   editCandidate(edit: EngineEdit, user?: AccessUser): Job<boolean>;
@@ -114,6 +126,7 @@ export function isConcurrent(method: EngineMethod, [source]: readonly unknown[])
     "units",
     "get",
     "getSchema",
+    "readAction",
     "readStream",
     "closeStream",
   ].includes(method);

@@ -31,6 +31,8 @@ export interface EngineSetup {
   readonly extraYangFiles: readonly string[];
   readonly netconfFeatures: readonly string[];
   readonly unitPaths: readonly string[];
+  /** Schema paths of the actions that are carried out. */
+  readonly actionPaths: readonly string[];
   /** For `EngineProgress`. */
   readonly progress: SharedArrayBuffer;
 }

@@ -1,11 +1,14 @@
 import type { DataTree } from "libyang-wasm";
-import { dataMissing, invalidValue, operationFailed } from "../errors/constructors.ts";
+import { dataMissing, invalidValue, operationFailed, operationNotSupported } from "../errors/constructors.ts";
 import type { Job } from "../job.ts";
 import type { AccessUser } from "../nacm/config.ts";
+import { checkActionAccess, inputOf, parseAction, requireInstance, validateInput } from "../yang/action.ts";
 import { addDifferences } from "../yang/add-differences.ts";
+import { ancestorsOf } from "../yang/ancestors.ts";
 import type { SchemaAccess } from "../yang/data-access.ts";
 import { type DefaultsMode, showsDefaults } from "../yang/defaults-mode.ts";
 import { summariseEdits } from "../yang/edit-summary.ts";
+import { toErrorPath } from "../yang/error-path.ts";
 import { yangLimits } from "../yang/limits.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
@@ -21,7 +24,7 @@ import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
 import type { DatastoreName, InlineConfig, StoredCommit } from "./datastores.ts";
 import { EngineAccess } from "./engine-access.ts";
-import type { ChangePart, EngineApi, EngineEdit, StageSource } from "./engine-api.ts";
+import type { ChangePart, EngineApi, EngineEdit, InvokedAction, StageSource } from "./engine-api.ts";
 import { datastoreLimits } from "./limits.ts";
 import { asConfig, loadPair, replayInSlices, storedTree, treeOf } from "./stored-configuration.ts";
 import type { ConfigChange, UnitChange } from "./subscriber.ts";
@@ -44,6 +47,7 @@ export class DatastoreEngine implements EngineApi {
   readonly #schema: Schema;
   readonly #history: CommitHistory;
   readonly #units: UnitSchema;
+  readonly #actionPaths: ReadonlySet<string>;
   readonly #streams = new ConfigStreams();
   readonly #pair: WorkingPair;
   readonly #access: EngineAccess;
@@ -55,12 +59,19 @@ export class DatastoreEngine implements EngineApi {
 
   /**
    * Running is the newest commit; before the first one it is the startup datastore, so that a device can be delivered
-   * with a configuration. Throws `RpcError` when what is stored does not validate.
+   * with a configuration. `actionPaths` are the actions that somebody carries out. Throws `RpcError` when what is stored
+   * does not validate.
    */
-  constructor(schema: Schema, history: CommitHistory, unitPaths: ReadonlySet<string>) {
+  constructor(
+    schema: Schema,
+    history: CommitHistory,
+    unitPaths: ReadonlySet<string>,
+    actionPaths: ReadonlySet<string> = new Set(),
+  ) {
     this.#schema = schema;
     this.#history = history;
     this.#units = new UnitSchema(unitPaths);
+    this.#actionPaths = actionPaths;
     const stored = history.load();
     this.#hasBegun = stored !== undefined;
     this.#newest = stored?.newest;
@@ -142,6 +153,27 @@ export class DatastoreEngine implements EngineApi {
     } finally {
       yield* pair.disposeFork();
     }
+  }
+
+  readAction(request: string, user?: AccessUser): InvokedAction {
+    const { context } = this.#schema;
+    const { running } = this.#pair;
+    using rpc = parseAction(context, request);
+    const action = rpc.operation;
+    const errorPath = toErrorPath(context, action.path);
+    const access = this.#access.performer(user);
+    // Before anything else is told about the instance: it may be one that the user may not know of.
+    if (access !== undefined) checkActionAccess(context, access, action);
+    const path = action.schema?.path ?? "";
+    if (!this.#actionPaths.has(path)) {
+      const message = `Nobody carries out the action ${errorPath.text} on this server: its module is served as data only.`;
+      throw operationNotSupported(message, { path: errorPath });
+    }
+    requireInstance(context, action, running);
+    validateInput(context, rpc, running);
+    const keys = ancestorsOf(action).flatMap((node) => node.keyValues());
+    const namespace = action.namespace ?? "";
+    return { call: { path, keys, input: inputOf(action) }, errorPath, namespace };
   }
 
   *editCandidate(edit: EngineEdit, user?: AccessUser): Job<boolean> {

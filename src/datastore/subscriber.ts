@@ -58,6 +58,30 @@ export interface PreparedChange {
   abort(): void;
 }
 
+/** An action (RFC 7950 section 7.15) that somebody invokes, on an instance that running holds. */
+export interface ActionCall {
+  /** Schema path of the action, one of the performer's `actions`. */
+  readonly path: string;
+  /** Key values of the list entries that it is in, from the top, in schema order. */
+  readonly keys: readonly string[];
+  /** Validated, defaults included. */
+  readonly input: ConfigObject;
+}
+
+/** Canonical values of the leaves of an action's output, in schema order. */
+export type ActionLeaves = Readonly<Record<string, string>>;
+
+/** A part of the server that carries out actions. */
+export interface ActionPerformer {
+  /** Schema paths of the actions. At start every action of our modules has exactly one performer. */
+  readonly actions: readonly string[];
+  /**
+   * Carries one out, and gives its output. Rejects with an `RpcError`, and has then done nothing, unless it took too
+   * long. What it acts on may have gone since running was looked at.
+   */
+  perform(call: ActionCall): Promise<ActionLeaves>;
+}
+
 /** A part of the server that knows operational state. */
 export interface StateProvider {
   /**

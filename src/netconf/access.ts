@@ -6,18 +6,25 @@ import type { Operation, OperationContext } from "./operation.ts";
 
 /** Throws `access-denied` when the session's user may not run the operation (RFC 8341 section 3.4.4). */
 export function checkAccess(operation: Operation, { access, datastores, session }: OperationContext): void {
-  const { name } = operation;
+  const { name, isAction } = operation;
+  if (isAction === true) return;
   const module = moduleOf(operation, datastores.yangLibrary());
   const { isPermitted, reason } = access.operation(session.user, { module, name });
   if (!isPermitted) throw accessDenied(`User "${session.user.name}" may not use <${name}>: ${reason}.`);
 }
 
-/** What an operation gives; counts it when it may not write something (RFC 8341 section 3.5.1). */
-export async function countingDenied<T>({ access }: OperationContext, run: () => Promise<T>): Promise<T> {
+/** What an operation gives; counts it when data decide that it may not be done (RFC 8341 section 3.5.1). */
+export async function countingDenied<T>(
+  { isAction }: Operation,
+  { access }: OperationContext,
+  run: () => Promise<T>,
+): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof RpcError && error.entries.some(({ tag }) => tag === "access-denied")) access.writeDenied();
+    const isDenied = error instanceof RpcError && error.entries.some(({ tag }) => tag === "access-denied");
+    if (isDenied && isAction === true) access.operationDenied();
+    else if (isDenied) access.writeDenied();
     throw error;
   }
 }

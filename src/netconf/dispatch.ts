@@ -4,7 +4,7 @@ import { RpcError } from "../errors/rpc-error.ts";
 import type { Log } from "../observe/log.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { parseEnvelope } from "../xml/envelope.ts";
-import { anonymousFrame, errorReply, frameOf, okReply } from "../xml/write.ts";
+import { anonymousFrame, errorReply, frameOf, okReply, outputReply } from "../xml/write.ts";
 import { XmlError } from "../xml/xml-error.ts";
 import { checkAccess, countingDenied } from "./access.ts";
 import type { NetconfVersion } from "./hello.ts";
@@ -56,6 +56,7 @@ export async function answer(
     isRpc = true;
     asker.counters.count("inRpcs");
     const result = await run(element, context, asker);
+    if (result.kind === "output") return { parts: [outputReply(frame, result.output)], isError: false };
     if (result.kind !== "data") return { parts: [okReply(frame)], ...FOLLOWING[result.kind], isError: false };
     const { stream, namespace } = result;
     asker.reading(stream);
@@ -75,7 +76,7 @@ async function run(element: XmlElement, context: OperationContext, asker: Asker)
   if (asker.hasEnded()) throw operationFailed("The session ended before the request was begun.");
   checkAccess(operation, context);
   const input = new OperationInput(operation, element, context.urls.schemes.length > 0);
-  return countingDenied(context, () => operation.run(context, input));
+  return countingDenied(operation, context, () => operation.run(context, input));
 }
 
 /** A request that failed for a cause is ours to look into; any other was refused for what is in it. */

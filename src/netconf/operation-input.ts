@@ -42,11 +42,14 @@ const useOneOf = (names: readonly string[]) =>
 export class OperationInput {
   readonly #operation: Operation;
   readonly #hasUrls: boolean;
+  /** As it was sent. */
+  readonly element: XmlElement;
   readonly #parameters: ReadonlyMap<string, XmlElement>;
 
   /** `hasUrls`: whether the server has the :url capability. */
   constructor(operation: Operation, element: XmlElement, hasUrls: boolean) {
     this.#operation = operation;
+    this.element = element;
     this.#hasUrls = hasUrls;
     this.#parameters = collect(operation, element, hasUrls);
   }
@@ -246,6 +249,7 @@ function collect(operation: Operation, element: XmlElement, hasUrls: boolean): R
   requireAttributes(path, element);
   requireNoText(path, element);
   const parameters = new Map<string, XmlElement>();
+  if (operation.isAction === true) return parameters;
   for (const parameter of element.children) {
     if (!isInNamespace(namespaceOf(operation, parameter.name), parameter) || !allowed.includes(parameter.name)) {
       throw unexpected(path, parameter, hintFor(operation, parameter.name, allowed));

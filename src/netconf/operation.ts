@@ -1,5 +1,5 @@
 import type { AccessControl } from "../access/access-control.ts";
-import type { ConfigStream, Datastores, Requester } from "../datastore/datastores.ts";
+import type { ActionOutput, ConfigStream, Datastores, Requester } from "../datastore/datastores.ts";
 import type { AccessUser } from "../nacm/config.ts";
 import type { SubscriptionRequest } from "../notifications/subscription.ts";
 import type { UrlStores } from "../url/url-stores.ts";
@@ -33,6 +33,7 @@ export interface OperationContext {
 export type OperationResult =
   | { readonly kind: "ok" }
   | { readonly kind: "data"; readonly stream: ConfigStream; readonly namespace: string }
+  | { readonly kind: "output"; readonly output: ActionOutput }
   | { readonly kind: "closing" }
   | { readonly kind: "subscribed" };
 
@@ -46,6 +47,9 @@ export const data = (stream: ConfigStream, namespace = NETCONF_BASE): OperationR
   namespace,
 });
 
+/** What an action gives back, in the reply itself (RFC 7950 section 7.15.2). */
+export const output = (from: ActionOutput): OperationResult => ({ kind: "output", output: from });
+
 /** One NETCONF operation. */
 export interface Operation {
   readonly namespace: string;
@@ -54,6 +58,11 @@ export interface Operation {
   readonly parameters: readonly string[];
   /** Parameters that another module adds -> the namespace of that module. */
   readonly augmented?: Readonly<Record<string, string>>;
+  /**
+   * Its one parameter is a data node with an action in it, and rules of access control are about that action, not about
+   * the operation (RFC 8341 section 3.1.3).
+   */
+  readonly isAction?: boolean;
   /** Whether it leaves configuration, locks and other sessions as they are. */
   readonly changesNothing: boolean;
   /** Rejects with an `RpcError`, and has then changed nothing. */

@@ -1,4 +1,5 @@
 import type { Operation } from "./operation.ts";
+import { action } from "./operations/action.ts";
 import { cancelCommit } from "./operations/cancel-commit.ts";
 import { closeSession } from "./operations/close-session.ts";
 import { commit } from "./operations/commit.ts";
@@ -34,4 +35,5 @@ export const operations: readonly Operation[] = Object.freeze([
   killSession,
   getSchema,
   createSubscription,
+  action,
 ]);

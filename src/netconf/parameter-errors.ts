@@ -6,13 +6,14 @@ import {
   unknownElement,
   unknownNamespace,
 } from "../errors/constructors.ts";
-import { type ErrorPath, RpcError } from "../errors/rpc-error.ts";
+import { type ErrorPath, RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import { isWhiteSpace } from "../xml/characters.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { NETCONF_BASE, NETCONF_NOTIFICATION } from "../xml/netconf-namespace.ts";
 import { COMMITS } from "./commits-namespace.ts";
 import { NETCONF_MONITORING } from "./netconf-monitoring.ts";
 import { WITH_DEFAULTS } from "./with-defaults.ts";
+import { YANG_1 } from "./yang-1-namespace.ts";
 
 /** An element of a request; a name alone is in the base namespace. */
 export type RequestStep = string | { readonly namespace: string; readonly name: string };
@@ -24,6 +25,7 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
   [NETCONF_BASE, "nc"],
   [NETCONF_MONITORING, "ncm"],
   [COMMITS, "cmt"],
+  [YANG_1, "yang"],
   [WITH_DEFAULTS, "ncwd"],
   [NETCONF_NOTIFICATION, "ncEvent"],
 ]);
@@ -92,14 +94,23 @@ export function requireNoChildren(path: readonly RequestStep[], element: XmlElem
 }
 
 /** Does what a parameter is for: an `invalid-value` that names no place is about that parameter. */
-export async function withParameter<T>(path: readonly RequestStep[], work: Promise<T>): Promise<T> {
+export const withParameter = <T>(path: readonly RequestStep[], work: Promise<T>): Promise<T> =>
+  locating(path, work, ({ tag }) => tag === "invalid-value");
+
+/** Does what an element is for: an error that names no place is about that element. */
+export const withPath = <T>(path: readonly RequestStep[], work: Promise<T>): Promise<T> =>
+  locating(path, work, () => true);
+
+async function locating<T>(
+  path: readonly RequestStep[],
+  work: Promise<T>,
+  concerns: (entry: RpcErrorEntry) => boolean,
+): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    const entries = error.entries.map((entry) =>
-      entry.tag === "invalid-value" ? { path: requestPath(...path), ...entry } : entry,
-    );
+    const entries = error.entries.map((entry) => (concerns(entry) ? { path: requestPath(...path), ...entry } : entry));
     throw new RpcError(entries, { cause: error.cause });
   }
 }

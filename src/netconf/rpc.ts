@@ -50,7 +50,9 @@ export function findOperation({ namespace, name }: XmlElement, library: YangLibr
   const operation = operations.find((known) => known.name === name && known.namespace === namespace);
   if (operation !== undefined) return operation;
   const elsewhere = operations.find((known) => known.name === name)?.namespace;
-  const isKnown = namespace === NETCONF_BASE || library.modules.some((module) => module.namespace === namespace);
+  const isKnown =
+    operations.some((known) => known.namespace === namespace) ||
+    library.modules.some((module) => module.namespace === namespace);
   if (isKnown && elsewhere !== undefined) {
     throw operationNotSupported(
       `<${name}> is not an operation of namespace "${namespace}"; put it into "${elsewhere}".`,

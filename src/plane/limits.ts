@@ -4,6 +4,8 @@ export const planeLimits = Object.freeze({
   prepareMs: 10_000,
   /** Time the thread may take to report operational state. */
   stateMs: 10_000,
+  /** Time the thread may take to carry out an action. */
+  actionMs: 10_000,
   /** Time the thread has to end its sessions politely when the server stops. */
   stopMs: 4_000,
   /** Time between the thread's unexpected end and its restart. */

@@ -1,6 +1,9 @@
 import { Worker } from "node:worker_threads";
 import type { ListenAddress } from "../bgp/speaker.ts";
 import type {
+  ActionCall,
+  ActionLeaves,
+  ActionPerformer,
   CommitSubscriber,
   ConfigChange,
   PreparedChange,
@@ -15,13 +18,15 @@ import { type PlaneLimits, planeLimits } from "./limits.ts";
 import type { PlaneEvent } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
 import { scopeOf } from "./state-scope.ts";
-import { unitPaths } from "./unit-paths.ts";
+import { actionPaths, unitPaths } from "./unit-paths.ts";
 
 export type PlaneLog = (
   level: "debug" | "info" | "warn" | "error",
   message: string,
   fields?: Readonly<Record<string, unknown>>,
 ) => void;
+
+const beingStarted = () => operationFailed("The monitoring plane is being started again. Try again in a moment.");
 
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 /** Requests that get an answer. */
@@ -38,8 +43,9 @@ interface Waiting {
  * a full table never delays a NETCONF reply. Should the thread end unexpectedly it is started again with the
  * configuration in effect.
  */
-export class MonitoringPlane implements CommitSubscriber, StateProvider {
+export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionPerformer {
   readonly paths = Object.values(unitPaths);
+  readonly actions = Object.values(actionPaths);
   readonly #workerUrl: URL;
   readonly #setup: PlaneSetup;
   readonly #log: PlaneLog;
@@ -108,6 +114,12 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
     return (await this.#ask({ kind: "state", scope }, this.#limits.stateMs)) as readonly string[];
   }
 
+  async perform(call: ActionCall): Promise<ActionLeaves> {
+    // A thread that was not told of its sessions yet would say that there are none.
+    if (!this.#isUpToDate) throw beingStarted();
+    return (await this.#ask({ kind: "action", call }, this.#limits.actionMs)) as ActionLeaves;
+  }
+
   #apply(change: ConfigChange): void {
     for (const unit of change) {
       const key = [unit.path, ...unit.keys].join("\0");
@@ -141,8 +153,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider {
   #ask(question: Question, limitMs?: number): Promise<unknown> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      if (this.#worker === undefined)
-        return reject(operationFailed("The monitoring plane is being started again. Try again in a moment."));
+      if (this.#worker === undefined) return reject(beingStarted());
       const expire = () => {
         this.#waiting.delete(id);
         reject(

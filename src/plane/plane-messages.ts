@@ -1,5 +1,5 @@
 import type { ListenAddress } from "../bgp/speaker.ts";
-import type { ConfigChange } from "../datastore/subscriber.ts";
+import type { ActionCall, ConfigChange } from "../datastore/subscriber.ts";
 import type { RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { PlaneEvent } from "./plane-event.ts";
 import type { StateScope } from "./state-scope.ts";
@@ -10,6 +10,7 @@ export type PlaneRequest =
   | { readonly kind: "prepare"; readonly id: number; readonly change: ConfigChange }
   | { readonly kind: "apply"; readonly change: ConfigChange }
   | { readonly kind: "state"; readonly id: number; readonly scope: StateScope }
+  | { readonly kind: "action"; readonly id: number; readonly call: ActionCall }
   | { readonly kind: "stop"; readonly id: number };
 
 /** Something happened, at `timeMs` since the epoch. */

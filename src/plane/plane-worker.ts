@@ -6,6 +6,7 @@ import { deviceProblem } from "../net/linux-socket.ts";
 import { applyChange } from "./apply-change.ts";
 import { checkChange } from "./check-change.ts";
 import { EventLimiter } from "./event-limiter.ts";
+import { performAction } from "./perform-action.ts";
 import { reportingPeers, sessionEvent } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
 import { stateDocuments } from "./state-documents.ts";
@@ -49,6 +50,8 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promis
       return checkChange(request.change, deviceProblem);
     case "state":
       return state(request.scope);
+    case "action":
+      return performAction(request.call, speaker, engine, Date.now());
     case "stop":
       // Collectors are told that we stop, not that the peers went down first.
       await engine.stop();

@@ -6,3 +6,9 @@ export const unitPaths = Object.freeze({
   bgp: "/bmpconfd-bgp:bgp",
   neighbor: "/bmpconfd-bgp:bgp/neighbor",
 });
+
+/** The actions that it carries out, by schema path. */
+export const actionPaths = Object.freeze({
+  resetBmpSession: "/bmpconfd-bmp:bmp/bmp-session/reset",
+  resetNeighbor: "/bmpconfd-bgp:bgp/neighbor/reset",
+});

@@ -3,7 +3,7 @@ import type { XmlElement } from "./element.ts";
 import { escapeAttribute, escapeText } from "./escape.ts";
 import { sentAttributes } from "./markup.ts";
 import { NETCONF_BASE } from "./netconf-namespace.ts";
-import { declarations } from "./text-element.ts";
+import { declarations, textElement } from "./text-element.ts";
 
 /**
  * What a reply takes over from its request. RFC 6241 section 4.2: all attributes of `<rpc>` come back unmodified,
@@ -21,6 +21,16 @@ export const anonymousFrame: ReplyFrame = { prefix: "", attributes: ` xmlns="${N
 export const frameOf = (rpc: XmlElement): ReplyFrame => ({ prefix: rpc.prefix, attributes: sentAttributes(rpc) });
 
 export const okReply = (frame: ReplyFrame): string => reply(frame, (xmlns) => `<ok${xmlns}/>`);
+
+/** What an action gives back, leaf by leaf (RFC 7950 section 7.15.2); `<ok/>` where that is nothing. */
+export function outputReply(
+  frame: ReplyFrame,
+  { namespace, leaves }: { readonly namespace: string; readonly leaves: Readonly<Record<string, string>> },
+): string {
+  const xmlns = ` xmlns="${escapeAttribute(namespace)}"`;
+  const output = Object.entries(leaves).map(([name, value]) => textElement(name, value, xmlns));
+  return output.length === 0 ? okReply(frame) : reply(frame, () => output.join(""));
+}
 
 export const emptyDataReply = (frame: ReplyFrame, namespace: string): string =>
   reply(frame, (xmlns) => `<data${xmlnsOf(namespace, xmlns)}/>`);

@@ -155,6 +155,17 @@ export class Schema {
   *ownConfigNodes(): Iterable<SchemaNode> {
     for (const module of this.ownModules) for (const top of module.topLevelSchema()) yield* configNodes(top);
   }
+
+  /** Every action in the data of `configModules`. */
+  *actions(): Iterable<SchemaNode> {
+    for (const module of this.configModules) for (const top of module.topLevelSchema()) yield* actionsIn(top);
+  }
+}
+
+function* actionsIn(node: SchemaNode): Iterable<SchemaNode> {
+  if (node.kind === "action") yield node;
+  else if (node.kind !== "rpc" && node.kind !== "notification")
+    for (const child of node.children()) yield* actionsIn(child);
 }
 
 function* configNodes(node: SchemaNode): Iterable<SchemaNode> {

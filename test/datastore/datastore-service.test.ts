@@ -12,6 +12,7 @@ import { operationFailed } from "../../src/errors/constructors.ts";
 import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
 import { configText } from "./config-text.ts";
 import { bmp, edit as engineEdit, session, yangFolder } from "./engine-fixture.ts";
+import { RecordingPerformer } from "./recording-performer.ts";
 import { RecordingSubscriber } from "./recording-subscriber.ts";
 
 /** The compiled thread: the build that comes before the tests makes it. */
@@ -50,6 +51,7 @@ async function restart(limits: Partial<DatastoreLimits> = {}): Promise<void> {
     },
     subscribers: [subscriber],
     stateProviders: [{ state: async () => [] }],
+    performers: [new RecordingPerformer()],
     changed: (change) => void changes.push(change),
     bootId: "1",
     log: (_, message) => {

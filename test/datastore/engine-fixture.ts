@@ -10,11 +10,12 @@ import type {
 import type { ConfigPiece } from "../../src/datastore/config-streams.ts";
 import type { DatastoreName, InlineConfig, StoredCommit } from "../../src/datastore/datastores.ts";
 import { DatastoreEngine } from "../../src/datastore/engine.ts";
-import type { EngineEdit, StageSource } from "../../src/datastore/engine-api.ts";
+import type { EngineEdit, InvokedAction, StageSource } from "../../src/datastore/engine-api.ts";
 import type { UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError, type RpcErrorEntry } from "../../src/errors/rpc-error.ts";
 import { finishJob, type Job } from "../../src/job.ts";
 import type { AccessUser } from "../../src/nacm/config.ts";
+import { actionPaths as ownActions } from "../../src/plane/unit-paths.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
 import { loadSchema, type Schema } from "../../src/yang/schema.ts";
 import type { Filter } from "../../src/yang/xpath-filter.ts";
@@ -85,6 +86,7 @@ export class EngineFixture {
     this.#whole(this.engine.getConfig(source, filter, withDefaults, user));
   get = (state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): string =>
     this.#whole(this.engine.get(state, filter, withDefaults, user));
+  readAction = (request: string, user?: AccessUser): InvokedAction => this.engine.readAction(request, user);
   validate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.validate(source));
   editCandidate = (request: EngineEdit, user?: AccessUser): boolean =>
     finishJob(this.engine.editCandidate(request, user));
@@ -119,8 +121,12 @@ export class EngineFixture {
   }
 }
 
-export function engineFixture(schema: Schema, history: CommitHistory = new MemoryHistory()): EngineFixture {
-  return new EngineFixture(new DatastoreEngine(schema, history, new Set(allUnitPaths)));
+export function engineFixture(
+  schema: Schema,
+  history: CommitHistory = new MemoryHistory(),
+  actionPaths: readonly string[] = Object.values(ownActions),
+): EngineFixture {
+  return new EngineFixture(new DatastoreEngine(schema, history, new Set(allUnitPaths), new Set(actionPaths)));
 }
 
 const NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0";

@@ -8,6 +8,7 @@ import type { DatastoreChange } from "../../src/datastore/subscriber.ts";
 import { configText } from "./config-text.ts";
 import { bmp, edit, yangFolder } from "./engine-fixture.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { RecordingPerformer } from "./recording-performer.ts";
 import { RecordingSubscriber } from "./recording-subscriber.ts";
 
 /** The compiled thread: the build that comes before the tests makes it. */
@@ -23,14 +24,22 @@ export class ServiceFixture {
   /** What was logged, as level and message. */
   readonly log: string[] = [];
   readonly changes: DatastoreChange[] = [];
+  readonly #yangFiles: readonly string[];
   bootId = "first";
   subscriber = new RecordingSubscriber();
+  readonly performer: RecordingPerformer;
   service = undefined as unknown as DatastoreService;
 
-  static async start(): Promise<ServiceFixture> {
-    const fixture = new ServiceFixture();
+  /** `yangFiles`: modules beside the server's; `actions`: of those in them, what is carried out. */
+  static async start(yangFiles: readonly string[] = [], actions: readonly string[] = []): Promise<ServiceFixture> {
+    const fixture = new ServiceFixture(yangFiles, actions);
     await fixture.restart();
     return fixture;
+  }
+
+  private constructor(yangFiles: readonly string[], actions: readonly string[]) {
+    this.#yangFiles = yangFiles;
+    this.performer = new RecordingPerformer(...actions);
   }
 
   /** What the process had in memory is gone, as if it had been killed; sessions do not end before. */
@@ -44,11 +53,12 @@ export class ServiceFixture {
         wasm: await loadLibyangModule(),
         dataFolder: this.folder,
         yangFolder,
-        extraYangFiles: [],
+        extraYangFiles: this.#yangFiles,
         netconfFeatures: [],
       },
       subscribers: [this.subscriber],
       stateProviders: [],
+      performers: [this.performer],
       changed: (change) => void this.changes.push(change),
       bootId: this.bootId,
       clock: this.clock,

@@ -1,4 +1,5 @@
 import type {
+  ActionOutput,
   CommitRequest,
   ConfigStream,
   DatastoreName,
@@ -116,6 +117,11 @@ export class FakeDatastores implements Datastores {
 
   async discardChanges(by: Requester): Promise<void> {
     await this.#called("discardChanges", by.sessionId);
+  }
+
+  async action(by: Requester, request: string): Promise<ActionOutput> {
+    await this.#called("action", by.sessionId, request);
+    return { namespace: "urn:example:a", leaves: {} };
   }
 
   async lock(by: Requester, target: DatastoreName): Promise<void> {

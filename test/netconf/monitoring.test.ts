@@ -148,6 +148,8 @@ const contentId = (): string => engine.yangLibrary().contentId;
 
 const COUNTERS = ["in-bad-hellos", "in-sessions", "dropped-sessions", "in-rpcs", "in-bad-rpcs", "out-rpc-errors"];
 
+const action = (content: string) => `<action xmlns="urn:ietf:params:xml:ns:yang:1">${content}</action>`;
+
 /** The server's counters, as numbers in that order. */
 async function statistics(client: Client): Promise<number[]> {
   const answer = await get(client, "<statistics/>");
@@ -172,6 +174,12 @@ describe("counters (RFC 6022, container statistics and grouping common-counters)
     ["an rpc", (client) => client.ask(rpc("<get-config><source><running/></source></get-config>")), [0, 0, 0, 1, 0, 0]],
     ["an rpc that is refused", (client) => client.ask(rpc("<commit><x/></commit>")), [0, 0, 0, 1, 0, 1]],
     ["an operation that there is not", (client) => client.ask(rpc("<restart/>")), [0, 0, 0, 1, 0, 1]],
+    [
+      "an action",
+      (client) => client.ask(rpc(action("<a xmlns='urn:ietf:params:xml:ns:yang:ietf-yang-library'/>"))),
+      [0, 0, 0, 1, 0, 0],
+    ],
+    ["an action that is refused", (client) => client.ask(rpc(action(""))), [0, 0, 0, 1, 0, 1]],
     ["no XML", (client) => client.ask("<rpc"), [0, 0, 0, 0, 1, 1]],
     ["another element", (client) => client.ask("<get/>"), [0, 0, 0, 0, 1, 1]],
     ["no message-id", (client) => client.ask(`<rpc xmlns="${BASE}"><get/></rpc>`), [0, 0, 0, 0, 1, 1]],

@@ -47,8 +47,8 @@ describe("/yang-library (RFC 8525)", () => {
     expect(await get(`<yang-library xmlns="${LIBRARY}"/>`)).toBe(
       reply(
         `<data><yang-library xmlns="${LIBRARY}"><module-set><name>all</name>` +
-          module("bmpconfd-bgp", "2026-11-22", "urn:bmpconfd:yang:bgp") +
-          module("bmpconfd-bmp", "2026-11-22", "urn:bmpconfd:yang:bmp") +
+          module("bmpconfd-bgp", "2026-11-25", "urn:bmpconfd:yang:bgp") +
+          module("bmpconfd-bmp", "2026-11-25", "urn:bmpconfd:yang:bmp") +
           module("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits") +
           module("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events") +
           module("bmpconfd-server", "2026-11-25", "urn:bmpconfd:yang:server") +
@@ -103,8 +103,8 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
   expect(await get(`<modules-state xmlns="${LIBRARY}"/>`)).toBe(
     reply(
       `<data><modules-state xmlns="${LIBRARY}"><module-set-id>${contentId()}</module-set-id>` +
-        legacy("bmpconfd-bgp", "2026-11-22", "urn:bmpconfd:yang:bgp", implemented) +
-        legacy("bmpconfd-bmp", "2026-11-22", "urn:bmpconfd:yang:bmp", implemented) +
+        legacy("bmpconfd-bgp", "2026-11-25", "urn:bmpconfd:yang:bgp", implemented) +
+        legacy("bmpconfd-bmp", "2026-11-25", "urn:bmpconfd:yang:bmp", implemented) +
         legacy("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits", implemented) +
         legacy("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events", implemented) +
         legacy("bmpconfd-server", "2026-11-25", "urn:bmpconfd:yang:server", implemented) +

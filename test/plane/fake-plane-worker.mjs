@@ -1,6 +1,7 @@
 /**
- * Speaks the plane thread's protocol without engines: `state` tells what was applied; a unit named "die" ends it. With
- * `starts`, a counter shared by all threads, any but the first answers `start` only when it is asked for its state.
+ * Speaks the plane thread's protocol without engines: `state` tells what was applied; a unit named "die" ends it, an
+ * action on "silent" gets no answer. With `starts`, a counter shared by all threads, any but the first answers `start`
+ * only when it is asked for its state.
  */
 import { parentPort, workerData } from "node:worker_threads";
 
@@ -11,6 +12,11 @@ parentPort.on("message", (request) => {
   if (request.kind === "apply") {
     applied.push(request.change.map(({ keys }) => keys.join(",")));
     if (request.change.some(({ keys }) => keys[0] === "die") && applied.length > 1) throw new Error("the plane broke");
+    return;
+  }
+  if (request.kind === "action") {
+    const [name] = request.call.keys;
+    if (name !== "silent") parentPort.postMessage({ kind: "done", id: request.id, value: { for: name } });
     return;
   }
   if (request.kind === "start" && isSlow) {

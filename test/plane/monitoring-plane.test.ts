@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import type { ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts";
+import type { ActionCall, ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
 import type { PlaneLimits } from "../../src/plane/limits.ts";
 import { MonitoringPlane } from "../../src/plane/monitoring-plane.ts";
 import type { PlaneEvent } from "../../src/plane/plane-event.ts";
-import { unitPaths } from "../../src/plane/unit-paths.ts";
+import { actionPaths, unitPaths } from "../../src/plane/unit-paths.ts";
 
 let plane: MonitoringPlane | undefined;
 let collector: Server | undefined;
@@ -30,6 +30,7 @@ const unit = (name: string, after: ConfigObject = {}): UnitChange => ({
   after,
 });
 const gone = (name: string): UnitChange => ({ ...unit(name), after: undefined });
+const resetOf = (name: string): ActionCall => ({ path: actionPaths.resetNeighbor, keys: [name], input: {} });
 /** What the one document of state holds. */
 const stateOf = ([document = "null"]: readonly string[]) => JSON.parse(document);
 const refusal = (call: Promise<unknown>) =>
@@ -94,6 +95,33 @@ test("what is applied while the plane starts again reaches it once, with all the
   await vi.waitFor(async () => (await plane.prepare([unit("b"), gone("a")])).apply());
   expect(await plane.state()).toEqual(["[]"]);
   expect(await plane.state()).toEqual(['[["die","b"]]']);
+});
+
+test("an action that the plane does not answer is given up after actionMs", async () => {
+  const plane = start(fake, { actionMs: 20 });
+  await plane.start();
+  expect(await refusal(plane.perform(resetOf("silent")))).toEqual({
+    type: "application",
+    tag: "operation-failed",
+    message: "The monitoring plane did not answer in time. Try again; the server's log may say why.",
+  });
+});
+
+test("no action reaches a plane that starts again, and was told of nothing yet", async () => {
+  const plane = start(fake, {}, { starts: new SharedArrayBuffer(4) });
+  await plane.start();
+  expect(await plane.perform(resetOf("a"))).toEqual({ for: "a" });
+  for (const name of ["a", "die"]) (await plane.prepare([unit(name)])).apply();
+  expect(await refusal(plane.state())).toMatchObject({ tag: "operation-failed" });
+  // The new thread is there, and has not said that it has started: `prepare` reaches it.
+  await vi.waitFor(async () => (await plane.prepare([unit("b")])).apply());
+  expect(await refusal(plane.perform(resetOf("a")))).toEqual({
+    type: "application",
+    tag: "operation-failed",
+    message: "The monitoring plane is being started again. Try again in a moment.",
+  });
+  expect(await plane.state()).toEqual(["[]"]);
+  await vi.waitFor(async () => expect(await plane.perform(resetOf("a"))).toEqual({ for: "a" }));
 });
 
 test("a VPN instance on a device that does not exist is refused, with its path", async () => {

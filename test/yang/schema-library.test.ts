@@ -130,8 +130,8 @@ describe("the text of a module or submodule", () => {
   test("in YANG is the one it was loaded from", () => {
     expect(library.text("kiosk", undefined, "yang")).toBe(readText("kiosk"));
     expect(library.text("kiosk-menu", "2026-03-01", "yang")).toBe(readText("kiosk-menu"));
-    const own = "bmpconfd-bmp@2026-11-22.yang";
-    expect(library.text("bmpconfd-bmp", "2026-11-22", "yang")).toBe(readFileSync(join(yangFolder, own), "utf8"));
+    const own = "bmpconfd-bmp@2026-11-25.yang";
+    expect(library.text("bmpconfd-bmp", "2026-11-25", "yang")).toBe(readFileSync(join(yangFolder, own), "utf8"));
   });
 
   test("is there for no other name, and no other revision", () => {
