@@ -57,6 +57,11 @@ protocol bgp server {
     await this.#daemon.ready("started", () => this.#daemon?.stderr.includes("Started") === true);
   }
 
+  /** What it has logged. */
+  get log(): string {
+    return this.#daemon?.stderr ?? "";
+  }
+
   /** In order: the session ends with Cease. */
   async stop(): Promise<void> {
     await this.#daemon?.stop("SIGTERM");
