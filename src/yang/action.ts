@@ -70,13 +70,13 @@ export function requireInstance(context: Context, action: DataNode, running: Dat
 export function checkActionAccess(context: Context, access: SchemaAccess, action: DataNode): void {
   const chain = ancestorsOf(action);
   for (const [index, node] of chain.entries()) {
-    require(context, access, "read", chain.slice(0, index + 1), node);
+    requireRight(context, access, "read", chain.slice(0, index + 1), node);
   }
-  require(context, access, "exec", chain, action);
+  requireRight(context, access, "exec", chain, action);
 }
 
 /** `chain` leads to the entries whose keys the rules may be about. */
-function require(
+function requireRight(
   context: Context,
   access: SchemaAccess,
   operation: "read" | "exec",

@@ -6,6 +6,7 @@ import { nacmPaths } from "../../src/nacm/nacm-units.ts";
 import { NetconfServer } from "../../src/netconf/netconf-server.ts";
 import { EventStream } from "../../src/notifications/event-stream.ts";
 import { actionPaths } from "../../src/plane/unit-paths.ts";
+import { configText } from "../datastore/config-text.ts";
 import { bmp, edit, session } from "../datastore/engine-fixture.ts";
 import { one, ServiceFixture } from "../datastore/service-fixture.ts";
 import { FakeChannel } from "./fake-channel.ts";
@@ -504,8 +505,11 @@ describe("what is refused changes nothing", () => {
       ),
     ],
   ])("%s", async (_, content, answer) => {
+    const before = await configText(fixture.service.getConfig(one, "running"));
     expect(await invoke(content)).toBe(answer);
     expect(fixture.performer.calls).toEqual([]);
+    // Input is validated with the action put into running, for that long.
+    expect(await configText(fixture.service.getConfig(one, "running"))).toBe(before);
   });
 
   test("one that is larger than a parameter may be, and XML that is none", async () => {
@@ -514,7 +518,9 @@ describe("what is refused changes nothing", () => {
     expect(await invoke(farm(`<reset>${"<a>".repeat(65)}${"</a>".repeat(65)}</reset>`))).toContain(
       "<error-tag>too-big</error-tag>",
     );
-    expect(await invoke(farm("<reset></rest>"))).toContain("<error-tag>malformed-message</error-tag>");
+    for (const broken of ["<reset></rest>", "<reset>\0</reset>", "<reset>&#0;</reset>", "<reset>&reset;</reset>"]) {
+      expect(await invoke(farm(broken))).toContain("<error-tag>malformed-message</error-tag>");
+    }
     expect(await client.ask(rpc(`<action xmlns="${YANG_1}" now="1">${farm(reset())}</action>`))).toContain(
       "<error-tag>unknown-attribute</error-tag>",
     );
