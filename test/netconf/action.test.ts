@@ -630,6 +630,16 @@ describe("access control (RFC 8341 section 3.1.3)", () => {
       ),
     ],
     [
+      "others",
+      "nor an action that is marked so itself",
+      farm("<wipe/>", "<name>b</name>"),
+      denied(
+        `execute ${SERVER}/f:wipe`,
+        "no rule is about it, and the YANG module marks it as default-deny-all",
+        at({ f: FARM }, `${SERVER}/f:wipe`),
+      ),
+    ],
+    [
       "guards",
       "nor execute it, where they may read it",
       farm("<vault><open/></vault>", "<name>b</name>"),
