@@ -1,9 +1,9 @@
-import { Budget } from "./measures/budget.ts";
+import { Budget } from "../shared/budget.ts";
+import { formatCount } from "../shared/report/format.ts";
 import { measureSize } from "./measures/measure-size.ts";
 import type { SizeResult } from "./measures/results.ts";
 import type { Plan } from "./plan.ts";
 import { comparisonTable } from "./report/comparison-table.ts";
-import { formatCount } from "./report/format.ts";
 import { judge } from "./report/goals.ts";
 import { heading } from "./report/heading.ts";
 import { subjectTable } from "./report/subject-table.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ROOT } from "../root.ts";
+import { ROOT } from "../../shared/root.ts";
 
 /** A YANG list that the bench fills, with the three keys and the leaves of a `bmp-session`. */
 export interface ListModel {

@@ -1,4 +1,4 @@
-import type { NetconfClient } from "../client/netconf-client.ts";
+import type { NetconfClient } from "../../shared/client/netconf-client.ts";
 import { COMMIT, DISCARD, type Requests } from "../load/requests.ts";
 
 /** Sends the edits and a commit, each after the reply to the one before. Returns the time it took, in ms. */

@@ -1,7 +1,7 @@
-import { NetconfClient } from "../client/netconf-client.ts";
+import type { Budget } from "../../shared/budget.ts";
+import { NetconfClient } from "../../shared/client/netconf-client.ts";
 import { Probe } from "../probe/probe.ts";
 import type { RunningServer, Server } from "../servers/server.ts";
-import type { Budget } from "./budget.ts";
 
 /** A running server with a session that works and another one that watches. */
 export interface ConnectedServer {

@@ -1,9 +1,9 @@
+import type { Budget } from "../../shared/budget.ts";
+import { distributionOf, withOmitted } from "../../shared/samples.ts";
 import { PROBE_INTERVAL_MS } from "../probe/probe-messages.ts";
 import type { RunningServer } from "../servers/server.ts";
-import type { Budget } from "./budget.ts";
 import type { ConnectedServer } from "./connected-server.ts";
 import type { OperationResult } from "./results.ts";
-import { distributionOf, withOmitted } from "./samples.ts";
 
 /** Above this a second session's small requests do not matter: what they watched is not repeated without them. */
 const SLOW_MS = 10_000;

@@ -1,8 +1,8 @@
+import type { Budget } from "../../shared/budget.ts";
+import { distributionOf, withOmitted } from "../../shared/samples.ts";
 import { PROBE_INTERVAL_MS } from "../probe/probe-messages.ts";
-import type { Budget } from "./budget.ts";
 import type { ConnectedServer } from "./connected-server.ts";
 import type { PipelineResult } from "./results.ts";
-import { distributionOf, withOmitted } from "./samples.ts";
 
 /** Requests under way at a time. */
 const WINDOW = 32;

@@ -1,13 +1,13 @@
+import type { Budget } from "../../shared/budget.ts";
+import { notTried, type Outcome, outcomeOf } from "../../shared/outcome.ts";
 import { Workload } from "../load/workload.ts";
 import type { Plan } from "../plan.ts";
 import type { Server } from "../servers/server.ts";
 import type { Subject } from "../subject.ts";
-import type { Budget } from "./budget.ts";
 import { editAndCommit, editAndDiscard, readAll, readOne } from "./checked-exchange.ts";
 import { type ConnectedServer, startConnected } from "./connected-server.ts";
 import { measureOperation, type Operation, type Rounds } from "./measure-operation.ts";
 import { measurePipeline } from "./measure-pipeline.ts";
-import { notTried, type Outcome, outcomeOf } from "./outcome.ts";
 import type { OperationResult, PipelineResult, SizeResult, StartResult } from "./results.ts";
 
 /** What a run has in common for all servers and sizes. */

@@ -1,6 +1,6 @@
+import type { Outcome } from "../../shared/outcome.ts";
+import type { Distribution } from "../../shared/samples.ts";
 import type { Memory } from "../servers/server.ts";
-import type { Outcome } from "./outcome.ts";
-import type { Distribution } from "./samples.ts";
 
 /** One kind of operation. */
 export interface OperationResult {

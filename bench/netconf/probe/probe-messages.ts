@@ -1,4 +1,4 @@
-import type { Endpoint } from "../client/endpoint.ts";
+import type { Endpoint } from "../../shared/client/endpoint.ts";
 
 /** What the probe's thread is started with. */
 export interface ProbeSetup {

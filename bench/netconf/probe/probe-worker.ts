@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { NetconfClient } from "../client/netconf-client.ts";
+import { NetconfClient } from "../../shared/client/netconf-client.ts";
 import { PROBE_INTERVAL_MS, type ProbeMessage, type ProbeRequest, type ProbeSetup } from "./probe-messages.ts";
 
 const { endpoint, operation } = workerData as ProbeSetup;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Endpoint } from "../client/endpoint.ts";
+import type { Endpoint } from "../../shared/client/endpoint.ts";
 import type { ProbeMessage, ProbeRequest, ProbeSetup } from "./probe-messages.ts";
 
 /**

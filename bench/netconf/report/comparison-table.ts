@@ -1,7 +1,7 @@
-import { mapOutcome, type Outcome } from "../measures/outcome.ts";
+import { mapOutcome, type Outcome } from "../../shared/outcome.ts";
+import { formatCount, formatRatio } from "../../shared/report/format.ts";
+import { layOut } from "../../shared/report/table.ts";
 import type { OperationResult, SizeResult } from "../measures/results.ts";
-import { formatCount, formatRatio } from "./format.ts";
-import { layOut } from "./table.ts";
 
 interface Compared {
   readonly label: string;

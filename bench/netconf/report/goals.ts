@@ -1,6 +1,6 @@
-import { mapOutcome, type Outcome } from "../measures/outcome.ts";
+import { mapOutcome, type Outcome } from "../../shared/outcome.ts";
+import { formatBytes, formatCount, formatMs, formatRatio } from "../../shared/report/format.ts";
 import type { OperationResult, SizeResult } from "../measures/results.ts";
-import { formatBytes, formatCount, formatMs, formatRatio } from "./format.ts";
 import { memoryPerEntry } from "./memory-per-entry.ts";
 
 const SIZE = 10_000;

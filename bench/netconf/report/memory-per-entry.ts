@@ -1,4 +1,4 @@
-import { mapOutcome, notTried, type Outcome } from "../measures/outcome.ts";
+import { mapOutcome, notTried, type Outcome } from "../../shared/outcome.ts";
 import type { SizeResult } from "../measures/results.ts";
 import type { Memory } from "../servers/server.ts";
 

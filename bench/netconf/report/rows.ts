@@ -1,7 +1,7 @@
-import { mapOutcome, type Outcome } from "../measures/outcome.ts";
+import { mapOutcome, type Outcome } from "../../shared/outcome.ts";
+import { formatAllMs, formatBytes, formatCount, formatMs } from "../../shared/report/format.ts";
 import type { OperationResult, SizeResult } from "../measures/results.ts";
 import type { Memory } from "../servers/server.ts";
-import { formatAllMs, formatBytes, formatCount, formatMs } from "./format.ts";
 import { memoryPerEntry } from "./memory-per-entry.ts";
 
 /** Client load from which on the rate says more of the client than of the server. */

@@ -1,8 +1,8 @@
-import type { Outcome } from "../measures/outcome.ts";
+import type { Outcome } from "../../shared/outcome.ts";
+import { formatCount, formatMs } from "../../shared/report/format.ts";
+import { layOut } from "../../shared/report/table.ts";
 import type { SizeResult } from "../measures/results.ts";
-import { formatCount, formatMs } from "./format.ts";
 import { rows } from "./rows.ts";
-import { layOut } from "./table.ts";
 
 /** All that was measured with one server, a column for each number of entries, and why something was not. */
 export function subjectTable(name: string, results: readonly SizeResult[]): string {

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { Daemon } from "../../shared/processes/daemon.ts";
+import { freePort } from "../../shared/processes/free-port.ts";
+import { createKeyFile } from "../../shared/processes/key-file.ts";
+import { cpuMsOf, processTree, rssBytesOf } from "../../shared/processes/process-usage.ts";
+import { scratchFolder } from "../../shared/processes/scratch.ts";
 import type { ListModel } from "../load/list-model.ts";
-import { Daemon } from "./daemon.ts";
-import { createKeyFile } from "./key-file.ts";
-import { cpuMsOf, processTree, rssBytesOf } from "./process-usage.ts";
-import { scratchFolder } from "./scratch.ts";
 import type { RunningServer, Server } from "./server.ts";
-import { freePort, startSshd } from "./sshd.ts";
+import { startSshd } from "./sshd.ts";
 
 const NETCONFD = "/usr/sbin/netconfd";
 const SUBSYSTEM = "/usr/sbin/netconf-subsystem";

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../client/endpoint.ts";
+import type { Endpoint } from "../../shared/client/endpoint.ts";
 
 /** A server that keeps its configuration in a folder of its own; it can be started and stopped many times. */
 export interface Server {

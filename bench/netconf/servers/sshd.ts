@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import type { Endpoint } from "../client/endpoint.ts";
-import { Daemon } from "./daemon.ts";
-import { createKeyFile } from "./key-file.ts";
+import type { Endpoint } from "../../shared/client/endpoint.ts";
+import { Daemon } from "../../shared/processes/daemon.ts";
+import { createKeyFile } from "../../shared/processes/key-file.ts";
 
 const SSHD = "/usr/sbin/sshd";
 const START_MS = 10_000;
@@ -45,17 +44,4 @@ Subsystem netconf ${subsystem}
   const daemon = new Daemon("sshd", SSHD, ["-D", "-e", "-f", configFile], folder);
   await daemon.ready(() => daemon.output.includes("Server listening on") || undefined, START_MS);
   return { daemon, endpoint: { port, username: userInfo().username, privateKey: key.text } };
-}
-
-/** A port that was free a moment ago: sshd cannot choose one itself. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { OverBudgetError } from "../measures/budget.ts";
+import { OverBudgetError } from "../budget.ts";
 
 const POLL_MS = 2;
 const STOP_MS = 15_000;
@@ -73,6 +73,21 @@ export class Daemon {
       await Promise.race([this.#exited, delay(POLL_MS)]);
     }
     throw new Error(`${this.#name} ended while starting: ${this.output.slice(-TAIL_CHARS)}`);
+  }
+
+  /** As `ready`, with what fails as long as there is no answer. */
+  async readyWhen(ask: () => Promise<unknown>, withinMs: number): Promise<void> {
+    let isAnswered = false;
+    const keepAsking = async (): Promise<void> => {
+      while (running.has(this) && !isAnswered) {
+        isAnswered = await ask().then(
+          () => true,
+          () => delay(POLL_MS, false),
+        );
+      }
+    };
+    void keepAsking();
+    await this.ready(() => isAnswered || undefined, withinMs);
   }
 
   kill(): void {
