@@ -1,24 +1,10 @@
 import type { AddressFamily } from "./address-family.ts";
+import { type AttributeSet, AttributeSets } from "./attribute-set.ts";
 import { addressBits } from "./codec/prefix.ts";
 import { PrefixKey } from "./prefix-key.ts";
+import { RibDump } from "./rib-dump.ts";
 import { NONE, RouteTable } from "./route-table.ts";
 import { UpdatePacker } from "./update-packer.ts";
-
-/** The next route that a dump under way will write, in one attribute set. */
-interface DumpCursor {
-  route: number;
-}
-
-/** Attributes as received, and the routes that have them. */
-interface AttributeSet {
-  /** One character an octet: length of the next hop in MP_REACH_NLRI (0 = classic), the next hop, the attributes. */
-  readonly key: string;
-  readonly group: number;
-  /** Grows with each set made: a dump ends at those made after it began. */
-  readonly serial: number;
-  head: number;
-  readonly cursors: DumpCursor[];
-}
 
 /** The routes one neighbour has announced in one family (RFC 4271 section 3.2). */
 export class AdjRibIn {
@@ -26,12 +12,7 @@ export class AdjRibIn {
   readonly #routes: RouteTable;
   readonly #key = new PrefixKey();
   readonly #scratch = Buffer.alloc(8192);
-  /** In the order they were made. */
-  readonly #setsByKey = new Map<string, AttributeSet>();
-  readonly #setsByGroup: (AttributeSet | undefined)[] = [];
-  readonly #freeGroups: number[] = [];
-  #serial = 0;
-  #attributeBytes = 0;
+  readonly #sets = new AttributeSets();
   #duplicateAnnouncements = 0;
   #duplicateWithdrawals = 0;
 
@@ -48,7 +29,7 @@ export class AdjRibIn {
 
   /** Octets of distinct attribute sets kept. */
   get attributeBytes(): number {
-    return this.#attributeBytes;
+    return this.#sets.attributeBytes;
   }
 
   /** Announcements of a route that was there with the same attributes. */
@@ -98,57 +79,21 @@ export class AdjRibIn {
     }
   }
 
-  /** See `EstablishedPeer.dump`. To give up before the end, call the iterator's `return`. */
-  *dump(): Generator<Uint8Array, void, undefined> {
-    const lastSerial = this.#serial;
-    for (const set of this.#setsByKey.values()) {
-      if (set.serial > lastSerial) return;
-      yield* this.#dumpSet(set);
-    }
-  }
-
-  /** Newest to oldest, while new routes are put before the newest: the walk ends whatever happens meanwhile. */
-  *#dumpSet(set: AttributeSet): Generator<Uint8Array, void, undefined> {
-    const cursor: DumpCursor = { route: set.head };
-    set.cursors.push(cursor);
-    try {
-      while (cursor.route !== NONE) yield this.#pack(set, cursor);
-    } finally {
-      set.cursors.splice(set.cursors.indexOf(cursor), 1);
-    }
-  }
-
-  #pack(set: AttributeSet, cursor: DumpCursor): Uint8Array {
-    const packer = this.#packer;
-    packer.begin(set.key);
-    while (cursor.route !== NONE && packer.fits(this.#routes.nlriBytes(cursor.route))) {
-      packer.nlriEnd = this.#routes.writeNlri(cursor.route, packer.octets, packer.nlriEnd);
-      cursor.route = this.#routes.olderThan(cursor.route);
-    }
-    return packer.take();
+  /** See `EstablishedPeer.dump`. */
+  dump(): RibDump {
+    const table = { routes: this.#routes, packer: this.#packer };
+    return new RibDump(table, this.#sets.lastSerial, this.#sets.first);
   }
 
   #unlink(route: number): void {
-    const set = this.#setsByGroup[this.#routes.groupOf(route)] as AttributeSet;
-    for (const cursor of set.cursors) if (cursor.route === route) cursor.route = this.#routes.olderThan(route);
+    const set = this.#sets.ofGroup(this.#routes.groupOf(route));
+    for (const dump of set.dumps) dump.passOver(route);
     set.head = this.#routes.unlink(route, set.head);
-    if (set.head !== NONE) return;
-    this.#setsByKey.delete(set.key);
-    this.#setsByGroup[set.group] = undefined;
-    this.#freeGroups.push(set.group);
-    this.#attributeBytes -= set.key.length;
+    if (set.head === NONE) this.#sets.remove(set);
   }
 
   #intern(attributes: Uint8Array, nextHop: Uint8Array | undefined): AttributeSet {
-    const key = this.#keyOf(attributes, nextHop);
-    const known = this.#setsByKey.get(key);
-    if (known !== undefined) return known;
-    const group = this.#freeGroups.pop() ?? this.#setsByGroup.length;
-    const set: AttributeSet = { key, group, serial: ++this.#serial, head: NONE, cursors: [] };
-    this.#setsByKey.set(key, set);
-    this.#setsByGroup[group] = set;
-    this.#attributeBytes += key.length;
-    return set;
+    return this.#sets.intern(this.#keyOf(attributes, nextHop));
   }
 
   #keyOf(attributes: Uint8Array, nextHop: Uint8Array | undefined): string {

@@ -5,7 +5,7 @@ import { concatOctets } from "./codec/octets.ts";
 import type { Open } from "./codec/open.ts";
 import { encodeEndOfRib, encodeMpReach, encodeMpUnreach, encodeUpdate, encodeWithdrawal } from "./codec/update.ts";
 import { type Update, UpdateDecoder } from "./codec/update-decoder.ts";
-import type { EstablishedPeer, PeerStatistics } from "./route-source.ts";
+import type { EstablishedPeer, PeerStatistics, RouteDump } from "./route-source.ts";
 
 /** What is known when a session becomes Established. */
 export type SessionFacts = Omit<EstablishedPeer, "statistics" | "isEndOfRib" | "dump">;
@@ -77,8 +77,10 @@ export class RibPeer implements EstablishedPeer {
     return this.#endOfRib.has(family);
   }
 
-  dump(family: AddressFamily): IterableIterator<Uint8Array> {
-    return this.#rib(family)?.dump() ?? [][Symbol.iterator]();
+  dump(family: AddressFamily): RouteDump {
+    const rib = this.#rib(family);
+    if (rib === undefined) throw new Error(`${family.name} was not negotiated`);
+    return rib.dump();
   }
 
   /**

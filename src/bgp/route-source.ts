@@ -42,12 +42,19 @@ export interface EstablishedPeer {
   statistics(): PeerStatistics;
   /** Whether the table of `family` is whole: its End-of-RIB was received (RFC 4724) or inferred. */
   isEndOfRib(family: AddressFamily): boolean;
-  /**
-   * The Adj-RIB-In as UPDATE PDUs, prefixes that share attributes together, no End-of-RIB.
-   * The table may change between steps: what changes after the first step is also told to the observer,
-   * so a reader that applies the observer's updates after the dump ends with the true table.
-   */
-  dump(family: AddressFamily): IterableIterator<Uint8Array>;
+  /** The Adj-RIB-In as UPDATE PDUs, prefixes that share attributes together, no End-of-RIB. */
+  dump(family: AddressFamily): RouteDump;
+}
+
+/**
+ * A walk through a table that may change between steps: what changes after the first step is also told to the observer,
+ * so a reader that applies the observer's updates after the dump ends with the true table. To give up before the end,
+ * call `return`.
+ */
+export interface RouteDump extends IterableIterator<Uint8Array, undefined> {
+  return(): IteratorResult<Uint8Array, undefined>;
+  /** Another walk, which begins where this one stands. */
+  fork(): RouteDump;
 }
 
 /** Told everything the speaker learns, in order, synchronously. Must not throw. */

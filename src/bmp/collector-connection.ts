@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "./clock.ts";
 import { MessageType } from "./codec/iana.ts";
 import type { BmpLimits } from "./limits.ts";
-import type { MessageFeed } from "./message-feed.ts";
+import type { PageSource } from "./message-feed.ts";
 import type { LogCursor } from "./message-log.ts";
 import { type MessageCounts, noMessages } from "./message-page.ts";
 import type { TurnQueue } from "./turn-queue.ts";
@@ -18,8 +18,8 @@ export interface ConnectionOptions {
   /** The first message. */
   readonly initiation: Uint8Array;
   /** What comes before the log. */
-  readonly dump: MessageFeed;
-  /** Stands where the log was when the dump's peers were listed. */
+  readonly dump: PageSource;
+  /** Stands where the log was when the dump began. */
   readonly cursor: LogCursor;
   /** The dump was handed to the socket. */
   readonly dumped: () => void;
@@ -40,9 +40,9 @@ export class CollectorConnection {
   readonly #dumped: () => void;
   readonly #sent: MessageCounts = noMessages();
   #queueLimitBytes: number;
-  #dump: MessageFeed | undefined;
+  #dump: PageSource | undefined;
   #cursor: LogCursor | undefined;
-  #statistics: MessageFeed | undefined;
+  #statistics: PageSource | undefined;
   #sentBytes = 0;
   #discardedBytes = 0;
   #cancelStuck: (() => void) | undefined;
@@ -128,7 +128,7 @@ export class CollectorConnection {
   }
 
   /** Sends `round` once the log was followed to its end; a round that still goes on takes its place. */
-  sendStatistics(round: MessageFeed): void {
+  sendStatistics(round: PageSource): void {
     if (this.#statistics !== undefined) {
       round.close();
       return;
@@ -239,8 +239,8 @@ export class CollectorConnection {
     return reports;
   }
 
-  #nextOf(feed: MessageFeed): Uint8Array | undefined {
-    const page = feed.nextPage(this.#limits.dumpSliceBytes);
+  #nextOf(feed: PageSource): Uint8Array | undefined {
+    const page = feed.nextPage();
     if (page === undefined) return undefined;
     for (const [type, count] of page.counts.entries()) this.#sent[type] = (this.#sent[type] ?? 0) + count;
     return page.from(0);

@@ -16,8 +16,9 @@ import type { OutgoingMessage } from "./outgoing-message.ts";
 import { PeerDirectory } from "./peer-directory.ts";
 import type { BmpSessionEvent, ConnectionHandlers, SessionHost } from "./session-host.ts";
 import type { BmpSessionState } from "./session-state.ts";
+import { SharedDump } from "./shared-dump.ts";
 import { statisticsRound } from "./statistics-round.ts";
-import { dumpTables } from "./table-dump.ts";
+import { TableDump } from "./table-dump.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
 const PUBLIC_NETWORK = "_public_";
@@ -56,6 +57,8 @@ export class BmpEngine implements RouteObserver {
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #devices = new Map<string, string>();
   #bmp: BmpConfig | undefined;
+  /** The last one that was begun, while collectors take part in it. */
+  #dump: SharedDump | undefined;
   #isFlushDue = false;
 
   constructor(options: BmpEngineOptions) {
@@ -192,6 +195,8 @@ export class BmpEngine implements RouteObserver {
   }
 
   #openConnection(socket: Socket, queueLimitBytes: number, handlers: ConnectionHandlers): CollectorConnection {
+    const dump = this.#dump?.isJoinable === true ? this.#dump : this.#beginDump();
+    const { reader, cursor } = dump.join();
     const connection = new CollectorConnection({
       socket,
       clock: this.#host.clock,
@@ -199,9 +204,8 @@ export class BmpEngine implements RouteObserver {
       turns: this.#turns,
       queueLimitBytes,
       initiation: this.#initiation(),
-      // The list of peers and the place in the log belong to one moment.
-      dump: new MessageFeed(dumpTables([...this.#options.routes().establishedPeers()], this.#directory)),
-      cursor: this.#log.follow(),
+      dump: reader,
+      cursor,
       dumped: handlers.dumped,
       ended: (ended) => {
         this.#connections.delete(ended);
@@ -210,6 +214,19 @@ export class BmpEngine implements RouteObserver {
     });
     this.#connections.add(connection);
     return connection;
+  }
+
+  #beginDump(): SharedDump {
+    // The list of peers and the place in the log belong to one moment.
+    const tables = new TableDump([...this.#options.routes().establishedPeers()], this.#directory);
+    const dump = new SharedDump(new MessageFeed(tables, this.#limits.dumpSliceBytes), this.#log.follow(), {
+      windowBytes: this.#limits.dumpWindowBytes,
+      abandoned: () => {
+        if (this.#dump === dump) this.#dump = undefined;
+      },
+    });
+    this.#dump = dump;
+    return dump;
   }
 
   #makeHost(): SessionHost {
@@ -230,6 +247,7 @@ export class BmpEngine implements RouteObserver {
       statisticsRound: () =>
         new MessageFeed(
           statisticsRound([...this.#options.routes().establishedPeers()], this.#directory, () => clock.now()),
+          this.#limits.dumpSliceBytes,
         ),
     };
   }

@@ -7,6 +7,8 @@ export interface BmpLimits {
   readonly pageBytes: number;
   /** Octets of tables encoded at once for one collector. */
   readonly dumpSliceBytes: number;
+  /** Octets of a dump kept for collectors that share it. One that is further behind goes on alone. */
+  readonly dumpWindowBytes: number;
   /** Octets handed to one collector's socket in one turn; the rest waits until all others had theirs. */
   readonly turnBytes: number;
   /** Turns taken in one round of the event loop, by all collectors together. */
@@ -26,6 +28,7 @@ export interface BmpLimits {
 export const BMP_LIMITS: BmpLimits = Object.freeze({
   pageBytes: 64 * KIB,
   dumpSliceBytes: 64 * KIB,
+  dumpWindowBytes: 4 * MIB,
   turnBytes: 256 * KIB,
   turnsPerRound: 4,
   discardedBytes: 64 * KIB,

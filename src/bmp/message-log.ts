@@ -64,6 +64,14 @@ export class LogCursor {
     this.#counts = at.page.counts.slice();
   }
 
+  /** Another reader, from here on. */
+  fork(): LogCursor {
+    const fork = new LogCursor(this.#log, this.#at);
+    fork.#offset = this.#offset;
+    fork.#counts.set(this.#counts);
+    return fork;
+  }
+
   /** Octets between this place and the end of the log. */
   get behindBytes(): number {
     return this.#log.end - this.#at.start - this.#offset;

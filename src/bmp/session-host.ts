@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
 import type { BmpConfig, BmpSessionKey } from "./config.ts";
 import type { BmpLog } from "./log.ts";
-import type { MessageFeed } from "./message-feed.ts";
+import type { PageSource } from "./message-feed.ts";
 
 /** What happened to a session; its address is in a form that compares. */
 export type BmpSessionEvent =
@@ -38,5 +38,5 @@ export interface SessionHost {
   /** Starts sending on a socket that is connected. */
   openConnection(socket: Socket, queueLimitBytes: number, handlers: ConnectionHandlers): CollectorConnection;
   /** A Statistics Report for each BGP session that is up. */
-  statisticsRound(): MessageFeed;
+  statisticsRound(): PageSource;
 }

@@ -1,44 +1,81 @@
-import type { AddressFamily } from "../bgp/address-family.ts";
 import { encodeEndOfRib } from "../bgp/codec/update.ts";
-import type { EstablishedPeer } from "../bgp/route-source.ts";
+import type { EstablishedPeer, RouteDump } from "../bgp/route-source.ts";
+import type { ForkableMessages } from "./message-feed.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { PeerDirectory } from "./peer-directory.ts";
 
-/**
- * What a new collector is told before it follows the log (RFC 7854 section 3.3): Peer Up for each of `peers`, those up
- * when it connected, then the table of each. A peer that went down since still gets its Peer Up, because the log has
- * its Peer Down, but no more routes.
- */
-export function* dumpTables(
-  peers: readonly EstablishedPeer[],
-  directory: PeerDirectory,
-): Generator<OutgoingMessage, undefined> {
-  for (const peer of peers) yield directory.messages(peer).peerUp();
-  for (const peer of peers) {
-    for (const family of peer.families) yield* dumpTable(peer, family, directory);
-  }
-}
+const END = { done: true, value: undefined } as const;
 
-function* dumpTable(
-  peer: EstablishedPeer,
-  family: AddressFamily,
-  directory: PeerDirectory,
-): Generator<OutgoingMessage, undefined> {
-  if (!directory.isUp(peer)) return;
-  const messages = directory.messages(peer);
-  const updates = peer.dump(family);
-  try {
-    // The table of a peer that is down must not be touched, so this looks before each step.
-    while (directory.isUp(peer)) {
-      const { done, value } = updates.next();
-      if (done === true) break;
-      yield messages.dumpedRoute(value);
-    }
-  } finally {
-    updates.return?.();
+/**
+ * What a new collector is told before it follows the log (RFC 7854 section 3.3): Peer Up for each peer that was up when
+ * the dump began, then the table of each. A peer that went down since still gets its Peer Up, because the log has its
+ * Peer Down, but no more routes.
+ */
+export class TableDump implements ForkableMessages {
+  readonly #directory: PeerDirectory;
+  #peers: readonly EstablishedPeer[];
+  /** Peers whose Peer Up was made. */
+  #announced: number;
+  /** Where the table is that is being told. */
+  #peer = 0;
+  #family = 0;
+  #routes: RouteDump | undefined;
+
+  constructor(peers: readonly EstablishedPeer[], directory: PeerDirectory, announced = 0) {
+    this.#peers = peers;
+    this.#directory = directory;
+    this.#announced = announced;
   }
-  // A table that is not whole yet is completed by the log, which then has the marker too.
-  if (directory.isUp(peer) && peer.isEndOfRib(family)) {
-    yield messages.dumpedRoute(encodeEndOfRib(family));
+
+  next(): IteratorResult<OutgoingMessage, undefined> {
+    const newcomer = this.#peers[this.#announced];
+    if (newcomer !== undefined) {
+      this.#announced += 1;
+      return { done: false, value: this.#directory.messages(newcomer).peerUp() };
+    }
+    for (let peer = this.#peers[this.#peer]; peer !== undefined; peer = this.#peers[this.#peer]) {
+      const message = this.#nextOf(peer);
+      if (message !== undefined) return { done: false, value: message };
+    }
+    return END;
+  }
+
+  return(): IteratorResult<OutgoingMessage, undefined> {
+    this.#peers = [];
+    this.#leaveTable();
+    return END;
+  }
+
+  fork(): TableDump {
+    const fork = new TableDump(this.#peers, this.#directory, this.#announced);
+    fork.#peer = this.#peer;
+    fork.#family = this.#family;
+    fork.#routes = this.#routes?.fork();
+    return fork;
+  }
+
+  /** Undefined: this table, or this peer, was left. */
+  #nextOf(peer: EstablishedPeer): OutgoingMessage | undefined {
+    const family = peer.families[this.#family];
+    // The table of a peer that is down must not be touched.
+    if (family === undefined || !this.#directory.isUp(peer)) {
+      this.#leaveTable();
+      this.#peer += 1;
+      this.#family = 0;
+      return undefined;
+    }
+    const messages = this.#directory.messages(peer);
+    this.#routes ??= peer.dump(family);
+    const { done, value } = this.#routes.next();
+    if (done !== true) return messages.dumpedRoute(value);
+    this.#routes = undefined;
+    this.#family += 1;
+    // A table that is not whole yet is completed by the log, which then has the marker too.
+    return peer.isEndOfRib(family) ? messages.dumpedRoute(encodeEndOfRib(family)) : undefined;
+  }
+
+  #leaveTable(): void {
+    this.#routes?.return();
+    this.#routes = undefined;
   }
 }

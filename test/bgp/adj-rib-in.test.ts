@@ -129,3 +129,18 @@ test("a dump given up leaves nothing behind", () => {
   rib.withdraw(v4(...many(2500)));
   expect([rib.size, rib.attributeBytes]).toEqual([0, 0]);
 });
+
+test("a fork of a dump goes on from the same place, whatever becomes of the first", () => {
+  const rib = new AdjRibIn(IPV4_UNICAST, 1);
+  rib.announce(v4(...many(3000)), ATTRIBUTES);
+  rib.announce(v4("192.0.2.0/24"), OTHERS);
+  const dump = rib.dump();
+  dump.next();
+  const [fork, whole] = [dump.fork(), dump.fork()];
+  const rest = prefixesOf(dump);
+  expect(rest).toContain("192.0.2.0/24");
+  expect(prefixesOf(whole)).toEqual(rest);
+  // All that it stands on goes: it goes on to the next attributes.
+  rib.withdraw(v4(...many(3000)));
+  expect(prefixesOf(fork)).toEqual(["192.0.2.0/24"]);
+});

@@ -42,7 +42,7 @@ class Model {
   readonly #peers = new Map<number, FakePeer>();
   readonly #fixture = new EngineFixture({
     // Small, so that a few routes make many pages, slices and turns.
-    limits: { pageBytes: PAGE_BYTES, dumpSliceBytes: 200, turnBytes: 250, turnsPerRound: 2 },
+    limits: { pageBytes: PAGE_BYTES, dumpSliceBytes: 200, dumpWindowBytes: 350, turnBytes: 250, turnsPerRound: 2 },
     dial: ({ port }) => {
       if (this.#sockets.get(port)?.destroyed === false) this.#hadTwoConnections = true;
       const socket = new FakeSocket();

@@ -3,6 +3,7 @@ import type {
   EstablishedPeer,
   PeerDownReason,
   PeerStatistics,
+  RouteDump,
   RouteObserver,
   RouteSource,
 } from "../../src/bgp/route-source.ts";
@@ -60,17 +61,46 @@ export class FakePeer implements EstablishedPeer {
     return this.endOfRib.has(family);
   }
 
-  *dump(family: AddressFamily): Generator<Uint8Array, undefined> {
-    if (family !== IPV4_UNICAST) return;
-    this.openDumps += 1;
-    try {
-      for (const [prefix, med] of this.table) {
-        if (!this.isUp) throw new Error("the table of a peer that is down was read");
-        yield announcePdu(prefix, med);
-      }
-    } finally {
-      this.openDumps -= 1;
+  dump(family: AddressFamily): RouteDump {
+    const prefixes = family === IPV4_UNICAST ? [...this.table.keys()] : [];
+    return new FakeDump(this, prefixes, 0);
+  }
+}
+
+/** The prefixes that were there when it began, as they are when their turn comes. */
+class FakeDump implements RouteDump {
+  readonly #peer: FakePeer;
+  readonly #prefixes: readonly number[];
+  #at: number;
+
+  constructor(peer: FakePeer, prefixes: readonly number[], at: number) {
+    this.#peer = peer;
+    this.#prefixes = prefixes;
+    this.#at = at;
+    peer.openDumps += 1;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Uint8Array, undefined> {
+    if (!this.#peer.isUp) throw new Error("the table of a peer that is down was read");
+    while (this.#at < this.#prefixes.length) {
+      const prefix = this.#prefixes[this.#at++] as number;
+      const med = this.#peer.table.get(prefix);
+      if (med !== undefined) return { done: false, value: announcePdu(prefix, med) };
     }
+    return this.return();
+  }
+
+  return(): IteratorResult<Uint8Array, undefined> {
+    this.#peer.openDumps -= 1;
+    return { done: true, value: undefined };
+  }
+
+  fork(): RouteDump {
+    return new FakeDump(this.#peer, this.#prefixes, this.#at);
   }
 }
 
