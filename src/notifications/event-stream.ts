@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, systemClock } from "../datastore/clock.ts";
 import type { EventLog } from "./event-log.ts";
 import { EventRing } from "./event-ring.ts";
 import { type NotificationLimits, notificationLimits } from "./limits.ts";

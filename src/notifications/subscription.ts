@@ -1,6 +1,6 @@
+import type { Clock } from "../datastore/clock.ts";
 import type { XmlElement } from "../xml/element.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
-import type { Clock } from "./clock.ts";
 import type { EventLog } from "./event-log.ts";
 import type { EventRing } from "./event-ring.ts";
 import type { NotificationLimits } from "./limits.ts";
@@ -41,8 +41,6 @@ export interface SubscribedStream {
 }
 
 const REPLAY = "urn:ietf:params:xml:ns:netmod:notification";
-/** The longest delay that a timer can have, in ms. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * One subscriber's way through the events (RFC 5277): what is kept of those before it, if it asked for them,
@@ -188,7 +186,7 @@ export class Subscription {
       this.#wake = resolve;
       this.#stream.onNext(resolve);
       if (stopMs === undefined) return;
-      stopTimer = clock.startTimer(Math.min(stopMs + 1 - clock.now(), LONGEST_DELAY_MS), resolve);
+      stopTimer = clock.startTimer(stopMs + 1 - clock.now(), resolve);
     });
     stopTimer();
   }

@@ -3,7 +3,11 @@ import type { Clock } from "../../src/datastore/clock.ts";
 /** A clock that a test moves. */
 export class ManualClock implements Clock {
   readonly #timers = new Set<{ atMs: number; readonly elapsed: () => void }>();
-  #nowMs = Date.parse("2026-11-22T10:00:00Z");
+  #nowMs: number;
+
+  constructor(start = "2026-11-22T10:00:00Z") {
+    this.#nowMs = Date.parse(start);
+  }
 
   now = (): number => this.#nowMs;
 

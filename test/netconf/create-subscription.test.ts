@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { nacmPaths } from "../../src/nacm/nacm-units.ts";
 import { EventStream } from "../../src/notifications/event-stream.ts";
 import { notificationLimits } from "../../src/notifications/limits.ts";
-import { ManualClock } from "../notifications/manual-clock.ts";
+import { ManualClock } from "../datastore/manual-clock.ts";
 import { FakeChannel } from "./fake-channel.ts";
 import { FakeStream } from "./fake-stream.ts";
 import { BASE, type Client, chunked, clientHello, Harness, OK, reply, rpc, settled } from "./harness.ts";
@@ -26,7 +26,7 @@ const because = (reason: string) => `<termination-reason>${reason}</termination-
 
 /** A server whose clock begins at 10:00:00 on 2026-11-25. */
 function start(limits: ConstructorParameters<typeof EventStream>[0] = {}) {
-  const clock = new ManualClock();
+  const clock = new ManualClock("2026-11-25T10:00:00Z");
   const events = new EventStream({ clock, ...limits });
   return { clock, events, harness: new Harness({}, undefined, undefined, events) };
 }
@@ -280,7 +280,7 @@ describe("replay (section 3.3)", () => {
     expect(await client.takeMessages()).toEqual([notificationComplete("10:00:40.001")]);
     events.publish(happened("late"));
     expect(await client.takeMessages()).toEqual([]);
-    expect(clock.timers).toBe(0);
+    expect(clock.waiting).toBe(0);
     // Without a subscription the session can be idle again.
     expect(harness.timers.delaysMs).toEqual([3_600_000]);
   });

@@ -7,7 +7,7 @@ import { notificationLimits } from "../../src/notifications/limits.ts";
 import { SubscriberTooSlowError, type Subscription } from "../../src/notifications/subscription.ts";
 import { FileEventLog } from "../../src/storage/file-event-log.ts";
 import type { StorageLimits } from "../../src/storage/limits.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { ManualClock } from "../datastore/manual-clock.ts";
 
 const happened = (name: string) => `<${name} xmlns="urn:example:events"/>`;
 

@@ -7,7 +7,7 @@ import type { PlaneEvent } from "../../src/plane/plane-event.ts";
 import { planeNotification } from "../../src/plane/plane-notification.ts";
 import type { Schema } from "../../src/yang/schema.ts";
 import { engineFixture, schemaFixture } from "../datastore/engine-fixture.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { ManualClock } from "../datastore/manual-clock.ts";
 
 let schema: Schema;
 beforeAll(async () => {
@@ -156,7 +156,7 @@ test.each<[PlaneEvent, object]>([
 });
 
 test("the notices about a subscription are valid by their module", async () => {
-  const clock = new ManualClock();
+  const clock = new ManualClock("2026-11-25T10:00:00Z");
   const events = new EventStream({ clock });
   const subscription = events.subscribe({ startMs: 0, stopMs: clock.now() - 1 });
   for (const name of ["replayComplete", "notificationComplete"]) {
@@ -168,7 +168,7 @@ test("the notices about a subscription are valid by their module", async () => {
 });
 
 test("the stream is in the state that <get> shows (RFC 5277 section 3.2.5)", async () => {
-  const state = await new StreamState(new EventStream({ clock: new ManualClock() })).state();
+  const state = await new StreamState(new EventStream({ clock: new ManualClock("2026-11-25T10:00:00Z") })).state();
   const filter = [{ name: "netconf", attributes: [], children: [], text: "" }];
   const expected =
     '<netconf xmlns="urn:ietf:params:xml:ns:netmod:notification"><streams><stream><name>NETCONF</name>' +
