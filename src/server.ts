@@ -11,7 +11,7 @@ import type { HostPort } from "./commands/serve-arguments.ts";
 import { DatastoreService } from "./datastore/datastore-service.ts";
 import { LimitConfiguration } from "./netconf/configured-limits.ts";
 import { NetconfServer } from "./netconf/netconf-server.ts";
-import { configChange } from "./notifications/base-notifications.ts";
+import { configChange, confirmedCommit } from "./notifications/base-notifications.ts";
 import { EventStream } from "./notifications/event-stream.ts";
 import { StreamState } from "./notifications/stream-state.ts";
 import type { Log } from "./observe/log.ts";
@@ -112,6 +112,7 @@ export class Server {
       ],
       performers: [this.#plane],
       changed: (change) => this.#events.publish(configChange(change)),
+      confirmEvent: (event) => this.#events.publish(confirmedCommit(event)),
       bootId: bootId(),
       log,
     });

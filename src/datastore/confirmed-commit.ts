@@ -3,23 +3,34 @@ import type { Clock } from "./clock.ts";
 import type { CommitRecord, Unconfirmed } from "./commit-history.ts";
 import type { CommitRequest, Requester } from "./datastores.ts";
 import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
+import type { ConfirmEvent } from "./subscriber.ts";
 
 /** The newest commit, while it waits to be confirmed. */
 export interface PendingCommit {
   readonly record: CommitRecord;
   readonly unconfirmed: Unconfirmed;
+  /** Who made the last confirmed commit; after a restart as far as its record says. */
+  readonly by: Requester;
   /** The open session that made the last confirmed commit; 0 = it has ended. */
   readonly sessionId: number;
   /** It should have been undone and could not be: nobody can confirm it any more. */
   readonly isOverdue: boolean;
 }
 
+/** That what waits has to be undone. */
+export interface Undoing {
+  /** A sentence. */
+  readonly why: string;
+  /** As it is reported once it is done. */
+  readonly event: ConfirmEvent;
+}
+
 export interface ConfirmedCommitOptions {
   readonly clock: Clock;
   /** The time from one start of the device to the next one has a name of its own. */
   readonly bootId: string;
-  /** What waited has to be undone, if it still waits; `why` is a sentence. */
-  readonly overdue: (unconfirmed: Unconfirmed, why: string) => void;
+  /** What waited has to be undone, if it still waits. */
+  readonly overdue: (unconfirmed: Unconfirmed, undoing: Undoing) => void;
   readonly limits?: Partial<DatastoreLimits>;
 }
 
@@ -45,14 +56,17 @@ export class ConfirmedCommit {
     return this.#pending;
   }
 
-  /** At start: goes on with what the newest commit says. Returns why it has to be undone at once, or undefined. */
-  resume(record: CommitRecord | undefined): string | undefined {
+  /** At start: goes on with what the newest commit says. Returns whether it has to be undone at once. */
+  resume(record: CommitRecord | undefined): Undoing | undefined {
     if (record?.unconfirmed === undefined) return undefined;
-    const { unconfirmed } = record;
-    this.#pending = { record, unconfirmed, sessionId: 0, isOverdue: false };
-    if (unconfirmed.persist === undefined) return "The server ended, and its session with it, before it was confirmed.";
+    const { unconfirmed, username, sessionId } = record;
+    const by: Requester = { username, sessionId, user: undefined };
+    this.#pending = { record, unconfirmed, by, sessionId: 0, isOverdue: false };
+    if (unconfirmed.persist === undefined)
+      return cancelled(by, "The server ended, and its session with it, before it was confirmed.");
     // RFC 6241 section 8.4.1 has it undone when the device starts anew, which is more than the server doing so.
-    if (unconfirmed.bootId !== this.#options.bootId) return "The device started anew before it was confirmed.";
+    if (unconfirmed.bootId !== this.#options.bootId)
+      return cancelled(by, "The device started anew before it was confirmed.");
     if (this.#leftMs(unconfirmed) <= 0) return lateBy(unconfirmed);
     this.#startTimer(unconfirmed, this.#leftMs(unconfirmed), lateBy(unconfirmed));
     return undefined;
@@ -72,11 +86,18 @@ export class ConfirmedCommit {
     };
   }
 
-  /** A commit is on disk and in effect. */
-  recorded(record: CommitRecord): void {
+  /** What a commit that is asked for will mean to what waits. */
+  eventOf(by: Requester, { confirmed }: CommitRequest): ConfirmEvent | undefined {
+    const { pending } = this;
+    if (confirmed === undefined) return pending && { event: "complete", by };
+    return { event: pending === undefined ? "start" : "extend", by, timeoutS: confirmed.timeoutS };
+  }
+
+  /** A commit by the requester is on disk and in effect. */
+  recorded(record: CommitRecord, by: Requester): void {
     const { unconfirmed, sessionId } = record;
     const goesOn = unconfirmed !== undefined && unconfirmed === this.#pending?.unconfirmed;
-    this.#pending = unconfirmed === undefined ? undefined : { record, unconfirmed, sessionId, isOverdue: false };
+    this.#pending = unconfirmed === undefined ? undefined : { record, unconfirmed, by, sessionId, isOverdue: false };
     if (goesOn) return;
     this.stop();
     if (unconfirmed !== undefined) this.#startTimer(unconfirmed, this.#leftMs(unconfirmed), lateBy(unconfirmed));
@@ -111,20 +132,20 @@ export class ConfirmedCommit {
     requireOwn(this.#pending, sessionId, persistId);
   }
 
-  /** Returns why what waits has to be undone, or undefined. */
-  sessionEnded(sessionId: number): string | undefined {
+  /** Returns whether what waits has to be undone. */
+  sessionEnded(sessionId: number): Undoing | undefined {
     const pending = this.#pending;
     if (pending === undefined || pending.sessionId !== sessionId) return undefined;
     this.#pending = { ...pending, sessionId: 0 };
     if (pending.unconfirmed.persist !== undefined) return undefined;
-    return `Session ${sessionId} ended before it was confirmed.`;
+    return cancelled(pending.by, `Session ${sessionId} ended before it was confirmed.`);
   }
 
   /** What waits could not be undone. */
-  tryAgainLater(why: string): void {
+  tryAgainLater(undoing: Undoing): void {
     if (this.#pending === undefined) return;
     this.#pending = { ...this.#pending, sessionId: 0, isOverdue: true };
-    this.#startTimer(this.#pending.unconfirmed, this.#limits.revertRetryMs, why);
+    this.#startTimer(this.#pending.unconfirmed, this.#limits.revertRetryMs, undoing);
   }
 
   /** Nothing is undone from now on, before a commit is recorded. */
@@ -137,9 +158,9 @@ export class ConfirmedCommit {
     return Date.parse(deadline) - this.#options.clock.now();
   }
 
-  #startTimer(unconfirmed: Unconfirmed, delayMs: number, why: string): void {
+  #startTimer(unconfirmed: Unconfirmed, delayMs: number, undoing: Undoing): void {
     this.stop();
-    this.#stopTimer = this.#options.clock.startTimer(delayMs, () => this.#options.overdue(unconfirmed, why));
+    this.#stopTimer = this.#options.clock.startTimer(delayMs, () => this.#options.overdue(unconfirmed, undoing));
   }
 
   /** All commits since the one to go back to are kept. */
@@ -178,4 +199,10 @@ function describe({ record, unconfirmed, sessionId, isOverdue }: PendingCommit):
   return `A confirmed commit of ${whose} waits to be confirmed, until ${unconfirmed.deadline}. Try again afterwards.`;
 }
 
-const lateBy = ({ deadline }: Unconfirmed): string => `It was not confirmed by ${deadline}.`;
+const lateBy = ({ deadline }: Unconfirmed): Undoing => ({
+  why: `It was not confirmed by ${deadline}.`,
+  event: { event: "timeout" },
+});
+
+/** RFC 6470: also when the session that made it has ended. */
+export const cancelled = (by: Requester, why: string): Undoing => ({ why, event: { event: "cancel", by } });

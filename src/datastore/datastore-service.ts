@@ -28,7 +28,14 @@ import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
 import { type HeldLock, Locks } from "./locks.ts";
 import { Running } from "./running.ts";
 import { Serial } from "./serial.ts";
-import type { ActionPerformer, CommitSubscriber, ConfigChange, DatastoreChange, StateProvider } from "./subscriber.ts";
+import type {
+  ActionPerformer,
+  CommitSubscriber,
+  ConfigChange,
+  ConfirmEvent,
+  DatastoreChange,
+  StateProvider,
+} from "./subscriber.ts";
 
 export interface DatastoreServiceOptions {
   /** The compiled datastore-worker. */
@@ -39,6 +46,8 @@ export interface DatastoreServiceOptions {
   readonly performers: readonly ActionPerformer[];
   /** Told of each change of running and startup when it is in effect. Must not throw. */
   readonly changed: (change: DatastoreChange) => void;
+  /** Told what becomes of confirmed commits, after what changed by it. Must not throw. */
+  readonly confirmEvent: (event: ConfirmEvent) => void;
   /** Names the time since the device started: another one means that it has started anew. */
   readonly bootId: string;
   readonly log: EngineLog;
@@ -60,7 +69,7 @@ export class DatastoreService implements Datastores {
 
   constructor(options: DatastoreServiceOptions) {
     this.#options = options;
-    const { subscribers, performers, changed, bootId, log, clock = systemClock } = options;
+    const { subscribers, performers, log, clock = systemClock } = options;
     const limits = { ...datastoreLimits, ...options.limits };
     const journal = new CandidateJournal();
     this.#engine = new EngineHost({
@@ -82,7 +91,7 @@ export class DatastoreService implements Datastores {
     const candidate = new Candidate(engine, journal, limits.candidateJournalBytes);
     this.#candidate = candidate;
     const inTurn = (task: () => Promise<void>) => this.#changes.run(task);
-    this.#running = new Running({ engine, candidate, subscribers, changed, bootId, clock, log, limits, inTurn });
+    this.#running = new Running({ ...options, engine, candidate, clock, limits, inTurn });
   }
 
   /** Loads what is stored and hands it to the subscribers. Rejects when it is wrong. */

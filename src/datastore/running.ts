@@ -2,25 +2,31 @@ import type { Candidate } from "./candidate.ts";
 import type { Clock } from "./clock.ts";
 import { commitStaged, type PlannedCommit } from "./commit.ts";
 import type { CommitKind, CommitRecord, Unconfirmed } from "./commit-history.ts";
-import { ConfirmedCommit, type PendingCommit } from "./confirmed-commit.ts";
+import { ConfirmedCommit, cancelled, type PendingCommit, type Undoing } from "./confirmed-commit.ts";
 import type { CommitRequest, Requester } from "./datastores.ts";
 import type { StageSource } from "./engine-api.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { EngineLog } from "./engine-thread.ts";
 import type { DatastoreLimits } from "./limits.ts";
-import type { CommitSubscriber, DatastoreChange } from "./subscriber.ts";
+import type { CommitSubscriber, ConfirmEvent, DatastoreChange } from "./subscriber.ts";
 
 export interface RunningOptions {
   readonly engine: EngineHost;
   readonly candidate: Candidate;
   readonly subscribers: readonly CommitSubscriber[];
   readonly changed: (change: DatastoreChange) => void;
+  readonly confirmEvent: (event: ConfirmEvent) => void;
   readonly bootId: string;
   readonly clock: Clock;
   readonly log: EngineLog;
   readonly limits: DatastoreLimits;
   /** Does a task when it is its turn among all that changes datastores. */
   readonly inTurn: (task: () => Promise<void>) => Promise<void>;
+}
+
+/** A commit, and what becomes of a confirmed commit by it. */
+interface ConfirmingCommit extends PlannedCommit {
+  readonly event?: ConfirmEvent | undefined;
 }
 
 /** Running: what changes it, and the way back from what was not confirmed. Calls of one that changes it do not overlap. */
@@ -31,9 +37,9 @@ export class Running {
   constructor(options: RunningOptions) {
     this.#options = options;
     const { bootId, clock, limits, inTurn } = options;
-    const overdue = (unconfirmed: Unconfirmed, why: string) =>
+    const overdue = (unconfirmed: Unconfirmed, undoing: Undoing) =>
       void inTurn(async () => {
-        if (this.pending?.unconfirmed === unconfirmed) await this.#revertOrTryAgain(0, why);
+        if (this.pending?.unconfirmed === unconfirmed) await this.#revertOrTryAgain(0, undoing);
       });
     this.#confirmed = new ConfirmedCommit({ clock, bootId, overdue, limits });
   }
@@ -48,8 +54,8 @@ export class Running {
    * is not possible.
    */
   async resume(): Promise<void> {
-    const why = this.#confirmed.resume(await this.#options.engine.call("newestCommit"));
-    if (why !== undefined) await this.#revert(this.#culprit(0), why, []);
+    const undoing = this.#confirmed.resume(await this.#options.engine.call("newestCommit"));
+    if (undoing !== undefined) await this.#revert(this.#culprit(0), undoing, []);
   }
 
   /** The candidate becomes running. */
@@ -62,6 +68,7 @@ export class Running {
       user: by.user,
       // What begins or ends the waiting has to be on disk.
       isRecordedAnyway: confirmed !== undefined || this.pending !== undefined,
+      event: this.#confirmed.eventOf(by, request),
       sign: (id) => this.#record(id, by, { description, unconfirmed: this.#confirmed.unconfirmedBy(request, id - 1) }),
     });
     this.#options.candidate.committed();
@@ -82,7 +89,7 @@ export class Running {
 
   async cancelCommit(by: Requester, persistId: string | undefined): Promise<void> {
     this.#confirmed.checkCancel(by, persistId);
-    await this.#revert(by, "It was cancelled.");
+    await this.#revert(by, cancelled(by, "It was cancelled."));
   }
 
   /** Throws `RpcError` when a confirmed commit keeps running from being locked. */
@@ -91,8 +98,8 @@ export class Running {
   }
 
   async sessionEnded(sessionId: number): Promise<void> {
-    const why = this.#confirmed.sessionEnded(sessionId);
-    if (why !== undefined) await this.#revertOrTryAgain(sessionId, why);
+    const undoing = this.#confirmed.sessionEnded(sessionId);
+    if (undoing !== undefined) await this.#revertOrTryAgain(sessionId, undoing);
   }
 
   /** Nothing is undone any more, other than on behalf of a session. */
@@ -100,15 +107,17 @@ export class Running {
     this.#confirmed.stop();
   }
 
-  async #commit(plan: PlannedCommit, subscribers = this.#options.subscribers): Promise<void> {
+  async #commit(plan: ConfirmingCommit, subscribers = this.#options.subscribers): Promise<void> {
     const made = await commitStaged(this.#options.engine, subscribers, plan);
     if (made === undefined) return;
-    this.#confirmed.recorded(made.record);
+    const { by, event } = plan;
+    this.#confirmed.recorded(made.record, by);
     const { edits } = made;
-    if (edits?.length !== 0) this.#options.changed({ by: plan.by, datastore: "running", edits });
+    if (edits?.length !== 0) this.#options.changed({ by, datastore: "running", edits });
+    if (event !== undefined) this.#options.confirmEvent(event);
   }
 
-  #commitPastCandidate(plan: PlannedCommit, subscribers = this.#options.subscribers): Promise<void> {
+  #commitPastCandidate(plan: ConfirmingCommit, subscribers = this.#options.subscribers): Promise<void> {
     return this.#options.candidate.keptDuring(() => this.#commit(plan, subscribers));
   }
 
@@ -117,18 +126,18 @@ export class Running {
   }
 
   /** Never rejects: nobody waits for it, and it has to be done. */
-  async #revertOrTryAgain(sessionId: number, why: string): Promise<void> {
+  async #revertOrTryAgain(sessionId: number, undoing: Undoing): Promise<void> {
     try {
-      await this.#revert(this.#culprit(sessionId), why);
+      await this.#revert(this.#culprit(sessionId), undoing);
     } catch (error) {
-      this.#confirmed.tryAgainLater(why);
+      this.#confirmed.tryAgainLater(undoing);
       const fields = { error: String(error), retryMs: this.#options.limits.revertRetryMs };
       this.#options.log("error", "A confirmed commit could not be undone; trying again later", fields);
     }
   }
 
   /** Undoes what waits to be confirmed. Rejects, and it waits on, when the disk or the engine fails. */
-  async #revert(by: Requester, why: string, subscribers?: readonly CommitSubscriber[]): Promise<void> {
+  async #revert(by: Requester, { why, event }: Undoing, subscribers?: readonly CommitSubscriber[]): Promise<void> {
     const { record, unconfirmed } = this.pending as PendingCommit;
     const { revertTo } = unconfirmed;
     this.#options.log("warn", "A confirmed commit has to be undone", { commitId: record.id, revertTo, why });
@@ -140,6 +149,7 @@ export class Running {
         // Running was that way before: whoever has it undone needs no permission for what changes back.
         user: undefined,
         isRecordedAnyway: true,
+        event,
         sign: (id) => this.#record(id, by, { kind: "revert", description }),
       },
       subscribers ?? this.#options.subscribers.map((subscriber) => this.#obliged(subscriber)),
@@ -148,7 +158,7 @@ export class Running {
 
   /** On whose account something is undone. */
   #culprit(sessionId: number): Requester {
-    return { username: this.pending?.record.username ?? "", sessionId, user: undefined };
+    return { username: "", ...this.pending?.by, sessionId, user: undefined };
   }
 
   /**

@@ -52,6 +52,12 @@ export interface DatastoreChange {
   readonly edits: ReportedEdits;
 }
 
+/** What becomes of a confirmed commit (RFC 6241 section 8.4): `by` nobody when its time has run out. */
+export type ConfirmEvent =
+  | { readonly event: "start" | "extend"; readonly by: Requester; readonly timeoutS: number }
+  | { readonly event: "cancel" | "complete"; readonly by: Requester }
+  | { readonly event: "timeout" };
+
 /** Exactly one of the two is called, once. Neither may fail: whatever can fail belongs in `prepare`. */
 export interface PreparedChange {
   apply(): void;

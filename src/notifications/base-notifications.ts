@@ -1,5 +1,5 @@
 import type { Requester } from "../datastore/datastores.ts";
-import type { DatastoreChange } from "../datastore/subscriber.ts";
+import type { ConfirmEvent, DatastoreChange } from "../datastore/subscriber.ts";
 import { declarations, textElement } from "../xml/text-element.ts";
 import type { SummarisedEdit } from "../yang/edit-summary.ts";
 
@@ -10,12 +10,6 @@ const NAMESPACE = "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications";
 export type SessionEnd =
   | { readonly reason: "closed" | "dropped" | "timeout" | "bad-hello" | "other" }
   | { readonly reason: "killed"; readonly killedBy: number };
-
-/** What becomes of a confirmed commit (RFC 6241 section 8.4): `by` nobody when its time has run out. */
-export type ConfirmEvent =
-  | { readonly event: "start" | "extend"; readonly by: Requester; readonly timeoutS: number }
-  | { readonly event: "cancel" | "complete"; readonly by: Requester }
-  | { readonly event: "timeout" };
 
 const notification = (name: string, content: string): string => `<${name} xmlns="${NAMESPACE}">${content}</${name}>`;
 

@@ -301,10 +301,10 @@ test("running can be changed unconfirmedCommits times before one of them has to 
   });
   const unconfirmed = pending.unconfirmedBy({ confirmed }, 7);
   const record = { time: "", username: "admin", sessionId: 1, unconfirmed };
-  pending.recorded({ ...record, id: 8 });
+  pending.recorded({ ...record, id: 8 }, one);
   pending.checkCommit(one, { confirmed });
   pending.checkChange(one);
-  pending.recorded({ ...record, id: 9 });
+  pending.recorded({ ...record, id: 9 }, one);
   const tooMany = expect.objectContaining({
     message:
       "resource-denied: Running was changed 2 times since commit 7, none of them confirmed. " +

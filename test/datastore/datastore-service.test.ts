@@ -53,6 +53,7 @@ async function restart(limits: Partial<DatastoreLimits> = {}): Promise<void> {
     stateProviders: [{ state: async () => [] }],
     performers: [new RecordingPerformer()],
     changed: (change) => void changes.push(change),
+    confirmEvent: () => {},
     bootId: "1",
     log: (_, message) => {
       if (message.endsWith("built anew")) rebuilds++;

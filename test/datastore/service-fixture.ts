@@ -5,6 +5,7 @@ import { loadLibyangModule } from "libyang-wasm";
 import { DatastoreService } from "../../src/datastore/datastore-service.ts";
 import type { Requester } from "../../src/datastore/datastores.ts";
 import type { DatastoreChange } from "../../src/datastore/subscriber.ts";
+import { configChange, confirmedCommit } from "../../src/notifications/base-notifications.ts";
 import { configText } from "./config-text.ts";
 import { bmp, edit, yangFolder } from "./engine-fixture.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -25,6 +26,8 @@ export class ServiceFixture {
   readonly log: string[] = [];
   readonly changes: DatastoreChange[] = [];
   readonly #yangFiles: readonly string[];
+  /** The notifications that these and confirmed commits are reported by. */
+  readonly events: string[] = [];
   bootId = "first";
   subscriber = new RecordingSubscriber();
   readonly performer: RecordingPerformer;
@@ -59,7 +62,11 @@ export class ServiceFixture {
       subscribers: [this.subscriber],
       stateProviders: [],
       performers: [this.performer],
-      changed: (change) => void this.changes.push(change),
+      changed: (change) => {
+        this.changes.push(change);
+        this.events.push(configChange(change));
+      },
+      confirmEvent: (event) => void this.events.push(confirmedCommit(event)),
       bootId: this.bootId,
       clock: this.clock,
       log: (level, message) => void this.log.push(`${level} ${message}`),

@@ -73,12 +73,46 @@ with connect() as watcher:
     except RPCError as refusal:
         seen["second"] = refusal.tag
 
+
+def confirming(element):
+    """What a notification says of a confirmed commit."""
+    leaves = [text(element, leaf) for leaf in ("confirm-event", "timeout", "session-id", "username", "source-host")]
+    return [name(element), *leaves]
+
+
+def work(netconf, value):
+    config = CONFIG.replace("watched", value)
+    netconf.edit_config(target="candidate", config=config)
+    return netconf
+
+
+with connect() as watcher:
+    watcher.create_subscription(
+        filter=("subtree", f'<netconf-confirmed-commit xmlns="{EVENTS}"/>')
+    )
+    with connect() as worker:
+        session = worker.session_id
+        work(worker, "one").commit(confirmed=True, timeout="60")
+        work(worker, "two").commit(confirmed=True, timeout="120")
+        worker.commit()
+        work(worker, "three").commit(confirmed=True, timeout="60", persist="token")
+        worker.cancel_commit(persist_id="token")
+        work(worker, "four").commit(confirmed=True, timeout="1")
+        confirmed = [confirming(take(watcher)) for _ in range(7)]
+        work(worker, "five").commit(confirmed=True, timeout="60")
+    confirmed += [confirming(take(watcher)) for _ in range(2)]
+    seen["confirmed"] = [
+        [event, timeout] if who == [session, username, seen["host"]] else [event, timeout, *who]
+        for kind, event, timeout, *who in confirmed
+        if kind == "netconf-confirmed-commit"
+    ]
+
 with connect() as reader:
     stop = (datetime.now(timezone.utc) + timedelta(seconds=1)).isoformat()
     reader.create_subscription(
         filter=("subtree", f'<netconf-session-end xmlns="{EVENTS}"/>'), start_time=begun, stop_time=stop
     )
-    seen["replay"] = [name(take(reader)) for _ in range(4)]
+    seen["replay"] = [name(take(reader)) for _ in range(6)]
     # The session outlives its subscription, and may have another one.
     time.sleep(0.1)
     reader.create_subscription(stream_name="NETCONF")

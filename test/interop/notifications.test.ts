@@ -37,7 +37,20 @@ test("ncclient is told of events as they happen, and replays them", async () => 
     streams: ["NETCONF"],
     "replay-support": ["true"],
     second: "operation-failed",
-    replay: ["netconf-session-end", "netconf-session-end", "replayComplete", "notificationComplete"],
+    confirmed: [
+      ["start", "60"],
+      ["extend", "120"],
+      ["complete", null],
+      ["start", "60"],
+      ["cancel", null],
+      ["start", "1"],
+      // Nobody's.
+      ["timeout", null, null, null, null],
+      ["start", "60"],
+      // Its session has ended.
+      ["cancel", null],
+    ],
+    replay: [...Array<string>(4).fill("netconf-session-end"), "replayComplete", "notificationComplete"],
   });
 });
 
