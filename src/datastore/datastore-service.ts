@@ -2,7 +2,7 @@ import { invalidValue, lockDenied } from "../errors/constructors.ts";
 import { type ErrorPath, RpcError } from "../errors/rpc-error.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
-import { type Filter, isXPath } from "../yang/xpath-filter.ts";
+import { type Filter, isXPath, type XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import { Candidate } from "./candidate.ts";
 import { CandidateJournal } from "./candidate-journal.ts";
@@ -65,6 +65,7 @@ export class DatastoreService implements Datastores {
   /** Changes go one after the other: a commit waits for its subscribers between two engine calls. */
   readonly #changes = new Serial();
   readonly #xpathReads = new Serial();
+  readonly #eventSelections = new Serial();
   #yangLibrary: YangLibrary = { contentId: "", modules: [] };
 
   constructor(options: DatastoreServiceOptions) {
@@ -170,6 +171,11 @@ export class DatastoreService implements Datastores {
   async #commitsState(filter: SubtreeFilter | undefined): Promise<readonly string[]> {
     if (!selectsCommits(filter)) return [];
     return commitsState(await this.#engine.call("commits"), this.#running.pending);
+  }
+
+  /** However many subscribers have such a filter, others share the thread with one of them at a time. */
+  selectEvents(filter: XPathFilter, notifications: readonly string[]): Promise<readonly boolean[]> {
+    return this.#eventSelections.run(() => this.#engine.call("selectEvents", filter, notifications));
   }
 
   validate(source: DatastoreName | InlineConfig): Promise<void> {

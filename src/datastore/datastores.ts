@@ -1,6 +1,6 @@
 import type { AccessUser } from "../nacm/config.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
-import type { Filter } from "../yang/xpath-filter.ts";
+import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { HeldLock } from "./locks.ts";
 import type { ActionLeaves } from "./subscriber.ts";
@@ -119,6 +119,8 @@ export interface Datastores {
    * did not confirm is undone (section 8.4.1).
    */
   sessionEnded(sessionId: number): Promise<void>;
+  /** Of which `<notification>`s (RFC 5277 section 4) a filter selects anything. */
+  selectEvents(filter: XPathFilter, notifications: readonly string[]): Promise<readonly boolean[]>;
   /** The locks that sessions hold now. */
   heldLocks(): readonly HeldLock[];
   /** The modules that configuration and state follow; the same as long as the server runs. */

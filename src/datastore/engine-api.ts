@@ -2,7 +2,7 @@ import type { ErrorPath } from "../errors/rpc-error.ts";
 import type { Job } from "../job.ts";
 import type { AccessUser } from "../nacm/config.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
-import type { Filter } from "../yang/xpath-filter.ts";
+import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
@@ -70,6 +70,8 @@ export interface EngineApi {
   getConfig(source: DatastoreName, filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): Job<ConfigPiece>;
   /** The same of running with `state`, RFC 7951 JSON documents. */
   get(state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): Job<ConfigPiece>;
+  /** Of which `<notification>`s a filter selects anything. */
+  selectEvents(filter: XPathFilter, notifications: readonly string[]): Job<readonly boolean[]>;
   /** The first piece of the text of a module or submodule that the library lists. */
   getSchema(name: string, revision: string | undefined, format: SchemaFormat): Job<ConfigPiece>;
   /** The next piece. */
@@ -125,6 +127,7 @@ export function isConcurrent(method: EngineMethod, [source]: readonly unknown[])
     "yangLibrary",
     "units",
     "get",
+    "selectEvents",
     "getSchema",
     "readAction",
     "readStream",

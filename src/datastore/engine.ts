@@ -15,10 +15,11 @@ import { printTree, printWithState } from "../yang/print-tree.ts";
 import { pruneUnreadable } from "../yang/prune-unreadable.ts";
 import { refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
+import { selectEvents } from "../yang/select-events.ts";
 import { textPieces } from "../yang/text-pieces.ts";
 import { copyTree } from "../yang/whole-tree.ts";
 import { checkWrites, differences } from "../yang/write-check.ts";
-import type { Filter } from "../yang/xpath-filter.ts";
+import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
@@ -123,6 +124,10 @@ export class DatastoreEngine implements EngineApi {
     const { running } = this.#pair;
     const reader = this.#access.reader(user);
     return yield* this.#open(running, printWithState(this.#schema, running, state, filter, withDefaults, reader));
+  }
+
+  selectEvents(filter: XPathFilter, notifications: readonly string[]): Job<readonly boolean[]> {
+    return this.#refusing(selectEvents(this.#schema, filter, notifications));
   }
 
   *getSchema(name: string, revision: string | undefined, format: SchemaFormat): Job<ConfigPiece> {

@@ -24,18 +24,20 @@ export function readFilter(operation: OperationName, filter: XmlElement): Filter
     const message = 'The type of a filter is "subtree", which is also the default, or "xpath".';
     throw badAttribute("type", "filter", message, { path: requestPath(...pathOf(operation)) });
   }
-  requireAttributes(pathOf(operation), filter, ["type"]);
+  requireAttributes(pathOf(operation), filter, ["type"], NAMESPACES);
   if (!isWhiteSpace(filter.text)) throw mixed(filter, operation);
   return filter.children.map((child) => filterNode(child, operation));
 }
 
+/** The examples of RFC 5277 have a filter's attributes in the base namespace, where their schema has none. */
+const NAMESPACES = ["", NETCONF_BASE];
 const attribute = ({ attributes }: XmlElement, wanted: string): string | undefined =>
-  attributes.find(({ namespace, name }) => namespace === "" && name === wanted)?.value;
+  attributes.find(({ namespace, name }) => NAMESPACES.includes(namespace) && name === wanted)?.value;
 
 function xpathFilter(operation: OperationName, filter: XmlElement): XPathFilter {
   const parameter = pathOf(operation);
   const details = { type: "protocol", path: requestPath(...parameter) } as const;
-  requireAttributes(parameter, filter, ["type", "select"]);
+  requireAttributes(parameter, filter, ["type", "select"], NAMESPACES);
   requireNoText(parameter, filter);
   const [child] = filter.children;
   if (child !== undefined) {

@@ -65,8 +65,11 @@ export function requireAttributes(
   path: readonly RequestStep[],
   element: XmlElement,
   allowed: readonly string[] = [],
+  namespaces: readonly string[] = [""],
 ): void {
-  const wrong = element.attributes.find(({ namespace, name }) => namespace !== "" || !allowed.includes(name));
+  const wrong = element.attributes.find(
+    ({ namespace, name }) => !namespaces.includes(namespace) || !allowed.includes(name),
+  );
   if (wrong === undefined) return;
   throw unknownAttribute(
     wrong.name,

@@ -24,4 +24,11 @@ export const killed = (killedBy: number): SessionEnding => ({
 
 export const otherEnding = (text: string): SessionEnding => ({ text, end: { reason: "other" } });
 
+/** What its subscription's filter selects cannot be found out: it would not know what it missed. */
+export const lostFilter = (text: string): SessionEnding => ({
+  text: `the filter of its subscription: ${text}`,
+  level: "warn",
+  end: { reason: "other" },
+});
+
 export const tooSlow = (text: string): SessionEnding => ({ text, level: "warn", end: { reason: "other" } });

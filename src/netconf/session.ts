@@ -3,6 +3,7 @@ import { accessUser } from "../access/access-user.ts";
 import type { ConfigStream, Datastores } from "../datastore/datastores.ts";
 import { Serial } from "../datastore/serial.ts";
 import { operationFailed, tooBig } from "../errors/constructors.ts";
+import { RpcError } from "../errors/rpc-error.ts";
 import { ChunkedDecoder } from "../framing/chunked-decoder.ts";
 import { ChunkedEncoder } from "../framing/chunked-encoder.ts";
 import { EndOfMessageDecoder } from "../framing/end-of-message.ts";
@@ -35,6 +36,7 @@ import {
   CLOSED_BY_CLIENT,
   IDLE,
   killed,
+  lostFilter,
   NO_HELLO,
   otherEnding,
   type SessionEnding,
@@ -247,6 +249,7 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
       this.#watchIdle();
     } catch (error) {
       if (error instanceof SubscriberTooSlowError) await this.#drop(tooSlow(error.message));
+      else if (error instanceof RpcError) await this.#drop(lostFilter(error.message));
       else await this.#failed(error);
     }
   }

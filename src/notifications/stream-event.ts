@@ -13,6 +13,12 @@ export const notificationMessage = (timeMs: number, content: string): Buffer =>
       `${content.replaceAll("\n", "&#10;")}</notification>`,
   );
 
+const REPLAY = "urn:ietf:params:xml:ns:netmod:notification";
+
+/** The same of a notice about the subscription itself (RFC 5277 section 3.3). */
+export const noticeMessage = (timeMs: number, name: "replayComplete" | "notificationComplete"): Buffer =>
+  notificationMessage(timeMs, `<${name} xmlns="${REPLAY}"/>`);
+
 /** An event of a stream: encoded once, for all who are told of it. See `LoggedEvent`. */
 export class StreamEvent implements LoggedEvent {
   readonly sequence: number;

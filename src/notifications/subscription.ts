@@ -6,12 +6,14 @@ import type { EventRing } from "./event-ring.ts";
 import type { NotificationLimits } from "./limits.ts";
 import { LogReader } from "./log-reader.ts";
 import { matchesFilter } from "./matches-filter.ts";
-import { notificationMessage, type StreamEvent } from "./stream-event.ts";
+import { noticeMessage, type StreamEvent } from "./stream-event.ts";
 
 /** What a subscriber wants; times in ms since the epoch. */
 export interface SubscriptionRequest {
   /** Undefined = all events. */
   readonly filter?: SubtreeFilter | undefined;
+  /** Which of some `<notification>`s are wanted, in place of a filter; a rejection is that of `next`. */
+  readonly select?: ((notifications: readonly string[]) => Promise<readonly boolean[]>) | undefined;
   /** Whether the subscriber may be told of an event; asked for each event that the rest of the request is about. */
   readonly isPermitted?: (content: XmlElement) => boolean;
   /** First events that happened from then on are sent, as far as they are kept; undefined = only new ones. */
@@ -40,8 +42,6 @@ export interface SubscribedStream {
   onNext(happened: () => void): void;
 }
 
-const REPLAY = "urn:ietf:params:xml:ns:netmod:notification";
-
 /**
  * One subscriber's way through the events (RFC 5277): what is kept of those before it, if it asked for them,
  * `replayComplete`, new events as they happen, and `notificationComplete` when its stop time has come. It is no more than
@@ -59,6 +59,8 @@ export class Subscription {
   /** While that is not in memory. */
   #reader: LogReader | undefined;
   #isReplaying: boolean;
+  /** What `select` has found, to be sent next. */
+  #selected: StreamEvent[] = [];
   #hasEnded = false;
   #wake: () => void = () => {};
 
@@ -87,18 +89,21 @@ export class Subscription {
 
   async #next(): Promise<Uint8Array | undefined> {
     for (let passed = 1; !this.#hasEnded; passed++) {
+      const selected = this.#selected.shift();
+      if (selected !== undefined) return selected.message;
       if (this.#isReplaying && this.#position >= this.#boundary) {
         this.#isReplaying = false;
-        return this.#own("replayComplete");
+        return this.#notice("replayComplete");
       }
       const event = await this.#take();
       if (event === undefined) {
         if (this.#isStopTime() && !this.#hasEnded) {
           this.#hasEnded = true;
-          return this.#own("notificationComplete");
+          return this.#notice("notificationComplete");
         }
         await this.#somethingNew();
-      } else if (this.#isWanted(event) && !this.#hasEnded) return event.message;
+      } else if (this.#request.select !== undefined) await this.#selectFrom(event, this.#request.select);
+      else if (this.#isWanted(event) && this.#isPermitted(event) && !this.#hasEnded) return event.message;
       else if (passed % this.#stream.limits.eventsPerStep === 0) await new Promise(setImmediate);
     }
     return undefined;
@@ -110,6 +115,26 @@ export class Subscription {
     this.#wake();
     // What cannot be closed is in nobody's way.
     this.#leaveLog().catch(() => undefined);
+  }
+
+  /** Asks about the event, and about some of those behind it that have happened. */
+  async #selectFrom(event: StreamEvent, select: NonNullable<SubscriptionRequest["select"]>): Promise<void> {
+    const { eventsPerStep, selectionBytes } = this.#stream.limits;
+    const asked: StreamEvent[] = [];
+    let bytes = 0;
+    let next: StreamEvent | undefined = event;
+    for (let taken = 1; next !== undefined; taken++) {
+      if (this.#isWanted(next)) {
+        asked.push(next);
+        bytes += next.message.length;
+      }
+      // replayComplete stands between.
+      const isEndOfReplay = this.#isReplaying && this.#position >= this.#boundary;
+      const isLast = taken === eventsPerStep || bytes >= selectionBytes || isEndOfReplay;
+      next = isLast ? undefined : await this.#take();
+    }
+    const isSelected = await select(asked.map(({ message }) => Buffer.from(message).toString()));
+    this.#selected = asked.filter((one, index) => isSelected[index] === true && this.#isPermitted(one));
   }
 
   /** Undefined when all that has happened was looked at. */
@@ -164,11 +189,15 @@ export class Subscription {
   }
 
   #isWanted(event: StreamEvent): boolean {
-    const { filter, isPermitted, startMs, stopMs } = this.#request;
+    const { filter, startMs, stopMs } = this.#request;
     if (stopMs !== undefined && event.timeMs > stopMs) return false;
     if (startMs !== undefined && event.timeMs < startMs) return false;
-    if (filter !== undefined && !matchesFilter(filter, event.content)) return false;
-    return isPermitted === undefined || isPermitted(event.content);
+    return filter === undefined || matchesFilter(filter, event.content);
+  }
+
+  #isPermitted({ content }: StreamEvent): boolean {
+    const { isPermitted } = this.#request;
+    return isPermitted === undefined || isPermitted(content);
   }
 
   #isStopTime(): boolean {
@@ -191,8 +220,8 @@ export class Subscription {
     stopTimer();
   }
 
-  /** RFC 5277 section 3.3: what is about the subscription itself, which no filter keeps out. */
-  #own(name: string): Uint8Array {
-    return notificationMessage(this.#stream.clock.now(), `<${name} xmlns="${REPLAY}"/>`);
+  /** What is about the subscription itself, which no filter keeps out. */
+  #notice(name: Parameters<typeof noticeMessage>[1]): Uint8Array {
+    return noticeMessage(this.#stream.clock.now(), name);
   }
 }

@@ -22,6 +22,8 @@ export const yangLimits = Object.freeze({
   nodesPerStep: 1_024,
   /** Nodes that the evaluation of an XPath filter may look at, which nothing interrupts: about 25 ms. Beyond: resource-denied. */
   xpathNodes: 250_000,
+  /** The same for one event and the XPath filter of a subscription: within a slice. */
+  eventXpathNodes: 25_000,
   /** List entries passed over in one call by a filter that does not name them by key; as an eighth of such a step. */
   entriesPerScan: 1_024,
 });

@@ -1,4 +1,4 @@
-import { type DataTree, type InstanceSet, YangError } from "libyang-wasm";
+import { type DataNode, type DataTree, type InstanceSet, YangError } from "libyang-wasm";
 import { badAttribute, resourceDenied } from "../errors/constructors.ts";
 import type { Job } from "../job.ts";
 import { parseXPath } from "./constraints/xpath/parser.ts";
@@ -28,7 +28,7 @@ export function* selectPlaces(
   let isDone = false;
   try {
     let count = 0;
-    for (const node of evaluate(schema, tree, filter, maxNodes)) {
+    for (const node of xpathSelection(schema, filter, maxNodes)(tree)) {
       places.add(node);
       if (++count % NODES_IN_A_SLICE === 0) yield;
     }
@@ -39,8 +39,17 @@ export function* selectPlaces(
   }
 }
 
-function evaluate(schema: Schema, tree: DataTree, filter: XPathFilter, maxNodes: number) {
+/** What an XPath selects in a tree: the outermost nodes, in order. The selection throws `RpcError` and `YangError`. */
+export function xpathSelection(
+  schema: Schema,
+  filter: XPathFilter,
+  maxNodes: number,
+): (tree: DataTree) => Iterable<DataNode> {
   const { select, namespaces } = resolved(schema, filter);
+  return (tree) => evaluate(tree, select, namespaces, maxNodes);
+}
+
+function evaluate(tree: DataTree, select: string, namespaces: ReadonlyMap<string, string>, maxNodes: number) {
   try {
     return tree.select(select, namespaces, { maxNodes });
   } catch (error) {

@@ -18,7 +18,7 @@ import type { AccessUser } from "../../src/nacm/config.ts";
 import { actionPaths as ownActions } from "../../src/plane/unit-paths.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
 import { loadSchema, type Schema } from "../../src/yang/schema.ts";
-import type { Filter } from "../../src/yang/xpath-filter.ts";
+import type { Filter, XPathFilter } from "../../src/yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
 import { allUnitPaths } from "./all-unit-paths.ts";
 
@@ -87,6 +87,8 @@ export class EngineFixture {
   get = (state: readonly string[], filter?: Filter, withDefaults?: DefaultsMode, user?: AccessUser): string =>
     this.#whole(this.engine.get(state, filter, withDefaults, user));
   readAction = (request: string, user?: AccessUser): InvokedAction => this.engine.readAction(request, user);
+  selectEvents = (filter: XPathFilter, notifications: readonly string[]): readonly boolean[] =>
+    finishJob(this.engine.selectEvents(filter, notifications));
   validate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.validate(source));
   editCandidate = (request: EngineEdit, user?: AccessUser): boolean =>
     finishJob(this.engine.editCandidate(request, user));

@@ -108,11 +108,23 @@ with connect() as watcher:
     ]
 
 with connect() as reader:
+    wanted = f"/n:netconf-session-end[n:session-id={session}] | //n:confirm-event[.='timeout']"
+    stop = (datetime.now(timezone.utc) + timedelta(seconds=1)).isoformat()
+    reader.create_subscription(
+        filter=("xpath", ({"n": EVENTS}, wanted)), start_time=begun, stop_time=stop
+    )
+    seen["xpath"] = [name(take(reader)) for _ in range(4)]
+    try:
+        reader.create_subscription(filter=("xpath", "/undeclared:x"))
+    except RPCError as refusal:
+        seen["bad-xpath"] = refusal.tag
+
+with connect() as reader:
     stop = (datetime.now(timezone.utc) + timedelta(seconds=1)).isoformat()
     reader.create_subscription(
         filter=("subtree", f'<netconf-session-end xmlns="{EVENTS}"/>'), start_time=begun, stop_time=stop
     )
-    seen["replay"] = [name(take(reader)) for _ in range(6)]
+    seen["replay"] = [name(take(reader)) for _ in range(7)]
     # The session outlives its subscription, and may have another one.
     time.sleep(0.1)
     reader.create_subscription(stream_name="NETCONF")

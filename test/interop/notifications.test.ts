@@ -50,7 +50,9 @@ test("ncclient is told of events as they happen, and replays them", async () => 
       // Its session has ended.
       ["cancel", null],
     ],
-    replay: [...Array<string>(4).fill("netconf-session-end"), "replayComplete", "notificationComplete"],
+    xpath: ["netconf-confirmed-commit", "netconf-session-end", "replayComplete", "notificationComplete"],
+    "bad-xpath": "bad-attribute",
+    replay: [...Array<string>(5).fill("netconf-session-end"), "replayComplete", "notificationComplete"],
   });
 });
 

@@ -348,15 +348,6 @@ describe("a request that is refused", () => {
       ),
     ]),
     [
-      "a filter of type xpath",
-      '<filter type="xpath" select="/x"/>',
-      error(
-        "operation-not-supported",
-        "/ncEvent:filter",
-        'A subscription has a filter of type "subtree"; say what it selects with that.',
-      ),
-    ],
-    [
       "a filter with too many elements",
       elements(notificationLimits.filterElements + 1),
       error(

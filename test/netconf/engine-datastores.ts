@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { ConfigStream, Requester } from "../../src/datastore/datastores.ts";
 import type { StateProvider } from "../../src/datastore/subscriber.ts";
 import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
+import type { XPathFilter } from "../../src/yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
 import { type EngineFixture, engineFixture, schemaFixture } from "../datastore/engine-fixture.ts";
 import { FakeDatastores } from "./fake-datastores.ts";
@@ -17,6 +18,8 @@ export const engineOf = async (...modules: string[]): Promise<EngineFixture> =>
 export class EngineDatastores extends FakeDatastores {
   /** Who knows the state of the server. */
   provider: StateProvider = { state: async () => [] };
+  /** How many events each call of `selectEvents` was about. */
+  readonly selections: number[] = [];
   readonly #engine: EngineFixture;
 
   constructor(engine: EngineFixture) {
@@ -31,6 +34,11 @@ export class EngineDatastores extends FakeDatastores {
   override async get({ user }: Requester, filter?: SubtreeFilter): Promise<ConfigStream> {
     const found = this.#engine.get(await this.provider.state(filter), filter, undefined, user);
     return new FakeStream(found === "" ? [] : [found]);
+  }
+
+  override async selectEvents(filter: XPathFilter, notifications: readonly string[]): Promise<readonly boolean[]> {
+    this.selections.push(notifications.length);
+    return this.#engine.selectEvents(filter, notifications);
   }
 
   override async getSchema(name: string, revision: string | undefined, format: SchemaFormat): Promise<ConfigStream> {

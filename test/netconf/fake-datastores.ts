@@ -11,7 +11,7 @@ import type {
 import type { HeldLock } from "../../src/datastore/locks.ts";
 import { lockDenied, operationFailed } from "../../src/errors/constructors.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
-import type { Filter } from "../../src/yang/xpath-filter.ts";
+import type { Filter, XPathFilter } from "../../src/yang/xpath-filter.ts";
 import type { LibraryModule, SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
 import { FakeStream } from "./fake-stream.ts";
 
@@ -153,6 +153,11 @@ export class FakeDatastores implements Datastores {
   async getSchema(name: string, revision: string | undefined, format: SchemaFormat): Promise<ConfigStream> {
     await this.#called("getSchema", name, revision, format);
     return this.streams.shift() ?? this.#streamOf(`${format} of ${name}`);
+  }
+
+  async selectEvents(filter: XPathFilter, notifications: readonly string[]): Promise<readonly boolean[]> {
+    await this.#called("selectEvents", filter, notifications);
+    return notifications.map(() => true);
   }
 
   async #called(name: string, ...parameters: unknown[]): Promise<void> {

@@ -1,8 +1,10 @@
-import { badElement, invalidValue, missingElement, operationNotSupported, tooBig } from "../../errors/constructors.ts";
+import type { Datastores } from "../../datastore/datastores.ts";
+import { badElement, invalidValue, missingElement, tooBig } from "../../errors/constructors.ts";
 import { notificationLimits } from "../../notifications/limits.ts";
 import { filterSize } from "../../notifications/matches-filter.ts";
+import { noticeMessage } from "../../notifications/stream-event.ts";
+import type { SubscriptionRequest } from "../../notifications/subscription.ts";
 import { NETCONF_NOTIFICATION } from "../../xml/netconf-namespace.ts";
-import type { SubtreeFilter } from "../../yang/subtree-filter.ts";
 import { isXPath } from "../../yang/xpath-filter.ts";
 import { defineOperation, subscribed } from "../operation.ts";
 import type { OperationInput } from "../operation-input.ts";
@@ -22,9 +24,10 @@ export const createSubscription = defineOperation({
   parameters: ["stream", "filter", "startTime", "stopTime"],
   changesNothing: true,
 
-  async run({ notifications }, input) {
+  async run({ datastores, notifications }, input) {
     requireStream(input.string("stream") ?? NETCONF_STREAM);
-    notifications.subscribe({ filter: readFilter(input), ...readTimes(input, notifications.now()) });
+    const times = readTimes(input, notifications.now());
+    notifications.subscribe({ ...(await readFilter(input, datastores)), ...times });
     return subscribed;
   },
 });
@@ -36,15 +39,19 @@ function requireStream(name: string): void {
   });
 }
 
-function readFilter(input: OperationInput): SubtreeFilter | undefined {
+async function readFilter(
+  input: OperationInput,
+  datastores: Datastores,
+): Promise<Pick<SubscriptionRequest, "filter" | "select">> {
   const filter = input.filter();
   const { filterElements } = notificationLimits;
   if (isXPath(filter)) {
-    throw operationNotSupported('A subscription has a filter of type "subtree"; say what it selects with that.', {
-      path: pathTo("filter"),
-    });
+    const select = (events: readonly string[]) => datastores.selectEvents(filter, events);
+    // Whatever there is to evaluate it on: what cannot be evaluated is refused here, not when something happens.
+    await select([noticeMessage(0, "replayComplete").toString()]);
+    return { select };
   }
-  if (filter === undefined || filterSize(filter) <= filterElements) return filter;
+  if (filter === undefined || filterSize(filter) <= filterElements) return { filter };
   throw tooBig(`A subscription's filter has at most ${filterElements} elements; select more with fewer of them.`, {
     type: "protocol",
     path: pathTo("filter"),
