@@ -1,13 +1,21 @@
 import type { CommitSubscriber, ConfigChange, PreparedChange, StateProvider } from "../datastore/subscriber.ts";
 import { invalidValue } from "../errors/constructors.ts";
 import type { AccessUser, NacmConfig } from "../nacm/config.ts";
+import { DataAccess, type KeyLookup, type SchemaView } from "../nacm/data-access.ts";
 import { NacmUnits, nacmPaths } from "../nacm/nacm-units.ts";
 import { PerUser } from "../nacm/per-user.ts";
 import { RulePathError } from "../nacm/read-config.ts";
 import { type Decision, type NamedTarget, UserRules } from "../nacm/user-rules.ts";
+import type { NotificationNode } from "../yang/notification-nodes.ts";
 import { type SubtreeFilter, selectsTop } from "../yang/subtree-filter.ts";
 
 const NAMESPACE = "urn:ietf:params:xml:ns:yang:ietf-netconf-acm";
+
+/** A notification, with the entries it is in. */
+export interface NotificationTarget {
+  readonly node: NotificationNode;
+  readonly keys: KeyLookup;
+}
 
 /**
  * Who may use which operation and get which notification (RFC 8341). It owns /nacm: a committed change counts for all
@@ -23,14 +31,15 @@ export class AccessControl implements CommitSubscriber, StateProvider {
 
   /** Counts what is denied. */
   operation(user: AccessUser, operation: NamedTarget): Decision {
-    const decision = this.#users.of(user).operation(operation);
+    const decision = this.#users.of(user).rules.operation(operation);
     if (!decision.isPermitted) this.#deniedOperations++;
     return decision;
   }
 
   /** Whether a notification is for this user; asked once for each subscription and notification. Counts what is not. */
-  notification(user: AccessUser, notification: NamedTarget): Decision {
-    const decision = this.#users.of(user).notification(notification);
+  notification(user: AccessUser, { node, keys }: NotificationTarget): Decision {
+    const access = this.#users.of(user);
+    const decision = node.parent === undefined ? access.rules.notification(node) : mayReadAll(access, node, keys);
     if (!decision.isPermitted) this.#deniedNotifications++;
     return decision;
   }
@@ -72,7 +81,27 @@ export class AccessControl implements CommitSubscriber, StateProvider {
   }
 }
 
-const rulesOf = (config: NacmConfig): PerUser<UserRules> => new PerUser((user) => new UserRules(config, user));
+type EventAccess = DataAccess<NotificationNode>;
+
+const view: SchemaView<NotificationNode> = {
+  nameOf: (node) => node,
+  parentOf: ({ parent }) => parent,
+  childrenOf: ({ children }) => children,
+  marksOf: ({ isDenyAll }) => ({ isDenyAll, isDenyWrite: false }),
+};
+
+const rulesOf = (config: NacmConfig): PerUser<EventAccess> =>
+  new PerUser((user) => new DataAccess(new UserRules(config, user), view));
+
+/**
+ * RFC 8341 section 3.4.6: a notification that is tied to a data node is read as one (section 3.4.5), and so is all that
+ * it is in.
+ */
+function mayReadAll(access: EventAccess, node: NotificationNode, keys: KeyLookup): Decision {
+  const decision = access.decide(node, "read", keys);
+  if (!decision.isPermitted || node.parent === undefined) return decision;
+  return mayReadAll(access, node.parent, keys);
+}
 
 function configOf(units: NacmUnits): NacmConfig {
   try {

@@ -1,6 +1,7 @@
 import { invalidValue, lockDenied } from "../errors/constructors.ts";
 import { type ErrorPath, RpcError } from "../errors/rpc-error.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
+import type { NotificationNode } from "../yang/notification-nodes.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { type Filter, isXPath, type XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
@@ -67,6 +68,7 @@ export class DatastoreService implements Datastores {
   readonly #xpathReads = new Serial();
   readonly #eventSelections = new Serial();
   #yangLibrary: YangLibrary = { contentId: "", modules: [] };
+  #notificationNodes: readonly NotificationNode[] = [];
 
   constructor(options: DatastoreServiceOptions) {
     this.#options = options;
@@ -99,6 +101,7 @@ export class DatastoreService implements Datastores {
   async start(): Promise<void> {
     await this.#engine.start();
     this.#yangLibrary = await this.#engine.call("yangLibrary");
+    this.#notificationNodes = await this.#engine.call("notificationNodes");
     // Nothing is undone in between: subscribers have to know what they are told the difference to.
     await this.#changes.run(async () => {
       await this.#running.resume();
@@ -142,6 +145,10 @@ export class DatastoreService implements Datastores {
 
   yangLibrary(): YangLibrary {
     return this.#yangLibrary;
+  }
+
+  notificationNodes(): readonly NotificationNode[] {
+    return this.#notificationNodes;
   }
 
   async getSchema(name: string, revision: string | undefined, format: SchemaFormat): Promise<ConfigStream> {

@@ -1,5 +1,6 @@
 import type { AccessUser } from "../nacm/config.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
+import type { NotificationNode } from "../yang/notification-nodes.ts";
 import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { HeldLock } from "./locks.ts";
@@ -125,6 +126,8 @@ export interface Datastores {
   heldLocks(): readonly HeldLock[];
   /** The modules that configuration and state follow; the same as long as the server runs. */
   yangLibrary(): YangLibrary;
+  /** The notifications of these modules. */
+  notificationNodes(): readonly NotificationNode[];
   /** The text of a module or submodule that the library lists, in UTF-8; of YIN the element. */
   getSchema(name: string, revision: string | undefined, format: SchemaFormat): Promise<ConfigStream>;
 }

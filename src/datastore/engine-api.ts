@@ -2,6 +2,7 @@ import type { ErrorPath } from "../errors/rpc-error.ts";
 import type { Job } from "../job.ts";
 import type { AccessUser } from "../nacm/config.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
+import type { NotificationNode } from "../yang/notification-nodes.ts";
 import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
@@ -60,6 +61,7 @@ export interface EngineApi {
   /** The last commits, newest first. */
   commits(): readonly CommitRecord[];
   yangLibrary(): YangLibrary;
+  notificationNodes(): readonly NotificationNode[];
   /**
    * Units of running after the first `from`, in any order, but the same until running changes; none = these were all.
    * From 0 on, each call goes on where the last one ended.
@@ -125,6 +127,7 @@ export function isConcurrent(method: EngineMethod, [source]: readonly unknown[])
     "newestCommit",
     "commits",
     "yangLibrary",
+    "notificationNodes",
     "units",
     "get",
     "selectEvents",

@@ -10,6 +10,7 @@ import { type DefaultsMode, showsDefaults } from "../yang/defaults-mode.ts";
 import { summariseEdits } from "../yang/edit-summary.ts";
 import { toErrorPath } from "../yang/error-path.ts";
 import { yangLimits } from "../yang/limits.ts";
+import { type NotificationNode, notificationNodes } from "../yang/notification-nodes.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
 import { pruneUnreadable } from "../yang/prune-unreadable.ts";
@@ -95,6 +96,10 @@ export class DatastoreEngine implements EngineApi {
 
   yangLibrary(): YangLibrary {
     return this.#schema.library.description;
+  }
+
+  notificationNodes(): readonly NotificationNode[] {
+    return notificationNodes(this.#schema.context.modules());
   }
 
   units(from: number): ConfigChange {

@@ -70,7 +70,7 @@ export class UserRules {
     return this.#byDefault("exec-default", this.#config.execDefault);
   }
 
-  /** RFC 8341 section 3.4.6; of a notification at the top of its module. */
+  /** RFC 8341 section 3.4.6; of a notification at the top of its module: others are read as data nodes. */
   notification({ module, name, isDenyAll }: NamedTarget): Decision {
     if (this.isUnrestricted) return PERMITTED;
     if ((module === "nc-notifications" || module === "notifications") && ALWAYS_SENT.includes(name)) return PERMITTED;

@@ -24,6 +24,7 @@ import { type Answer, type Asker, answer } from "./dispatch.ts";
 import { HelloError, type NetconfVersion, negotiateVersion } from "./hello.ts";
 import type { NetconfLimits } from "./limits.ts";
 import type { MonitoredSession } from "./monitoring-state.ts";
+import { notificationTarget } from "./notification-target.ts";
 import { Occurrence } from "./occurrence.ts";
 import type { OperationContext } from "./operation.ts";
 import type { Reply, ReplyRest } from "./reply.ts";
@@ -230,10 +231,9 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
   }
 
   /** RFC 8341 section 3.4.6. */
-  #mayBeTold({ namespace, name }: XmlElement): boolean {
+  #mayBeTold(content: XmlElement): boolean {
     const { access, datastores } = this.#environment;
-    const module = datastores.yangLibrary().modules.find((known) => known.namespace === namespace)?.name ?? "";
-    return access.notification(this.#context.session.user, { module, name }).isPermitted;
+    return access.notification(this.#context.session.user, notificationTarget(content, datastores)).isPermitted;
   }
 
   /** Sends what the subscription gives, each message when the client has taken the one before. Never rejects. */

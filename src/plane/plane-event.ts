@@ -3,7 +3,7 @@ import type { PeerDownReason, RouteObserver } from "../bgp/route-source.ts";
 import type { BmpSessionKey } from "../bmp/config.ts";
 import type { BmpSessionEvent } from "../bmp/session-host.ts";
 
-/** What the plane reports, as plain data that crosses threads: the notifications of the module `bmpconfd-events`. */
+/** What the plane reports, as plain data that crosses threads: notifications of the module `bmpconfd-events`. */
 export type PlaneEvent =
   | { readonly kind: "bmp-session-up"; readonly session: BmpSessionKey }
   | {

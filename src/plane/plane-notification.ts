@@ -2,35 +2,49 @@ import type { BmpSessionKey } from "../bmp/config.ts";
 import { textElement } from "../xml/text-element.ts";
 import type { PlaneEvent } from "./plane-event.ts";
 
-const NAMESPACE = "urn:bmpconfd:yang:events";
+const EVENTS = "urn:bmpconfd:yang:events";
+const BMP = "urn:bmpconfd:yang:bmp";
+const BGP = "urn:bmpconfd:yang:bgp";
 
-/** The event as the content of a `<notification>`, by the module `bmpconfd-events`. */
-export const planeNotification = (event: PlaneEvent): string =>
-  `<${event.kind} xmlns="${NAMESPACE}">${content(event)}</${event.kind}>`;
-
-function content(event: PlaneEvent): string {
+/**
+ * The event as the content of a `<notification>`, by the module `bmpconfd-events`: in the entry that it is about, which
+ * has its keys and no more (RFC 7950 section 7.16.2).
+ */
+export function planeNotification(event: PlaneEvent): string {
   switch (event.kind) {
     case "bmp-session-up":
-      return sessionKeys(event.session);
+      return inSession(event.session, notification("session-up", ""));
     case "bmp-session-down":
-      return (
-        sessionKeys(event.session) +
-        textElement("reason", event.reason) +
-        (event.isResynchronising ? "<resynchronising/>" : "")
+      return inSession(
+        event.session,
+        notification(
+          "session-down",
+          textElement("reason", event.reason) + (event.isResynchronising ? "<resynchronising/>" : ""),
+        ),
       );
     case "bgp-established":
-      return textElement("address", event.address) + textElement("remote-as", event.remoteAs);
+      return inNeighbor(event.address, notification("established", textElement("remote-as", event.remoteAs)));
     case "bgp-backward-transition":
-      return (
-        textElement("address", event.address) +
-        textElement("reason", event.reason) +
-        textElement("error-code", event.errorCode) +
-        textElement("error-subcode", event.errorSubcode)
+      return inNeighbor(
+        event.address,
+        notification(
+          "backward-transition",
+          textElement("reason", event.reason) +
+            textElement("error-code", event.errorCode) +
+            textElement("error-subcode", event.errorSubcode),
+        ),
       );
     case "events-suppressed":
-      return textElement("count", event.count);
+      return notification("events-suppressed", textElement("count", event.count));
   }
 }
 
-const sessionKeys = ({ vpnInstance, address, alias }: BmpSessionKey): string =>
-  textElement("vpn-instance", vpnInstance) + textElement("address", address) + textElement("alias", alias);
+const notification = (name: string, content: string): string =>
+  content === "" ? `<${name} xmlns="${EVENTS}"/>` : `<${name} xmlns="${EVENTS}">${content}</${name}>`;
+
+const inSession = ({ vpnInstance, address, alias }: BmpSessionKey, content: string): string =>
+  `<bmp xmlns="${BMP}"><bmp-session>${textElement("vpn-instance", vpnInstance)}${textElement("address", address)}` +
+  `${textElement("alias", alias)}${content}</bmp-session></bmp>`;
+
+const inNeighbor = (address: string, content: string): string =>
+  `<bgp xmlns="${BGP}"><neighbor>${textElement("address", address)}${content}</neighbor></bgp>`;

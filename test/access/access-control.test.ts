@@ -91,8 +91,10 @@ test("what is denied is counted, and told to those who ask for it", async () => 
   access.operation(ann, { module: "ietf-netconf", name: "close-session" });
   access.operation(ann, { module: "ietf-netconf", name: "lock" });
   access.writeDenied();
-  expect(access.notification(ann, { module: "m", name: "flood" }).isPermitted).toBe(false);
-  expect(access.notification(accessUser("a", "admin"), { module: "m", name: "flood" }).isPermitted).toBe(true);
+  const top = { parent: undefined, isNotification: true, isDenyAll: false, children: [] };
+  const flood = { node: { ...top, module: "m", namespace: "urn:m", name: "flood" }, keys: () => undefined };
+  expect(access.notification(ann, flood).isPermitted).toBe(false);
+  expect(access.notification(accessUser("a", "admin"), flood).isPermitted).toBe(true);
   expect(await access.state()).toEqual([
     '{"ietf-netconf-acm:nacm":{"denied-operations":2,"denied-data-writes":1,"denied-notifications":1}}',
   ]);

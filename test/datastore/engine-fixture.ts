@@ -17,6 +17,7 @@ import { finishJob, type Job } from "../../src/job.ts";
 import type { AccessUser } from "../../src/nacm/config.ts";
 import { actionPaths as ownActions } from "../../src/plane/unit-paths.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
+import type { NotificationNode } from "../../src/yang/notification-nodes.ts";
 import { loadSchema, type Schema } from "../../src/yang/schema.ts";
 import type { Filter, XPathFilter } from "../../src/yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
@@ -74,6 +75,7 @@ export class EngineFixture {
   }
 
   commitId = (): number => this.engine.commitId();
+  notificationNodes = (): readonly NotificationNode[] => this.engine.notificationNodes();
   yangLibrary = (): YangLibrary => this.engine.yangLibrary();
   getSchema = (name: string, revision: string | undefined, format: SchemaFormat): string =>
     this.#whole(this.engine.getSchema(name, revision, format));

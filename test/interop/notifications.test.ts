@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cleanUp } from "./harness/clean-up.ts";
@@ -7,6 +8,7 @@ import { GOBGP_AS, GoBgp } from "./harness/gobgp.ts";
 import type { NetconfClient } from "./harness/netconf-client.ts";
 import { COLLECTOR_V4, enterPrivateNetwork, GOBGP_V6, SERVER_V6 } from "./harness/private-network.ts";
 import { RecordingSink } from "./harness/recording-sink.ts";
+import { scratchFile } from "./harness/scratch.ts";
 import { PASSWORD, ServerProcess, USER } from "./harness/server-process.ts";
 
 enterPrivateNetwork();
@@ -57,17 +59,43 @@ test("ncclient is told of events as they happen, and replays them", async () => 
 });
 
 const NOTIFICATION = "urn:ietf:params:xml:ns:netconf:notification:1.0";
-const OURS = `<filter>${["bmp-session-up", "bmp-session-down", "bgp-established", "bgp-backward-transition"]
-  .map((name) => `<${name} xmlns="urn:bmpconfd:yang:events"/>`)
-  .join("")}</filter>`;
+const BMP = 'xmlns="urn:bmpconfd:yang:bmp"';
+const BGP = 'xmlns="urn:bmpconfd:yang:bgp"';
+const OURS = `<filter><bmp ${BMP}/><bgp ${BGP}/></filter>`;
 const subscribe = (client: NetconfClient, parameters: string) =>
   client.rpc(`<create-subscription xmlns="${NOTIFICATION}">${parameters}</create-subscription>`);
-/** What is in the next notification. */
-const nextOf = async (client: NetconfClient) =>
-  /<\/eventTime>(.*)<\/notification>$/.exec(await client.notification())?.[1];
+/** All notifications that came. */
+const received: string[] = [];
+/** What is in the next one. */
+async function nextOf(client: NetconfClient): Promise<string | undefined> {
+  const message = await client.notification();
+  received.push(message);
+  return /<\/eventTime>(.*)<\/notification>$/.exec(message)?.[1];
+}
 
-const COLLECTOR = `<vpn-instance>_public_</vpn-instance><address>${COLLECTOR_V4}</address><alias></alias>`;
 const EVENTS = 'xmlns="urn:bmpconfd:yang:events"';
+const COLLECTOR = `<vpn-instance>_public_</vpn-instance><address>${COLLECTOR_V4}</address><alias></alias>`;
+const UP = `<bmp ${BMP}><bmp-session>${COLLECTOR}<session-up ${EVENTS}/></bmp-session></bmp>`;
+const ROUTER = `<bgp ${BGP}><neighbor><address>${GOBGP_V6}</address>`;
+
+const OWN_MODULES = join(import.meta.dirname, "../../yang");
+const IETF_MODULES = join(import.meta.dirname, "../../libyang-wasm/modules");
+
+/** Validates notifications, and that what they are in is configured. */
+async function yanglintAgrees(notifications: readonly string[], running: string): Promise<void> {
+  expect(notifications).toHaveLength(4);
+  const modules = ["bmpconfd-events", "ietf-netconf-acm"].map((name) => {
+    const folder = name.startsWith("ietf") ? IETF_MODULES : OWN_MODULES;
+    return join(folder, readdirSync(folder).find((file) => file.startsWith(`${name}@`)) ?? "");
+  });
+  const paths = ["-p", OWN_MODULES, "-p", IETF_MODULES];
+  for (const notification of notifications) {
+    const files = ["-O", scratchFile("running.xml", running), ...modules, scratchFile("event.xml", notification)];
+    const { code, stderr } = await runToEnd("yanglint", "yanglint", ["-t", "nc-notif", ...paths, ...files]);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+  }
+}
 
 test("BMP sessions and BGP neighbours are told of as they go up and down, and replayed after a restart", async () => {
   const begun = new Date().toISOString();
@@ -77,27 +105,30 @@ test("BMP sessions and BGP neighbours are told of as they go up and down, and re
 
   const sink = await RecordingSink.listen(COLLECTOR_V4);
   await client.configure(bmp(session(COLLECTOR_V4)));
-  expect(await nextOf(watcher)).toBe(`<bmp-session-up ${EVENTS}>${COLLECTOR}</bmp-session-up>`);
+  expect(await nextOf(watcher)).toBe(UP);
   await sink.close();
   const down = await nextOf(watcher);
-  expect(down).toContain(`<bmp-session-down ${EVENTS}>${COLLECTOR}<reason>`);
+  expect(down).toContain(`<bmp ${BMP}><bmp-session>${COLLECTOR}<session-down ${EVENTS}><reason>`);
 
   const router = new GoBgp(SERVER_AS);
   await router.start();
   await client.configure(
     bgp(neighbor(GOBGP_V6, GOBGP_AS, { "connection-mode": "active", "local-address": SERVER_V6 })),
   );
-  const established = `<bgp-established ${EVENTS}><address>${GOBGP_V6}</address><remote-as>${GOBGP_AS}</remote-as></bgp-established>`;
+  const established = `${ROUTER}<established ${EVENTS}><remote-as>${GOBGP_AS}</remote-as></established></neighbor></bgp>`;
   expect(await nextOf(watcher)).toBe(established);
   await router.stop();
   const backward = await nextOf(watcher);
-  expect(backward).toContain(`<bgp-backward-transition ${EVENTS}><address>${GOBGP_V6}</address><reason>remote-`);
+  expect(backward).toContain(`${ROUTER}<backward-transition ${EVENTS}><reason>remote-`);
+
+  const running = /<data[^>]*>(.*)<\/data>/s.exec(await client.getConfig())?.[1] ?? "";
+  await yanglintAgrees(received, running);
 
   await server.stop();
   server = await ServerProcess.start({ dataDir: server.dataDir });
   const reader = await server.connect();
   await subscribe(reader, `${OURS}<startTime>${begun}</startTime>`);
   const replayed = [await nextOf(reader), await nextOf(reader), await nextOf(reader), await nextOf(reader)];
-  expect(replayed).toEqual([`<bmp-session-up ${EVENTS}>${COLLECTOR}</bmp-session-up>`, down, established, backward]);
+  expect(replayed).toEqual([UP, down, established, backward]);
   expect(await nextOf(reader)).toBe('<replayComplete xmlns="urn:ietf:params:xml:ns:netmod:notification"/>');
 });

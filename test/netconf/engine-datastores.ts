@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { ConfigStream, Requester } from "../../src/datastore/datastores.ts";
 import type { StateProvider } from "../../src/datastore/subscriber.ts";
+import type { NotificationNode } from "../../src/yang/notification-nodes.ts";
 import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
 import type { XPathFilter } from "../../src/yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
@@ -29,6 +30,10 @@ export class EngineDatastores extends FakeDatastores {
 
   override yangLibrary(): YangLibrary {
     return this.#engine.yangLibrary();
+  }
+
+  override notificationNodes(): readonly NotificationNode[] {
+    return this.#engine.notificationNodes();
   }
 
   override async get({ user }: Requester, filter?: SubtreeFilter): Promise<ConfigStream> {

@@ -11,6 +11,7 @@ import type {
 import type { HeldLock } from "../../src/datastore/locks.ts";
 import { lockDenied, operationFailed } from "../../src/errors/constructors.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
+import type { NotificationNode } from "../../src/yang/notification-nodes.ts";
 import type { Filter, XPathFilter } from "../../src/yang/xpath-filter.ts";
 import type { LibraryModule, SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
 import { FakeStream } from "./fake-stream.ts";
@@ -148,6 +149,10 @@ export class FakeDatastores implements Datastores {
 
   yangLibrary(): YangLibrary {
     return this.#library;
+  }
+
+  notificationNodes(): readonly NotificationNode[] {
+    return [];
   }
 
   async getSchema(name: string, revision: string | undefined, format: SchemaFormat): Promise<ConfigStream> {

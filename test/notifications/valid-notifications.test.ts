@@ -17,10 +17,13 @@ beforeAll(async () => {
 const TIME_MS = Date.parse("2026-11-25T10:00:00Z");
 const alice = { username: "alice", sessionId: 7, sourceHost: "2001:db8::7", user: undefined };
 
-/** What the targets of edits refer to. */
+/** What the targets of edits refer to, and what notifications are in. */
 const CONFIG =
   '<bmp xmlns="urn:bmpconfd:yang:bmp"><bmp-session><vpn-instance>_public_</vpn-instance><address>::1</address>' +
-  "<alias>a'&lt;b</alias><port>1</port></bmp-session></bmp>";
+  "<alias>a'&lt;b</alias><port>1</port></bmp-session>" +
+  "<bmp-session><vpn-instance>_public_</vpn-instance><address>2001:db8::1</address><alias/></bmp-session></bmp>" +
+  '<bgp xmlns="urn:bmpconfd:yang:bgp"><local-as>65000</local-as><router-id>192.0.2.9</router-id>' +
+  "<neighbor><address>192.0.2.1</address><remote-as>64512</remote-as></neighbor></bgp>";
 
 /**
  * The module has a condition on the session's parameters that is never met, as it stands in the wrong place: in
@@ -120,25 +123,32 @@ test.each([
 });
 
 const session = { vpnInstance: "_public_", address: "2001:db8::1", alias: "" };
-const SESSION = { "vpn-instance": "_public_", address: "2001:db8::1", alias: "" };
+const inSession = (notification: object) => ({
+  "bmpconfd-bmp:bmp": {
+    "bmp-session": [{ "vpn-instance": "_public_", address: "2001:db8::1", alias: "", ...notification }],
+  },
+});
+const inNeighbor = (notification: object) => ({
+  "bmpconfd-bgp:bgp": { neighbor: [{ address: "192.0.2.1", ...notification }] },
+});
 
 test.each<[PlaneEvent, object]>([
-  [{ kind: "bmp-session-up", session }, SESSION],
+  [{ kind: "bmp-session-up", session }, inSession({ "bmpconfd-events:session-up": {} })],
   [
     { kind: "bmp-session-down", session, reason: "<reset>", isResynchronising: false },
-    { ...SESSION, reason: "<reset>" },
+    inSession({ "bmpconfd-events:session-down": { reason: "<reset>" } }),
   ],
   [
     { kind: "bmp-session-down", session, reason: "fell behind", isResynchronising: true },
-    { ...SESSION, reason: "fell behind", resynchronising: [null] },
+    inSession({ "bmpconfd-events:session-down": { reason: "fell behind", resynchronising: [null] } }),
   ],
   [
     { kind: "bgp-established", address: "192.0.2.1", remoteAs: 4_294_967_295 },
-    { address: "192.0.2.1", "remote-as": 4_294_967_295 },
+    inNeighbor({ "bmpconfd-events:established": { "remote-as": 4_294_967_295 } }),
   ],
   [
     { kind: "bgp-backward-transition", address: "192.0.2.1", reason: "local-event" },
-    { address: "192.0.2.1", reason: "local-event" },
+    inNeighbor({ "bmpconfd-events:backward-transition": { reason: "local-event" } }),
   ],
   [
     {
@@ -148,11 +158,13 @@ test.each<[PlaneEvent, object]>([
       errorCode: 6,
       errorSubcode: 0,
     },
-    { address: "192.0.2.1", reason: "remote-notification", "error-code": 6, "error-subcode": 0 },
+    inNeighbor({
+      "bmpconfd-events:backward-transition": { reason: "remote-notification", "error-code": 6, "error-subcode": 0 },
+    }),
   ],
-  [{ kind: "events-suppressed", count: 99_997 }, { count: "99997" }],
+  [{ kind: "events-suppressed", count: 99_997 }, { "bmpconfd-events:events-suppressed": { count: "99997" } }],
 ])("$kind is valid by its module", (event, data) => {
-  expect(validated(planeNotification(event))).toEqual({ [`bmpconfd-events:${event.kind}`]: data });
+  expect(validated(planeNotification(event))).toEqual(data);
 });
 
 test("the notices about a subscription are valid by their module", async () => {
