@@ -12,6 +12,7 @@ import { one, ServiceFixture } from "../datastore/service-fixture.ts";
 import { FakeChannel } from "./fake-channel.ts";
 import { BASE, Client, clientHello, noUrls, OK, reply, rpc } from "./harness.ts";
 
+const EVENTS = "urn:bmpconfd:yang:events";
 const BMP = "urn:bmpconfd:yang:bmp";
 const FARM = "urn:test:farm";
 const ACM = "urn:ietf:params:xml:ns:yang:ietf-netconf-acm";
@@ -367,10 +368,27 @@ describe("what is refused changes nothing", () => {
     ],
     [
       "a notification",
-      `<bmp-session-up xmlns="urn:bmpconfd:yang:events"/>`,
-      refused("application", "unknown-element", inAction, "&lt;bmp-session-up&gt; is no action but a notification.", {
-        info: bad("bmp-session-up"),
-      }),
+      `<events-suppressed xmlns="${EVENTS}"/>`,
+      refused(
+        "application",
+        "unknown-element",
+        inAction,
+        "&lt;events-suppressed&gt; is no action but a notification.",
+        {
+          info: bad("events-suppressed"),
+        },
+      ),
+    ],
+    [
+      "a notification in an entry",
+      bmpSession(`<session-up xmlns="${EVENTS}"/>`),
+      refused(
+        "application",
+        "unknown-element",
+        at({ bmp: BMP, ev: EVENTS }, `${SESSION}/ev:session-up`),
+        "&lt;session-up&gt; is no action but a notification.",
+        { info: bad("session-up") },
+      ),
     ],
     [
       "an entry that is not there",
