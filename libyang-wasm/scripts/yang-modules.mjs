@@ -14,6 +14,7 @@ const WANTED = [
   ["ietf-netconf-acm", "2018-02-14"],
   ["ietf-netconf-notifications"],
   ["ietf-netconf-nmda"],
+  ["ietf-netconf-partial-lock"],
   ["nc-notifications"],
   ["notifications"],
   ["ietf-yang-library", "2019-01-04"],
