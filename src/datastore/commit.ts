@@ -3,6 +3,7 @@ import type { CommitRecord } from "./commit-history.ts";
 import type { Requester } from "./datastores.ts";
 import type { StageSource } from "./engine-api.ts";
 import type { EngineHost } from "./engine-host.ts";
+import type { FreedNode } from "./partial-lock.ts";
 import type { CommitSubscriber, ConfigChange, PreparedChange, ReportedEdits } from "./subscriber.ts";
 
 /** What running is to become. */
@@ -11,6 +12,8 @@ export interface PlannedCommit {
   readonly source: StageSource;
   /** Whose permissions count; undefined = the server's own. */
   readonly user: AccessUser | undefined;
+  /** Whose partial locks do not hold it up; undefined = none does. */
+  readonly lockHolder: number | undefined;
   /** Whether it goes into the history even if it changes nothing. */
   readonly isRecordedAnyway: boolean;
   /** Says who makes the commit of that id. */
@@ -22,6 +25,8 @@ export interface MadeCommit {
   readonly record: CommitRecord;
   /** What it has changed: empty where it went into the history all the same. */
   readonly edits: ReportedEdits;
+  /** Locked nodes that are gone. */
+  readonly freed: readonly FreedNode[];
 }
 
 /**
@@ -46,18 +51,18 @@ export async function commitStaged(
     throw error;
   }
   for (const part of prepared) part.apply();
-  return { record, edits: staged.edits };
+  return { record, edits: staged.edits, freed: staged.freed };
 }
 
 async function stage(
   engine: EngineHost,
-  { source, isRecordedAnyway, user }: PlannedCommit,
-): Promise<{ readonly change: ConfigChange; readonly edits: ReportedEdits } | undefined> {
-  const first = await engine.call("stage", source, isRecordedAnyway, user);
+  { source, isRecordedAnyway, user, lockHolder }: PlannedCommit,
+): Promise<(Omit<MadeCommit, "record"> & { readonly change: ConfigChange }) | undefined> {
+  const first = await engine.call("stage", source, isRecordedAnyway, user, lockHolder);
   if (first === undefined) return undefined;
   const units = [...first.units];
   while (units.length < first.total) units.push(...(await engine.call("stagedUnits", units.length)));
-  return { change: units, edits: first.edits };
+  return { change: units, edits: first.edits, freed: first.freed };
 }
 
 /** What of a change concerns one subscriber. */

@@ -116,6 +116,12 @@ export class ConfirmedCommit {
     throw lockDenied(this.#pending.sessionId, describe(this.#pending));
   }
 
+  /** RFC 5717 section 2.6.2: while any waits, what it changed may have to change back. */
+  checkPartialLock(): void {
+    if (this.#pending === undefined) return;
+    throw inUse(describe(this.#pending), { appTag: "outstanding-confirmed-commit" });
+  }
+
   /** Throws `RpcError` unless the request may confirm or follow up what waits, where anything does. */
   checkCommit({ sessionId }: Requester, { confirmed, persistId }: CommitRequest): void {
     requireToken(this.#pending, persistId);

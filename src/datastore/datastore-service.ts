@@ -3,7 +3,7 @@ import { type ErrorPath, RpcError } from "../errors/rpc-error.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { NotificationNode } from "../yang/notification-nodes.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
-import { type Filter, isXPath, type XPathFilter } from "../yang/xpath-filter.ts";
+import { type Filter, isXPath, jsonXPath, type XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import { Candidate } from "./candidate.ts";
 import { CandidateJournal } from "./candidate-journal.ts";
@@ -21,12 +21,13 @@ import type {
   InlineConfig,
   Requester,
 } from "./datastores.ts";
-import { EngineHost } from "./engine-host.ts";
+import { EngineHost, type ReplayedCall } from "./engine-host.ts";
 import type { EngineSetup } from "./engine-messages.ts";
 import { EngineStream } from "./engine-stream.ts";
 import type { EngineLog } from "./engine-thread.ts";
 import { type DatastoreLimits, datastoreLimits } from "./limits.ts";
 import { type HeldLock, Locks } from "./locks.ts";
+import type { PartialLock } from "./partial-lock.ts";
 import { Running } from "./running.ts";
 import { Serial } from "./serial.ts";
 import type {
@@ -62,7 +63,7 @@ export class DatastoreService implements Datastores {
   readonly #engine: EngineHost;
   readonly #candidate: Candidate;
   readonly #running: Running;
-  readonly #locks = new Locks();
+  readonly #locks: Locks;
   /** Changes go one after the other: a commit waits for its subscribers between two engine calls. */
   readonly #changes = new Serial();
   readonly #xpathReads = new Serial();
@@ -75,6 +76,8 @@ export class DatastoreService implements Datastores {
     const { subscribers, performers, log, clock = systemClock } = options;
     const limits = { ...datastoreLimits, ...options.limits };
     const journal = new CandidateJournal();
+    const locks = new Locks(limits);
+    this.#locks = locks;
     this.#engine = new EngineHost({
       workerUrl: options.workerUrl,
       setup: {
@@ -83,7 +86,7 @@ export class DatastoreService implements Datastores {
         actionPaths: performers.flatMap(({ actions }) => actions),
       },
       log,
-      replay: () => journal.changes,
+      replay: () => [...locks.partial().map(lockAgain), ...journal.changes],
       replayFailed: () => {
         journal.clear();
         log("error", "The candidate's changes could not be rebuilt and are discarded");
@@ -94,7 +97,7 @@ export class DatastoreService implements Datastores {
     const candidate = new Candidate(engine, journal, limits.candidateJournalBytes);
     this.#candidate = candidate;
     const inTurn = (task: () => Promise<void>) => this.#changes.run(task);
-    this.#running = new Running({ ...options, engine, candidate, clock, limits, inTurn });
+    this.#running = new Running({ ...options, engine, candidate, locks, clock, limits, inTurn });
   }
 
   /** Loads what is stored and hands it to the subscribers. Rejects when it is wrong. */
@@ -141,6 +144,10 @@ export class DatastoreService implements Datastores {
 
   heldLocks(): readonly HeldLock[] {
     return this.#locks.held();
+  }
+
+  partialLocks(): readonly PartialLock[] {
+    return this.#locks.partial();
   }
 
   yangLibrary(): YangLibrary {
@@ -279,11 +286,38 @@ export class DatastoreService implements Datastores {
     });
   }
 
+  partialLock(by: Requester, selects: readonly XPathFilter[]): Promise<PartialLock> {
+    return this.#changes.run(async () => {
+      const { sessionId } = by;
+      this.#locks.checkPartialCount(sessionId);
+      // Before all that tells of others: who may not lock this is told nothing else (RFC 5717 section 2.4.1.1).
+      const nodes = await this.#engine.call("selectLocked", selects, by.user);
+      this.#locks.checkPartialLock(sessionId, nodes.length);
+      this.#running.checkPartialLock();
+      const scope = { lockId: this.#locks.nextLockId(), sessionId, nodes };
+      await this.#engine.call("lockNodes", scope);
+      const moduleOf = (namespace: string) => implementedModule(this.#yangLibrary, namespace);
+      const lock = { ...scope, since: new Date(), selects: selects.map((select) => jsonXPath(select, moduleOf)) };
+      this.#locks.addPartial(lock);
+      return lock;
+    });
+  }
+
+  partialUnlock({ sessionId }: Requester, lockId: number): Promise<void> {
+    return this.#changes.run(async () => {
+      this.#locks.releasePartial(lockId, sessionId);
+      await this.#engine.call("unlockNodes", [lockId]);
+    });
+  }
+
   sessionEnded(sessionId: number): Promise<void> {
     return this.#changes.run(async () => {
-      const released = this.#locks.releaseAll(sessionId);
+      const { datastores, partial } = this.#locks.releaseAll(sessionId);
       await this.#running.sessionEnded(sessionId);
-      if (released.includes("candidate")) await this.#candidate.discard();
+      await Promise.all([
+        partial.length > 0 && this.#engine.call("unlockNodes", partial),
+        datastores.includes("candidate") && this.#candidate.discard(),
+      ]);
     });
   }
 
@@ -319,3 +353,12 @@ async function at<T>(path: ErrorPath, work: Promise<T>): Promise<T> {
     );
   }
 }
+
+const implementedModule = ({ modules }: YangLibrary, wanted: string): string | undefined =>
+  modules.find(({ isImplemented, namespace }) => isImplemented && namespace === wanted)?.name;
+
+/** What a new engine has to know of a partial lock. */
+const lockAgain = ({ lockId, sessionId, nodes }: PartialLock): ReplayedCall => ({
+  method: "lockNodes",
+  args: [{ lockId, sessionId, nodes }],
+});

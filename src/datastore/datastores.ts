@@ -4,6 +4,7 @@ import type { NotificationNode } from "../yang/notification-nodes.ts";
 import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { HeldLock } from "./locks.ts";
+import type { PartialLock } from "./partial-lock.ts";
 import type { ActionLeaves } from "./subscriber.ts";
 
 /** RFC 6241 section 5: the configuration datastores. */
@@ -115,6 +116,9 @@ export interface Datastores {
   action(by: Requester, request: string): Promise<ActionOutput>;
   lock(by: Requester, target: DatastoreName): Promise<void>;
   unlock(by: Requester, target: DatastoreName): Promise<void>;
+  /** Locks what the expressions select in running now, as far as it may be read; all of it or nothing (RFC 5717). */
+  partialLock(by: Requester, selects: readonly XPathFilter[]): Promise<PartialLock>;
+  partialUnlock(by: Requester, lockId: number): Promise<void>;
   /**
    * The session ended: its locks go, a candidate it had locked loses its changes (RFC 6241 section 8.3.5.2), and what it
    * did not confirm is undone (section 8.4.1).
@@ -124,6 +128,8 @@ export interface Datastores {
   selectEvents(filter: XPathFilter, notifications: readonly string[]): Promise<readonly boolean[]>;
   /** The locks that sessions hold now. */
   heldLocks(): readonly HeldLock[];
+  /** The same of parts of running. */
+  partialLocks(): readonly PartialLock[];
   /** The modules that configuration and state follow; the same as long as the server runs. */
   yangLibrary(): YangLibrary;
   /** The notifications of these modules. */

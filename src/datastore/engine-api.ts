@@ -8,6 +8,7 @@ import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
 import type { DatastoreName, DefaultOperation, InlineConfig, StoredCommit, TestOption } from "./datastores.ts";
+import type { FreedNode, LockedNode, LockScope } from "./partial-lock.ts";
 import type { ActionCall, ConfigChange, ReportedEdits } from "./subscriber.ts";
 
 /** The edit part of `<edit-config>`; the target is an argument of its own. */
@@ -34,6 +35,8 @@ export interface ChangePart {
   readonly total: number;
   /** The change as it is reported. */
   readonly edits: ReportedEdits;
+  /** Locked nodes that go. */
+  readonly freed: readonly FreedNode[];
 }
 
 /** An action that may be carried out now. */
@@ -99,11 +102,25 @@ export interface EngineApi {
   copyToStartup(source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode, user?: AccessUser): Job<void>;
   deleteStartup(): void;
 
+  /** What a partial lock would be on that selects this in running now. */
+  selectLocked(selects: readonly XPathFilter[], user?: AccessUser): Job<readonly LockedNode[]>;
+  /** Refused, with nothing locked, where another session has locked a part of it. */
+  lockNodes(scope: LockScope): void;
+  unlockNodes(lockIds: readonly number[]): void;
+  /** These locks are on these nodes no longer. */
+  freeNodes(freed: readonly FreedNode[]): void;
+
   /**
    * Validates what running is to become and returns the first units that differ; undefined when there is no difference
-   * and one without is not wanted (`isWantedAnyway`).
+   * and one without is not wanted (`isWantedAnyway`). `sessionId`: whose partial locks do not hold it up; undefined = none
+   * does.
    */
-  stage(source: StageSource, isWantedAnyway: boolean, user?: AccessUser): Job<ChangePart | undefined>;
+  stage(
+    source: StageSource,
+    isWantedAnyway: boolean,
+    user?: AccessUser,
+    sessionId?: number,
+  ): Job<ChangePart | undefined>;
   /** More of what is staged. */
   stagedUnits(from: number): ConfigChange;
   /** Records the staged configuration on disk, then makes it running. Leaves work to `catchUp`. */

@@ -18,7 +18,7 @@ import { refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import { selectEvents } from "../yang/select-events.ts";
 import { textPieces } from "../yang/text-pieces.ts";
-import { copyTree } from "../yang/whole-tree.ts";
+import { copyTree, disposeTree } from "../yang/whole-tree.ts";
 import { checkWrites, differences } from "../yang/write-check.ts";
 import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
@@ -28,6 +28,9 @@ import type { DatastoreName, InlineConfig, StoredCommit } from "./datastores.ts"
 import { EngineAccess } from "./engine-access.ts";
 import type { ChangePart, EngineApi, EngineEdit, InvokedAction, StageSource } from "./engine-api.ts";
 import { datastoreLimits } from "./limits.ts";
+import { LockedNodes } from "./locked-nodes.ts";
+import type { FreedNode, LockedNode, LockScope } from "./partial-lock.ts";
+import { selectLocked } from "./select-locked.ts";
 import { asConfig, loadPair, replayInSlices, storedTree, treeOf } from "./stored-configuration.ts";
 import type { ConfigChange, UnitChange } from "./subscriber.ts";
 import { allUnits, unitChanges } from "./unit-changes.ts";
@@ -53,6 +56,7 @@ export class DatastoreEngine implements EngineApi {
   readonly #streams = new ConfigStreams();
   readonly #pair: WorkingPair;
   readonly #access: EngineAccess;
+  readonly #locked: LockedNodes;
   #staged: Staged | undefined;
   /** How many units of running were told, and the others. */
   #told: { readonly count: number; readonly rest: Iterator<UnitChange> } | undefined;
@@ -80,6 +84,7 @@ export class DatastoreEngine implements EngineApi {
     const beforeChange = (tree: DataTree) => this.#streams.beforeChange(tree);
     this.#pair = loadPair(schema, stored, history.readStartup(), beforeChange);
     this.#access = new EngineAccess(schema, this.#pair.running);
+    this.#locked = new LockedNodes(schema);
   }
 
   commitId(): number {
@@ -258,7 +263,34 @@ export class DatastoreEngine implements EngineApi {
     yield* this.#refusing(checkWrites(context, writer, differences(startup, tree, places)));
   }
 
-  *stage(source: StageSource, isWantedAnyway: boolean, user?: AccessUser): Job<ChangePart | undefined> {
+  *selectLocked(selects: readonly XPathFilter[], user?: AccessUser): Job<readonly LockedNode[]> {
+    const isWhole = this.#access.reader(user) === undefined;
+    const tree = isWhole ? this.#pair.running : yield* this.#readableTreeOf("running", "explicit", user);
+    try {
+      return yield* this.#refusing(selectLocked(this.#schema, tree, selects, this.#access.writer(user)));
+    } finally {
+      if (!isWhole) yield* disposeTree(tree);
+    }
+  }
+
+  lockNodes(scope: LockScope): void {
+    this.#locked.add(scope);
+  }
+
+  unlockNodes(lockIds: readonly number[]): void {
+    for (const lockId of lockIds) this.#locked.remove(lockId);
+  }
+
+  freeNodes(freed: readonly FreedNode[]): void {
+    this.#locked.free(freed);
+  }
+
+  *stage(
+    source: StageSource,
+    isWantedAnyway: boolean,
+    user?: AccessUser,
+    sessionId?: number,
+  ): Job<ChangePart | undefined> {
     yield* this.unstage();
     yield* this.#pair.catchUp();
     // A copy of the candidate has only what may be read of it; a commit is of all that is in it.
@@ -271,12 +303,14 @@ export class DatastoreEngine implements EngineApi {
       // Before validation, which changes more: for side effects no permission is needed.
       if (writer !== undefined) yield* this.#refusing(pair.checkCommit(writer));
       yield* this.#refusing(pair.validate());
+      // After validation, which changes more: what it takes away from a locked node is taken away all the same.
+      const freed = yield* this.#freedBy(pair, sessionId);
       const isTestOnly = source.kind === "edit" && source.edit.testOption === "test-only";
       if (isTestOnly || !((yield* pair.isModified()) || isWantedAnyway)) return undefined;
       const change = yield* unitChanges(this.#units, pair);
       const edits = yield* summariseEdits(pair.changedPlaces());
       this.#staged = { pair, isDirect, change };
-      return { units: this.stagedUnits(0), total: change.length, edits };
+      return { units: this.stagedUnits(0), total: change.length, edits, freed };
     } finally {
       if (this.#staged === undefined && isDirect) yield* this.#giveUp(pair);
     }
@@ -304,6 +338,14 @@ export class DatastoreEngine implements EngineApi {
     const staged = this.#staged;
     this.#staged = undefined;
     if (staged?.isDirect === true) yield* this.#giveUp(staged.pair);
+  }
+
+  /** Locked nodes that a change takes away. Throws `RpcError` when another session has locked what it is about. */
+  *#freedBy(pair: WorkingPair, sessionId: number | undefined): Job<readonly FreedNode[]> {
+    if (this.#locked.isEmpty) return [];
+    const { before, after, touched } = pair.changedPlaces();
+    const changes = differences(before, after, touched);
+    return yield* this.#refusing(this.#locked.check({ before, after, changes }, sessionId));
   }
 
   #required(): Staged {

@@ -14,6 +14,14 @@ export const datastoreLimits = Object.freeze({
   replyAheadBytes: 256 * 1024 * 1024,
   /** Changes of running since the commit to go back to while a confirmed commit waits; a further one is refused. */
   unconfirmedCommits: 1_000,
+  /** Partial locks held at once, by all sessions together; a further one is refused. */
+  partialLocks: 1_000,
+  /** Partial locks of one session. */
+  partialLocksPerSession: 16,
+  /** Nodes that one partial lock is on. */
+  partialLockNodes: 1_000,
+  /** Nodes that all partial locks together are on. */
+  lockedNodes: 10_000,
   /** Time from a confirmed commit that could not be undone to the next attempt, in ms. */
   revertRetryMs: 10_000,
   /** Time between two attempts to start the thread again after it failed to. */

@@ -8,11 +8,13 @@ import type { StageSource } from "./engine-api.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { EngineLog } from "./engine-thread.ts";
 import type { DatastoreLimits } from "./limits.ts";
+import type { Locks } from "./locks.ts";
 import type { CommitSubscriber, ConfirmEvent, DatastoreChange } from "./subscriber.ts";
 
 export interface RunningOptions {
   readonly engine: EngineHost;
   readonly candidate: Candidate;
+  readonly locks: Locks;
   readonly subscribers: readonly CommitSubscriber[];
   readonly changed: (change: DatastoreChange) => void;
   readonly confirmEvent: (event: ConfirmEvent) => void;
@@ -55,7 +57,7 @@ export class Running {
    */
   async resume(): Promise<void> {
     const undoing = this.#confirmed.resume(await this.#options.engine.call("newestCommit"));
-    if (undoing !== undefined) await this.#revert(this.#culprit(0), undoing, []);
+    if (undoing !== undefined) await this.#revert(this.#culprit(0), undoing, { subscribers: [] });
   }
 
   /** The candidate becomes running. */
@@ -66,6 +68,7 @@ export class Running {
       by,
       source: { kind: "candidate" },
       user: by.user,
+      lockHolder: by.sessionId,
       // What begins or ends the waiting has to be on disk.
       isRecordedAnyway: confirmed !== undefined || this.pending !== undefined,
       event: this.#confirmed.eventOf(by, request),
@@ -82,6 +85,7 @@ export class Running {
       by,
       source,
       user: by.user,
+      lockHolder: by.sessionId,
       isRecordedAnyway: false,
       sign: (id) => this.#record(id, by, { kind, unconfirmed }),
     });
@@ -89,12 +93,17 @@ export class Running {
 
   async cancelCommit(by: Requester, persistId: string | undefined): Promise<void> {
     this.#confirmed.checkCancel(by, persistId);
-    await this.#revert(by, cancelled(by, "It was cancelled."));
+    await this.#revert(by, cancelled(by, "It was cancelled."), { lockHolder: by.sessionId });
   }
 
   /** Throws `RpcError` when a confirmed commit keeps running from being locked. */
   checkLock(by: Requester): void {
     this.#confirmed.checkLock(by);
+  }
+
+  /** The same for a part of it. */
+  checkPartialLock(): void {
+    this.#confirmed.checkPartialLock();
   }
 
   async sessionEnded(sessionId: number): Promise<void> {
@@ -112,7 +121,11 @@ export class Running {
     if (made === undefined) return;
     const { by, event } = plan;
     this.#confirmed.recorded(made.record, by);
-    const { edits } = made;
+    const { edits, freed } = made;
+    if (freed.length > 0) {
+      this.#options.locks.free(freed);
+      await this.#options.engine.call("freeNodes", freed);
+    }
     if (edits?.length !== 0) this.#options.changed({ by, datastore: "running", edits });
     if (event !== undefined) this.#options.confirmEvent(event);
   }
@@ -137,7 +150,11 @@ export class Running {
   }
 
   /** Undoes what waits to be confirmed. Rejects, and it waits on, when the disk or the engine fails. */
-  async #revert(by: Requester, { why, event }: Undoing, subscribers?: readonly CommitSubscriber[]): Promise<void> {
+  async #revert(
+    by: Requester,
+    { why, event }: Undoing,
+    { subscribers, lockHolder }: { subscribers?: readonly CommitSubscriber[]; lockHolder?: number } = {},
+  ): Promise<void> {
     const { record, unconfirmed } = this.pending as PendingCommit;
     const { revertTo } = unconfirmed;
     this.#options.log("warn", "A confirmed commit has to be undone", { commitId: record.id, revertTo, why });
@@ -148,6 +165,7 @@ export class Running {
         source: { kind: "copy", source: { commitId: revertTo } },
         // Running was that way before: whoever has it undone needs no permission for what changes back.
         user: undefined,
+        lockHolder,
         isRecordedAnyway: true,
         event,
         sign: (id) => this.#record(id, by, { kind: "revert", description }),

@@ -20,6 +20,8 @@ const protocolCapabilities = (urlSchemes: readonly string[]): readonly string[] 
   "urn:ietf:params:netconf:capability:with-defaults:1.0?basic-mode=explicit&also-supported=report-all,report-all-tagged,trim",
   "urn:ietf:params:netconf:capability:notification:1.0",
   "urn:ietf:params:netconf:capability:interleave:1.0",
+  // RFC 5717 section 2.3.
+  "urn:ietf:params:netconf:capability:partial-lock:1.0",
   ...(urlSchemes.length === 0 ? [] : [`urn:ietf:params:netconf:capability:url:1.0?scheme=${urlSchemes.join(",")}`]),
 ];
 

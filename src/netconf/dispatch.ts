@@ -56,7 +56,7 @@ export async function answer(
     isRpc = true;
     asker.counters.count("inRpcs");
     const result = await run(element, context, asker);
-    if (result.kind === "output") return { parts: [outputReply(frame, result.output)], isError: false };
+    if (result.kind === "output") return { parts: [outputReply(frame, result.elements)], isError: false };
     if (result.kind !== "data") return { parts: [okReply(frame)], ...FOLLOWING[result.kind], isError: false };
     const { stream, namespace } = result;
     asker.reading(stream);

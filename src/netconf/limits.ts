@@ -16,6 +16,8 @@ export const netconfLimits = Object.freeze({
   descriptionCharacters: 1024,
   /** Characters of the token of a persistent confirmed commit. */
   persistCharacters: 1024,
+  /** Characters of the expressions of one `<partial-lock>` together. */
+  selectCharacters: 8_192,
   /** Sessions open at once; a further one is closed before its hello. */
   sessions: 512,
   /** List entries in one document of the server's own state; other work goes on in between. */

@@ -1,5 +1,6 @@
 import { datastoreNames } from "../datastore/datastores.ts";
 import type { HeldLock } from "../datastore/locks.ts";
+import type { PartialLock } from "../datastore/partial-lock.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { YangLibrary } from "../yang/yang-library.ts";
 import { batches } from "./batches.ts";
@@ -25,6 +26,7 @@ export interface Monitored {
   readonly capabilities: readonly string[];
   readonly library: YangLibrary;
   readonly locks: readonly HeldLock[];
+  readonly partialLocks: readonly PartialLock[];
   readonly sessions: readonly MonitoredSession[];
   readonly statistics: ServerStatistics;
 }
@@ -43,7 +45,13 @@ export function* monitoringState(monitored: Monitored, filter: SubtreeFilter | u
 
 const contents: Readonly<Record<Part, (monitored: Monitored) => Iterable<object>>> = {
   capabilities: ({ capabilities }) => [{ capability: capabilities }],
-  datastores: ({ locks }) => [{ datastore: datastoreNames.map((name) => ({ name, ...lockOf(name, locks) })) }],
+  *datastores({ locks, partialLocks }) {
+    yield { datastore: datastoreNames.map((name) => ({ name, ...lockOf(name, locks) })) };
+    // One has many nodes.
+    for (const lock of partialLocks) {
+      yield { datastore: [{ name: "running", locks: { "partial-lock": [partialLock(lock)] } }] };
+    }
+  },
   *schemas({ library }) {
     for (const schema of batches(schemas(library))) yield { schema };
   },
@@ -66,9 +74,20 @@ const netconfState = (content: object): string => JSON.stringify({ "ietf-netconf
 
 function lockOf(name: string, locks: readonly HeldLock[]): object {
   const lock = locks.find(({ datastore }) => datastore === name);
-  if (lock === undefined) return {};
-  return { locks: { "global-lock": { "locked-by-session": lock.sessionId, "locked-time": lock.since } } };
+  return lock === undefined ? {} : { locks: { "global-lock": holder(lock) } };
 }
+
+const partialLock = (lock: PartialLock): object => ({
+  "lock-id": lock.lockId,
+  ...holder(lock),
+  select: lock.selects,
+  "locked-node": lock.nodes.map(({ path }) => path),
+});
+
+const holder = ({ sessionId, since }: Pick<HeldLock, "sessionId" | "since">): object => ({
+  "locked-by-session": sessionId,
+  "locked-time": since,
+});
 
 function* schemas(library: YangLibrary): Iterable<object> {
   for (const { identifier, revision, namespace } of schemaItems(library)) {

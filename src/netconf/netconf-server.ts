@@ -66,6 +66,7 @@ export class NetconfServer implements StateProvider {
       capabilities: serverCapabilities(library, urls.schemes),
       library,
       locks: datastores.heldLocks(),
+      partialLocks: datastores.partialLocks(),
       sessions: this.#registry.all(),
       statistics: this.#statistics,
     };

@@ -1,13 +1,14 @@
 import type { DatastoreName, InlineConfig } from "../datastore/datastores.ts";
-import { badElement, missingElement } from "../errors/constructors.ts";
+import { badElement, invalidValue, missingElement } from "../errors/constructors.ts";
 import { trimWhiteSpace } from "../xml/characters.ts";
 import { standalone, type XmlElement } from "../xml/element.ts";
 import { readContent, readOutline } from "../xml/envelope.ts";
 import { NETCONF_BASE } from "../xml/netconf-namespace.ts";
 import { type DefaultsMode, defaultsModes } from "../yang/defaults-mode.ts";
-import type { Filter } from "../yang/xpath-filter.ts";
+import { type Filter, readXPath, type XPathFilter } from "../yang/xpath-filter.ts";
 import { parseDateAndTime } from "./date-and-time.ts";
 import { readFilter } from "./filter.ts";
+import { netconfLimits } from "./limits.ts";
 import type { Operation } from "./operation.ts";
 import {
   missing,
@@ -176,6 +177,26 @@ export class OperationInput {
     return element === undefined ? undefined : readFilter(this.#operation, readContent(element));
   }
 
+  /** XPath expressions that select nodes (RFC 5717 section 2.4.1.1), at least one. */
+  xpaths(name: string): readonly XPathFilter[] {
+    const parameters = this.element.children.filter((parameter) => parameter.name === name);
+    if (parameters.length === 0) throw missing(this.path(), name, "add it.");
+    const { selectCharacters } = netconfLimits;
+    let characters = 0;
+    return parameters.map((parameter, index) => {
+      const element = this.#withText(name, parameter);
+      const select = trimWhiteSpace(element.text);
+      characters += select.length;
+      if (characters > selectCharacters)
+        throw wrongValue(this.path(name), `use no more than ${selectCharacters} characters in all.`);
+      const read = readXPath(select, (prefix) => element.scope.lookup(prefix), name);
+      if (!("problem" in read)) return read;
+      const { text, namespaces } = requestPath(...this.path(name));
+      const path = { text: parameters.length > 1 ? `${text}[${index + 1}]` : text, namespaces };
+      throw invalidValue(read.problem, { path, ...(read.isWrongType ? { appTag: "not-a-node-set" } : {}) });
+    });
+  }
+
   /** Leads to a parameter. */
   path(...names: readonly string[]): readonly RequestStep[] {
     return pathIn(this.#operation, ...names);
@@ -189,7 +210,10 @@ export class OperationInput {
   /** A parameter that has text and nothing else. */
   #content(name: string): XmlElement | undefined {
     const parameter = this.#parameters.get(name);
-    if (parameter === undefined) return undefined;
+    return parameter && this.#withText(name, parameter);
+  }
+
+  #withText(name: string, parameter: XmlElement): XmlElement {
     const path = this.path(name);
     const element = readContent(parameter);
     requireAttributes(path, element);
@@ -254,7 +278,7 @@ function collect(operation: Operation, element: XmlElement, hasUrls: boolean): R
     if (!isInNamespace(namespaceOf(operation, parameter.name), parameter) || !allowed.includes(parameter.name)) {
       throw unexpected(path, parameter, hintFor(operation, parameter.name, allowed));
     }
-    if (parameters.has(parameter.name)) {
+    if (parameters.has(parameter.name) && operation.repeated?.includes(parameter.name) !== true) {
       throw badElement(parameter.name, `<${parameter.name}> is in <${operation.name}> twice; send it once.`, {
         path: requestPath(...pathIn(operation, parameter.name)),
       });

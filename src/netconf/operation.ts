@@ -1,5 +1,5 @@
 import type { AccessControl } from "../access/access-control.ts";
-import type { ActionOutput, ConfigStream, Datastores, Requester } from "../datastore/datastores.ts";
+import type { ConfigStream, Datastores, Requester } from "../datastore/datastores.ts";
 import type { AccessUser } from "../nacm/config.ts";
 import type { SubscriptionRequest } from "../notifications/subscription.ts";
 import type { UrlStores } from "../url/url-stores.ts";
@@ -27,17 +27,19 @@ export interface OperationContext {
 }
 
 /**
- * The answer to an operation that succeeded; `closing` is ok, and ends the session once it is sent;
+ * The answer to an operation that succeeded; `output` is in `<rpc-reply>` as it is; `closing` is ok, and ends the session once it is sent;
  * `subscribed` is ok, and notifications follow it.
  */
 export type OperationResult =
   | { readonly kind: "ok" }
   | { readonly kind: "data"; readonly stream: ConfigStream; readonly namespace: string }
-  | { readonly kind: "output"; readonly output: ActionOutput }
+  | { readonly kind: "output"; readonly elements: string }
   | { readonly kind: "closing" }
   | { readonly kind: "subscribed" };
 
 export const ok: OperationResult = { kind: "ok" };
+/** What is in the reply itself (RFC 7950 sections 7.14.4 and 7.15.2): XML elements that declare their namespaces. */
+export const output = (elements: string): OperationResult => ({ kind: "output", elements });
 export const closing: OperationResult = { kind: "closing" };
 export const subscribed: OperationResult = { kind: "subscribed" };
 /** The content of `<data>` in that namespace; from now on the stream is the reply's to close. */
@@ -47,9 +49,6 @@ export const data = (stream: ConfigStream, namespace = NETCONF_BASE): OperationR
   namespace,
 });
 
-/** What an action gives back, in the reply itself (RFC 7950 section 7.15.2). */
-export const output = (from: ActionOutput): OperationResult => ({ kind: "output", output: from });
-
 /** One NETCONF operation. */
 export interface Operation {
   readonly namespace: string;
@@ -58,6 +57,8 @@ export interface Operation {
   readonly parameters: readonly string[];
   /** Parameters that another module adds -> the namespace of that module. */
   readonly augmented?: Readonly<Record<string, string>>;
+  /** Parameters that may be there more than once. */
+  readonly repeated?: readonly string[];
   /**
    * Its one parameter is a data node with an action in it, and rules of access control are about that action, not about
    * the operation (RFC 8341 section 3.1.3).

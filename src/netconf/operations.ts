@@ -14,6 +14,8 @@ import { getSchema } from "./operations/get-schema.ts";
 import { killSession } from "./operations/kill-session.ts";
 import { loadCommit } from "./operations/load-commit.ts";
 import { lock } from "./operations/lock.ts";
+import { partialLock } from "./operations/partial-lock.ts";
+import { partialUnlock } from "./operations/partial-unlock.ts";
 import { unlock } from "./operations/unlock.ts";
 import { validate } from "./operations/validate.ts";
 
@@ -31,6 +33,8 @@ export const operations: readonly Operation[] = Object.freeze([
   loadCommit,
   lock,
   unlock,
+  partialLock,
+  partialUnlock,
   closeSession,
   killSession,
   getSchema,

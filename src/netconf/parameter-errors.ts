@@ -12,6 +12,7 @@ import type { XmlElement } from "../xml/element.ts";
 import { NETCONF_BASE, NETCONF_NOTIFICATION } from "../xml/netconf-namespace.ts";
 import { COMMITS } from "./commits-namespace.ts";
 import { NETCONF_MONITORING } from "./netconf-monitoring.ts";
+import { PARTIAL_LOCK } from "./partial-lock-namespace.ts";
 import { WITH_DEFAULTS } from "./with-defaults.ts";
 import { YANG_1 } from "./yang-1-namespace.ts";
 
@@ -26,6 +27,7 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
   [NETCONF_MONITORING, "ncm"],
   [COMMITS, "cmt"],
   [YANG_1, "yang"],
+  [PARTIAL_LOCK, "pl"],
   [WITH_DEFAULTS, "ncwd"],
   [NETCONF_NOTIFICATION, "ncEvent"],
 ]);

@@ -22,14 +22,18 @@ export const frameOf = (rpc: XmlElement): ReplyFrame => ({ prefix: rpc.prefix, a
 
 export const okReply = (frame: ReplyFrame): string => reply(frame, (xmlns) => `<ok${xmlns}/>`);
 
-/** What an action gives back, leaf by leaf (RFC 7950 section 7.15.2); `<ok/>` where that is nothing. */
-export function outputReply(
-  frame: ReplyFrame,
-  { namespace, leaves }: { readonly namespace: string; readonly leaves: Readonly<Record<string, string>> },
-): string {
-  const xmlns = ` xmlns="${escapeAttribute(namespace)}"`;
-  const output = Object.entries(leaves).map(([name, value]) => textElement(name, value, xmlns));
-  return output.length === 0 ? okReply(frame) : reply(frame, () => output.join(""));
+/** The reply with these elements in it, which declare their namespaces; `<ok/>` where there are none. */
+export const outputReply = (frame: ReplyFrame, elements: string): string =>
+  elements === "" ? okReply(frame) : reply(frame, () => elements);
+
+/** What an action gives back, leaf by leaf, as elements of a reply (RFC 7950 section 7.15.2). */
+export function leafElements(output: {
+  readonly namespace: string;
+  readonly leaves: Readonly<Record<string, string>>;
+}): string {
+  const xmlns = ` xmlns="${escapeAttribute(output.namespace)}"`;
+  const leaves = Object.entries(output.leaves).map(([name, value]) => textElement(name, value, xmlns));
+  return leaves.join("");
 }
 
 export const emptyDataReply = (frame: ReplyFrame, namespace: string): string =>

@@ -36,6 +36,7 @@ const PROTOCOL_MODULES: readonly (readonly [name: string, features: readonly str
   ["ietf-netconf", NETCONF_FEATURES],
   ["ietf-netconf-with-defaults", []],
   ["ietf-netconf-monitoring", []],
+  ["ietf-netconf-partial-lock", []],
   ["ietf-yang-library", []],
   ["notifications", []],
   ["nc-notifications", []],

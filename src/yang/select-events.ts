@@ -16,7 +16,7 @@ export function* selectEvents(
   notifications: readonly string[],
   maxNodes: number = yangLimits.eventXpathNodes,
 ): Job<readonly boolean[]> {
-  const select = xpathSelection(schema, filter, maxNodes);
+  const select = xpathSelection(schema, filter, { maxNodes });
   const selected: boolean[] = [];
   for (const notification of notifications) {
     using parsed = parse(schema, notification);

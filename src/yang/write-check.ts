@@ -42,7 +42,7 @@ export function* differences(before: DataTree, after: DataTree, places: Instance
 }
 
 /** Whether an entry that the user orders comes after another one of those that are in both trees. */
-function isMoved(old: DataNode, now: DataNode, before: DataTree, after: DataTree): boolean {
+export function isMoved(old: DataNode, now: DataNode, before: DataTree, after: DataTree): boolean {
   const isInBoth = (other: DataTree) => (entry: DataNode) => other.counterpart(entry) !== undefined;
   return firstBefore(old, isInBoth(after))?.path !== firstBefore(now, isInBoth(before))?.path;
 }

@@ -1,4 +1,5 @@
 import { parseXPath } from "./constraints/xpath/parser.ts";
+import { printXPath } from "./constraints/xpath/print.ts";
 import type { Expression, NodeTest } from "./constraints/xpath/syntax.ts";
 import { xpathFunction } from "./constraints/xpath-functions.ts";
 import type { SubtreeFilter } from "./subtree-filter.ts";
@@ -21,8 +22,12 @@ export interface XPathProblem {
   readonly isWrongType: boolean;
 }
 
-/** Reads an expression with the prefixes in scope where it stands (section 8.9.1). */
-export function readXPath(select: string, scope: (prefix: string) => string | undefined): XPathFilter | XPathProblem {
+/** Reads an expression with the prefixes in scope where it stands (section 8.9.1), which is in or on `<element>`. */
+export function readXPath(
+  select: string,
+  scope: (prefix: string) => string | undefined,
+  element = "filter",
+): XPathFilter | XPathProblem {
   const { expression, error } = parseXPath(select);
   if (error !== undefined) {
     return problem(`The expression is no XPath 1.0: ${error.message}, at character ${error.offset + 1}.`);
@@ -35,7 +40,7 @@ export function readXPath(select: string, scope: (prefix: string) => string | un
   const namespaces = new Map<string, string>();
   for (const prefix of uses.prefixes) {
     const namespace = scope(prefix);
-    if (namespace === undefined) return problem(`The prefix "${prefix}" is not declared on <filter> or around it.`);
+    if (namespace === undefined) return problem(`The prefix "${prefix}" is not declared on <${element}> or around it.`);
     namespaces.set(prefix, namespace);
   }
   if (!isNodeSet(expression)) {
@@ -103,6 +108,25 @@ function usesOf(expression: Expression): Uses {
     },
   });
   return uses;
+}
+
+/** A module without data: what is in its namespace is nowhere. */
+export const NOWHERE = { module: "yang", namespace: "urn:ietf:params:xml:ns:yang:1" } as const;
+
+/**
+ * The expression with names of modules as prefixes, as JSON has it. `moduleOf` gives the module of a namespace; names in
+ * one that it does not know, which select nothing, become names of nowhere.
+ */
+export function jsonXPath(
+  { select, namespaces }: XPathFilter,
+  moduleOf: (namespace: string) => string | undefined,
+): string {
+  const { expression, error } = parseXPath(select);
+  if (error !== undefined) throw new SyntaxError(error.message);
+  const renamed = (prefix: string): string => moduleOf(namespaces.get(prefix) ?? "") ?? NOWHERE.module;
+  const test = (of: NodeTest): NodeTest =>
+    of.kind === "type" || of.prefix === undefined ? of : { ...of, prefix: renamed(of.prefix) };
+  return printXPath(mapNames(expression, { test }));
 }
 
 interface Visitor {

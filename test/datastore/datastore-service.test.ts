@@ -235,6 +235,26 @@ describe("a request that overruns its time", () => {
     expect(await configurations()).toEqual(before);
   });
 
+  test("leaves partial locks as they are (RFC 5717)", async () => {
+    await restart({ engineCallMs: 1_000 });
+    await service.edit(one, edit(bmp(session("2001:db8::1") + session("2001:db8::2")), "running"));
+    const select = (address: string) => ({
+      select: `//b:bmp-session[b:address='${address}']`,
+      namespaces: new Map([["b", "urn:bmpconfd:yang:bmp"]]),
+    });
+    const { lockId } = await service.partialLock(one, [select("2001:db8::1")]);
+    await service.partialLock(one, [select("2001:db8::2")]);
+    const before = service.partialLocks();
+    expect(await refusal(service.validate({ config: engineEdit(overlong).config }))).toMatchObject(overrun);
+    expect(service.partialLocks()).toEqual(before);
+    const change = edit(bmp(session("2001:db8::1", "<port>5000</port>")), "running");
+    expect(await refusal(service.edit(two, change))).toMatchObject({ tag: "in-use", appTag: "locked" });
+    expect(await refusal(service.partialLock(two, [select("2001:db8::2")]))).toMatchObject({ tag: "lock-denied" });
+    await service.partialUnlock(one, lockId);
+    await service.edit(two, change);
+    expect(rebuilds).toBe(1);
+  });
+
   test("leaves a candidate edited more than the journal holds", async () => {
     await restart({ engineCallMs: 1_000, candidateJournalBytes: 1_000 });
     for (let n = 1; n <= 20; n++) await service.edit(one, edit(bmp(session(`2001:db8::${n}`))));

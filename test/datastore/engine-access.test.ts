@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { AccessUser } from "../../src/nacm/config.ts";
 import type { Schema } from "../../src/yang/schema.ts";
 import type { SubtreeFilter } from "../../src/yang/subtree-filter.ts";
-import { type Filter, readXPath } from "../../src/yang/xpath-filter.ts";
+import { type Filter, readXPath, type XPathFilter } from "../../src/yang/xpath-filter.ts";
 import {
   bmp,
   commit,
@@ -498,6 +498,53 @@ describe("a copy has what may be read of its source (RFC 8341 section 3.2.7)", (
   });
 });
 
+describe("a partial lock (RFC 5717 section 2.4.1) is", () => {
+  const locked = (user: AccessUser, ...selects: string[]) => engine.selectLocked(selects.map(xpath), user);
+  const refused = (user: AccessUser, ...selects: string[]) => refusal(() => locked(user, ...selects))?.[0];
+  const two = bmp(session("2001:db8::1", "<port>5</port>") + session("2001:db8::2"));
+
+  test("on what the user may change in one way or another", () => {
+    have(
+      two,
+      ruleList(
+        rule("create", "permit", "create", SESSION_1),
+        rule("port", "permit", "update", "/bmp:bmp/bmp:bmp-session/bmp:port"),
+      ),
+    );
+    expect(locked(ann, SESSION_1)).toEqual([SESSION_1]);
+    expect(locked(ann, "//bmp:port")).toEqual([`${SESSION_1}/bmp:port`, `${SESSION_2}/bmp:port`]);
+    expect(locked(admin, "/bmp:bmp")).toEqual(["/bmp:bmp"]);
+    for (const [path, ...selects] of [
+      [SESSION_2, "//bmp:bmp-session"],
+      ["/bmp:bmp", SESSION_1, "/bmp:bmp"],
+    ] as const) {
+      expect(refused(ann, ...selects)).toEqual({
+        type: "application",
+        tag: "access-denied",
+        message: `User "ann" may not lock ${path}, which they may not change: ${NO_RULE}.`,
+        path: { text: path, namespaces: { bmp: "urn:bmpconfd:yang:bmp" } },
+      });
+    }
+  });
+
+  test("not on what the user may not read, and decided by nothing of it", () => {
+    const write = rule("write", "permit", "create update delete", "*");
+    have(
+      two,
+      ruleList(
+        rule("no-2", "deny", "*", SESSION_2),
+        rule("no-port", "deny", "read", "/bmp:bmp/bmp:bmp-session/bmp:port"),
+        write,
+      ),
+    );
+    expect(locked(ann, "//bmp:bmp-session")).toEqual([SESSION_1]);
+    for (const hidden of [SESSION_2, "//bmp:port", "//bmp:bmp-session[bmp:port=5]", "//bmp:bmp-session[2]"]) {
+      expect(refused(ann, hidden)).toMatchObject({ tag: "operation-failed", appTag: "no-matches" });
+    }
+    expect(engine.getConfig("running")).toContain("2001:db8::2");
+  });
+});
+
 const FIRST = session("2001:db8::1").replace("<alias></alias>", "<alias/>");
 const FIRST_5 = session("2001:db8::1", "<port>5</port>").replace("<alias></alias>", "<alias/>");
 
@@ -506,7 +553,7 @@ const SCOPE = new Map([
   ["nacm", ACM],
 ]);
 
-function xpath(select: string): Filter {
+function xpath(select: string): XPathFilter {
   const read = readXPath(select, (prefix) => SCOPE.get(prefix));
   if ("problem" in read) throw new Error(read.problem);
   return read;

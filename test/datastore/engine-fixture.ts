@@ -105,6 +105,9 @@ export class EngineFixture {
   copyToStartup = (source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode, user?: AccessUser): void =>
     finishJob(this.engine.copyToStartup(source, withDefaults, user));
   deleteStartup = (): void => this.engine.deleteStartup();
+  /** Instance-identifiers. */
+  selectLocked = (selects: readonly XPathFilter[], user?: AccessUser): readonly string[] =>
+    finishJob(this.engine.selectLocked(selects, user)).map(({ identifier }) => identifier.text);
   stage = (source: StageSource, isWantedAnyway = false, user?: AccessUser): readonly UnitChange[] | undefined => {
     const first = finishJob(this.engine.stage(source, isWantedAnyway, user));
     if (first === undefined) return undefined;

@@ -158,7 +158,7 @@ describe("refused by the evaluation", () => {
       {
         type: "protocol",
         tag: "resource-denied",
-        message: `The filter looks at more than ${yangLimits.xpathNodes} nodes. Name the way to what is wanted, or use a subtree filter.`,
+        message: `The expression looks at more than ${yangLimits.xpathNodes} nodes. Name the way to what is wanted, or use a subtree filter.`,
       },
     ]);
     expect(performance.now() - began).toBeLessThan(1_000);

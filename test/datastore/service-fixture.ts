@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadLibyangModule } from "libyang-wasm";
 import { DatastoreService } from "../../src/datastore/datastore-service.ts";
 import type { Requester } from "../../src/datastore/datastores.ts";
-import type { DatastoreChange } from "../../src/datastore/subscriber.ts";
+import type { DatastoreChange, StateProvider } from "../../src/datastore/subscriber.ts";
 import { configChange, confirmedCommit } from "../../src/notifications/base-notifications.ts";
 import { configText } from "./config-text.ts";
 import { bmp, edit, yangFolder } from "./engine-fixture.ts";
@@ -25,6 +25,7 @@ export class ServiceFixture {
   /** What was logged, as level and message. */
   readonly log: string[] = [];
   readonly changes: DatastoreChange[] = [];
+  readonly stateProviders: StateProvider[] = [];
   readonly #yangFiles: readonly string[];
   /** The notifications that these and confirmed commits are reported by. */
   readonly events: string[] = [];
@@ -60,7 +61,7 @@ export class ServiceFixture {
         netconfFeatures: [],
       },
       subscribers: [this.subscriber],
-      stateProviders: [],
+      stateProviders: this.stateProviders,
       performers: [this.performer],
       changed: (change) => {
         this.changes.push(change);

@@ -559,7 +559,7 @@ describe("other operations", () => {
   const OPERATIONS =
     "&lt;get&gt;, &lt;get-config&gt;, &lt;edit-config&gt;, &lt;copy-config&gt;, &lt;delete-config&gt;, " +
     "&lt;validate&gt;, &lt;commit&gt;, &lt;cancel-commit&gt;, &lt;discard-changes&gt;, &lt;load-commit&gt;, " +
-    "&lt;lock&gt;, &lt;unlock&gt;, &lt;close-session&gt;, &lt;kill-session&gt;, &lt;get-schema&gt;, " +
+    "&lt;lock&gt;, &lt;unlock&gt;, &lt;partial-lock&gt;, &lt;partial-unlock&gt;, &lt;close-session&gt;, &lt;kill-session&gt;, &lt;get-schema&gt;, " +
     "&lt;create-subscription&gt;, &lt;action&gt;";
 
   test.each([

@@ -9,6 +9,7 @@ import type {
   Requester,
 } from "../../src/datastore/datastores.ts";
 import type { HeldLock } from "../../src/datastore/locks.ts";
+import type { PartialLock } from "../../src/datastore/partial-lock.ts";
 import { lockDenied, operationFailed } from "../../src/errors/constructors.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
 import type { NotificationNode } from "../../src/yang/notification-nodes.ts";
@@ -136,6 +137,19 @@ export class FakeDatastores implements Datastores {
     await this.#called("unlock", by.sessionId, target);
     if (this.locks.get(target) !== by.sessionId) throw operationFailed(`The ${target} datastore is not locked.`);
     this.locks.delete(target);
+  }
+
+  async partialLock(by: Requester, selects: readonly XPathFilter[]): Promise<PartialLock> {
+    await this.#called("partialLock", by.sessionId, selects);
+    return { lockId: 1, sessionId: by.sessionId, since: new Date(0), selects: [], nodes: [] };
+  }
+
+  async partialUnlock(by: Requester, lockId: number): Promise<void> {
+    await this.#called("partialUnlock", by.sessionId, lockId);
+  }
+
+  partialLocks(): readonly PartialLock[] {
+    return [];
   }
 
   async sessionEnded(sessionId: number): Promise<void> {

@@ -19,6 +19,7 @@ const SERVER_HELLO =
   "report-all,report-all-tagged,trim</capability>" +
   "<capability>urn:ietf:params:netconf:capability:notification:1.0</capability>" +
   "<capability>urn:ietf:params:netconf:capability:interleave:1.0</capability>" +
+  "<capability>urn:ietf:params:netconf:capability:partial-lock:1.0</capability>" +
   "<capability>urn:ietf:params:netconf:capability:yang-library:1.0?revision=2019-01-04&amp;module-set-id=1</capability>" +
   "<capability>urn:ietf:params:netconf:capability:yang-library:1.1?revision=2019-01-04&amp;content-id=1</capability>" +
   "<capability>urn:example:a?module=a&amp;revision=2026-01-01</capability>" +

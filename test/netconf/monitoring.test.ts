@@ -38,7 +38,7 @@ describe("/netconf-state (RFC 6022 section 2.1)", () => {
     const hello = client.takeSent();
     await client.send(clientHello("1.1"));
     const capabilities = /<capabilities>(.*)<\/capabilities>/s.exec(hello)?.[1];
-    expect(capabilities?.split("<capability>").slice(-12)).toEqual([
+    expect(capabilities?.split("<capability>").slice(-13)).toEqual([
       `urn:ietf:params:netconf:capability:yang-library:1.0?revision=2019-01-04&amp;module-set-id=${contentId()}</capability>`,
       `urn:ietf:params:netconf:capability:yang-library:1.1?revision=2019-01-04&amp;content-id=${contentId()}</capability>`,
       "urn:ietf:params:xml:ns:yang:iana-crypt-hash?module=iana-crypt-hash&amp;revision=2014-08-06&amp;" +
@@ -49,6 +49,7 @@ describe("/netconf-state (RFC 6022 section 2.1)", () => {
       `${NCM}?module=ietf-netconf-monitoring&amp;revision=2010-10-04</capability>`,
       "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications?module=ietf-netconf-notifications&amp;revision=2012-02-06" +
         "</capability>",
+      "urn:ietf:params:xml:ns:netconf:partial-lock:1.0?module=ietf-netconf-partial-lock&amp;revision=2009-10-19</capability>",
       `${WITH_DEFAULTS}?module=ietf-netconf-with-defaults&amp;revision=2011-06-01</capability>`,
       "urn:ietf:params:xml:ns:yang:ietf-system?module=ietf-system&amp;revision=2014-08-06&amp;" +
         "features=authentication,local-users&amp;deviations=bmpconfd-system-deviations</capability>",

@@ -117,7 +117,7 @@ describe("a message that is no request (RFC 6241 section 3 and appendix A)", () 
 const OPERATIONS =
   "&lt;get&gt;, &lt;get-config&gt;, &lt;edit-config&gt;, &lt;copy-config&gt;, &lt;delete-config&gt;, " +
   "&lt;validate&gt;, &lt;commit&gt;, &lt;cancel-commit&gt;, &lt;discard-changes&gt;, &lt;load-commit&gt;, " +
-  "&lt;lock&gt;, &lt;unlock&gt;, &lt;close-session&gt;, &lt;kill-session&gt;, &lt;get-schema&gt;, " +
+  "&lt;lock&gt;, &lt;unlock&gt;, &lt;partial-lock&gt;, &lt;partial-unlock&gt;, &lt;close-session&gt;, &lt;kill-session&gt;, &lt;get-schema&gt;, " +
   "&lt;create-subscription&gt;, &lt;action&gt;";
 
 describe("what <rpc> holds (RFC 6241 sections 4.1 and 4.3)", () => {

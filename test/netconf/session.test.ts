@@ -318,6 +318,7 @@ describe("limits", () => {
       persistCharacters: 1024,
       requestsAtOnce: 8,
       idleTimeS: 3600,
+      selectCharacters: 8192,
       sessions: 512,
     });
   });

@@ -60,6 +60,7 @@ describe("/yang-library (RFC 8525)", () => {
           module("ietf-netconf-acm", "2018-02-14", `${IETF}ietf-netconf-acm`) +
           module("ietf-netconf-monitoring", "2010-10-04", `${IETF}ietf-netconf-monitoring`) +
           module("ietf-netconf-notifications", "2012-02-06", `${IETF}ietf-netconf-notifications`) +
+          module("ietf-netconf-partial-lock", "2009-10-19", "urn:ietf:params:xml:ns:netconf:partial-lock:1.0") +
           module("ietf-netconf-with-defaults", "2011-06-01", `${IETF}ietf-netconf-with-defaults`) +
           module(
             "ietf-system",
@@ -122,6 +123,12 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
         legacy("ietf-netconf-acm", "2018-02-14", `${IETF}ietf-netconf-acm`, implemented) +
         legacy("ietf-netconf-monitoring", "2010-10-04", `${IETF}ietf-netconf-monitoring`, implemented) +
         legacy("ietf-netconf-notifications", "2012-02-06", `${IETF}ietf-netconf-notifications`, implemented) +
+        legacy(
+          "ietf-netconf-partial-lock",
+          "2009-10-19",
+          "urn:ietf:params:xml:ns:netconf:partial-lock:1.0",
+          implemented,
+        ) +
         legacy("ietf-netconf-with-defaults", "2011-06-01", `${IETF}ietf-netconf-with-defaults`, implemented) +
         legacy(
           "ietf-system",

@@ -5,7 +5,7 @@ import { BmpEngine } from "../../src/bmp/engine.ts";
 import type { ActionCall } from "../../src/datastore/subscriber.ts";
 import { performAction } from "../../src/plane/perform-action.ts";
 import { actionPaths } from "../../src/plane/unit-paths.ts";
-import { outputReply } from "../../src/xml/write.ts";
+import { leafElements, outputReply } from "../../src/xml/write.ts";
 import { parseAction } from "../../src/yang/action.ts";
 import type { Schema } from "../../src/yang/schema.ts";
 import { neighbor } from "../bgp/speaker-lab.ts";
@@ -61,7 +61,7 @@ test.each([
   using rpc = parseAction(context, `<action xmlns="urn:ietf:params:xml:ns:yang:1">${request}</action>`);
   const frame = { prefix: "", attributes: ' xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="1"' };
   const namespace = rpc.operation.namespace ?? "";
-  using output = context.parseReply(outputReply(frame, { namespace, leaves }), rpc.operation);
+  using output = context.parseReply(outputReply(frame, leafElements({ namespace, leaves })), rpc.operation);
   context.validateReply(output);
   expect(output.operation.children().map(({ name, value }) => [name, value])).toEqual(Object.entries(leaves));
 });

@@ -39,6 +39,7 @@ test("the library has what is served and what that imports, and nothing else tha
     "ietf-netconf-acm",
     "ietf-netconf-monitoring",
     "ietf-netconf-notifications",
+    "ietf-netconf-partial-lock",
     "ietf-netconf-with-defaults",
     "ietf-system",
     "ietf-yang-library",

@@ -1,3 +1,4 @@
+import { leafElements } from "../../xml/write.ts";
 import { readActionRequest } from "../action-request.ts";
 import { defineOperation, output } from "../operation.ts";
 import { withPath } from "../parameter-errors.ts";
@@ -14,6 +15,6 @@ export const action = defineOperation({
   async run({ datastores, session }, input) {
     const path = input.path();
     const request = readActionRequest(path, input.element, datastores.yangLibrary());
-    return output(await withPath(path, datastores.action(session, request)));
+    return output(leafElements(await withPath(path, datastores.action(session, request))));
   },
 });
