@@ -50,7 +50,8 @@ function* addSelected(
 ): Job<void> {
   let count = 0;
   for (const select of selects) {
-    for (const node of tree.isEmpty ? [] : xpathSelection(schema, select, { refusals: REFUSALS })(tree)) {
+    const nodesOf = xpathSelection(schema, select, { refusals: REFUSALS });
+    for (const node of tree.isEmpty ? [] : nodesOf(tree)) {
       if (!selected.add(node)) continue;
       if (++count > maxNodes) {
         const message = `The expressions select more than ${maxNodes} nodes. Lock what these are in, or fewer at a time.`;

@@ -173,7 +173,7 @@ test("a filter that is too costly for an event ends its session, and no other", 
   expect((await other.takeMessages())[0]).toBe(told(large));
   expect(costly.channel.ends).toEqual(["destroy"]);
   const reason =
-    `the filter of its subscription: resource-denied: The filter looks at more than ${yangLimits.eventXpathNodes} nodes. ` +
+    `the filter of its subscription: resource-denied: The expression looks at more than ${yangLimits.eventXpathNodes} nodes. ` +
     "Name the way to what is wanted, or use a subtree filter.";
   expect(harness.log.slice(-1)).toEqual([
     { level: "warn", message: "session ended", fields: { session: 1, user: "alice", reason } },

@@ -50,7 +50,7 @@ test.each(["//*", "//n:edit[n:operation='create']", "//n:edit[contains(n:target,
 test("what looks at more than the bound is given up, and the event freed", () => {
   const job = selectEvents(schema, filter("//n:edit"), [LARGE], 100);
   expect(() => job.next()).toThrow(
-    "resource-denied: The filter looks at more than 100 nodes. Name the way to what is wanted, or use a subtree filter.",
+    "resource-denied: The expression looks at more than 100 nodes. Name the way to what is wanted, or use a subtree filter.",
   );
 });
 
