@@ -1,4 +1,3 @@
-import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { CandidateJournal } from "./candidate-journal.ts";
 import type { DatastoreName, InlineConfig, Requester, StoredCommit } from "./datastores.ts";
 import type { EngineEdit } from "./engine-api.ts";
@@ -26,12 +25,8 @@ export class Candidate {
     if (hadClearPasswords || this.#journal.bytes > this.#maxJournalBytes) await this.#shortenJournal();
   }
 
-  async replace(
-    { user }: Requester,
-    source: DatastoreName | InlineConfig | StoredCommit,
-    withDefaults?: DefaultsMode,
-  ): Promise<void> {
-    await this.#engine.call("copyToCandidate", source, withDefaults, user);
+  async replace({ user }: Requester, source: DatastoreName | InlineConfig | StoredCommit): Promise<void> {
+    await this.#engine.call("copyToCandidate", source, user);
     await this.#shortenJournal();
   }
 

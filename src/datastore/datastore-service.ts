@@ -204,20 +204,14 @@ export class DatastoreService implements Datastores {
     });
   }
 
-  copy(
-    by: Requester,
-    source: DatastoreName | InlineConfig,
-    target: DatastoreName,
-    withDefaults?: DefaultsMode,
-  ): Promise<void> {
+  copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void> {
     return this.#changes.run(async () => {
       if (source === target)
         throw invalidValue(`Source and target are both the ${target} datastore. Give two different ones.`);
       this.#locks.checkWritable(target, by.sessionId);
-      if (target === "running") return this.#running.change(by, "copy-config", { kind: "copy", source, withDefaults });
-      if (target === "startup")
-        return this.#changeStartup(by, this.#engine.call("copyToStartup", source, withDefaults, by.user));
-      return this.#candidate.replace(by, source, withDefaults);
+      if (target === "running") return this.#running.change(by, "copy-config", { kind: "copy", source });
+      if (target === "startup") return this.#changeStartup(by, this.#engine.call("copyToStartup", source, by.user));
+      return this.#candidate.replace(by, source);
     });
   }
 

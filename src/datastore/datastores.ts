@@ -92,13 +92,8 @@ export interface Datastores {
   /** As `getConfig` of running, with operational state. */
   get(by: Requester, filter?: Filter, withDefaults?: DefaultsMode): Promise<ConfigStream>;
   edit(by: Requester, request: EditRequest): Promise<void>;
-  /** The copy holds what `withDefaults` shows of the source; what is tagged as a default stays one. */
-  copy(
-    by: Requester,
-    source: DatastoreName | InlineConfig,
-    target: DatastoreName,
-    withDefaults?: DefaultsMode,
-  ): Promise<void>;
+  /** What was set in the source is set in the copy. */
+  copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void>;
   /** `<delete-config>`, which the other two datastores do not have (RFC 6241 section 7.4). */
   deleteStartup(by: Requester): Promise<void>;
   validate(source: DatastoreName | InlineConfig): Promise<void>;

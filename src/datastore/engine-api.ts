@@ -22,11 +22,7 @@ export interface EngineEdit {
 export type StageSource =
   | { readonly kind: "candidate" }
   | { readonly kind: "edit"; readonly edit: EngineEdit }
-  | {
-      readonly kind: "copy";
-      readonly source: DatastoreName | InlineConfig | StoredCommit;
-      readonly withDefaults?: DefaultsMode | undefined;
-    };
+  | { readonly kind: "copy"; readonly source: DatastoreName | InlineConfig | StoredCommit };
 
 /** Some of the units that differ: a large change crosses in parts, between which others are served. */
 export interface ChangePart {
@@ -89,17 +85,13 @@ export interface EngineApi {
 
   /** Whether the edit had passwords in clear text, so that it must not be kept: the candidate has hashes of them. */
   editCandidate(edit: EngineEdit, user?: AccessUser): Job<boolean>;
-  copyToCandidate(
-    source: DatastoreName | InlineConfig | StoredCommit,
-    withDefaults?: DefaultsMode,
-    user?: AccessUser,
-  ): Job<void>;
+  copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit, user?: AccessUser): Job<void>;
   discardCandidate(): Job<void>;
   isCandidateModified(): Job<boolean>;
   /** What makes running the candidate, as the `<config>` of an edit with default operation "merge". */
   candidateChanges(): Job<string>;
 
-  copyToStartup(source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode, user?: AccessUser): Job<void>;
+  copyToStartup(source: DatastoreName | InlineConfig, user?: AccessUser): Job<void>;
   deleteStartup(): void;
 
   /** What a partial lock would be on that selects this in running now. */

@@ -206,18 +206,14 @@ export class DatastoreEngine implements EngineApi {
     }
   }
 
-  *copyToCandidate(
-    source: DatastoreName | InlineConfig | StoredCommit,
-    withDefaults?: DefaultsMode,
-    user?: AccessUser,
-  ): Job<void> {
+  *copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit, user?: AccessUser): Job<void> {
     if (source === "candidate") return;
     const writer = this.#access.writer(user);
-    if (source === "running" && keepsDefaults(withDefaults) && this.#access.reader(user) === undefined) {
+    if (source === "running" && this.#access.reader(user) === undefined) {
       if (writer !== undefined) yield* this.#refusing(this.#pair.checkDiscard(writer));
       return yield* this.#pair.discard();
     }
-    const copy = yield* this.#copyOf(source, withDefaults, user);
+    const copy = yield* this.#readableTreeOf(source, user);
     yield* this.#refusing(this.#pair.replaceCandidate(copy, writer));
   }
 
@@ -233,15 +229,15 @@ export class DatastoreEngine implements EngineApi {
     return asConfig(yield* this.#pair.changes()).toString();
   }
 
-  *copyToStartup(source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode, user?: AccessUser): Job<void> {
+  *copyToStartup(source: DatastoreName | InlineConfig, user?: AccessUser): Job<void> {
     const isSent = typeof source !== "string";
     if (!isSent) yield* this.validate(source);
     // RFC 8341 section 3.2.7: from running to startup, the right to the operation is enough.
     const limited = source === "running" ? undefined : user;
     const isKept = source === "running" || source === "candidate";
     const kept = isKept && this.#access.reader(limited) === undefined ? this.#pair[source] : undefined;
-    using copy = kept === undefined ? yield* this.#readableTreeOf(source, withDefaults, limited) : undefined;
-    const content = yield* this.#printed(kept ?? (copy as DataTree), withDefaults);
+    using copy = kept === undefined ? yield* this.#readableTreeOf(source, limited) : undefined;
+    const content = yield* this.#printed(kept ?? (copy as DataTree));
     // What is to be stored, so that passwords in clear text are hashed once.
     if (isSent) yield* this.validate({ config: asConfig(content).toString() });
     const writer = this.#access.writer(limited);
@@ -357,7 +353,7 @@ export class DatastoreEngine implements EngineApi {
   *#change(pair: WorkingPair, source: StageSource, user: AccessUser | undefined): Job<void> {
     if (source.kind === "edit") yield* this.#refusing(pair.edit(source.edit));
     if (source.kind !== "copy") return;
-    const tree = yield* this.#copyOf(source.source, source.withDefaults, user);
+    const tree = yield* this.#readableTreeOf(source.source, user);
     yield* this.#refusing(pair.replaceCandidate(tree));
   }
 
@@ -382,11 +378,10 @@ export class DatastoreEngine implements EngineApi {
     this.#newest = record;
   }
 
-  *#printed(tree: DataTree, withDefaults: DefaultsMode = "explicit"): Job<Uint8Array> {
+  /** What was set, to be read again: nothing else makes a copy (RFC 6243 section 4.5.1). */
+  *#printed(tree: DataTree): Job<Uint8Array> {
     const pieces: Uint8Array[] = [];
-    // What is written to be read again says by itself what was set: a default has no tag there.
-    const mode = keepsDefaults(withDefaults) ? "explicit" : withDefaults;
-    for (const piece of printTree(this.#schema, tree, undefined, mode)) {
+    for (const piece of printTree(this.#schema, tree, undefined)) {
       if (piece !== undefined) pieces.push(piece);
       yield;
     }
@@ -411,10 +406,7 @@ export class DatastoreEngine implements EngineApi {
   }
 
   /** The same with the defaults that it lacks, if they are to be shown. */
-  *#completeTreeOf(
-    source: DatastoreName | InlineConfig | StoredCommit,
-    withDefaults: DefaultsMode = "explicit",
-  ): Job<DataTree> {
+  *#completeTreeOf(source: DatastoreName, withDefaults: DefaultsMode = "explicit"): Job<DataTree> {
     if (!showsDefaults(withDefaults)) return yield* this.#treeOf(source);
     if (source === "candidate") return yield* this.#refusing(this.#pair.completedCandidate());
     const tree = yield* this.#treeOf(source);
@@ -427,13 +419,9 @@ export class DatastoreEngine implements EngineApi {
     }
   }
 
-  /** The same, but only what the user may read (RFC 8341 section 3.2.7) of all that they have not sent themselves. */
-  *#readableTreeOf(
-    source: DatastoreName | InlineConfig | StoredCommit,
-    withDefaults: DefaultsMode | undefined,
-    user: AccessUser | undefined,
-  ): Job<DataTree> {
-    const tree = yield* this.#completeTreeOf(source, withDefaults);
+  /** What a copy holds: only what the user may read (RFC 8341 section 3.2.7) of all that they have not sent themselves. */
+  *#readableTreeOf(source: DatastoreName | InlineConfig | StoredCommit, user: AccessUser | undefined): Job<DataTree> {
+    const tree = yield* this.#treeOf(source);
     const isSent = typeof source !== "string" && "config" in source;
     const reader = isSent ? undefined : this.#access.reader(user);
     if (reader === undefined) return tree;
@@ -443,22 +431,6 @@ export class DatastoreEngine implements EngineApi {
     } catch (error) {
       tree.dispose();
       throw error;
-    }
-  }
-
-  /** What a copy of the source holds: what a client would send back that had read it so (RFC 6243 section 4.5.1). */
-  *#copyOf(
-    source: DatastoreName | InlineConfig | StoredCommit,
-    withDefaults: DefaultsMode | undefined,
-    user: AccessUser | undefined,
-  ): Job<DataTree> {
-    if (keepsDefaults(withDefaults)) return yield* this.#readableTreeOf(source, "explicit", user);
-    const tree = yield* this.#readableTreeOf(source, withDefaults, user);
-    try {
-      const config = asConfig(yield* this.#printed(tree, withDefaults)).toString();
-      return yield* this.#refusing(treeOf(this.#schema, config));
-    } finally {
-      tree.dispose();
     }
   }
 
@@ -493,12 +465,7 @@ export class DatastoreEngine implements EngineApi {
 
 /** Whether running is to become just what the candidate is. */
 const isCandidateItself = (source: StageSource): boolean =>
-  source.kind === "candidate" ||
-  (source.kind === "copy" && source.source === "candidate" && keepsDefaults(source.withDefaults));
-
-/** Whether what was set is set in a copy, and nothing else. */
-const keepsDefaults = (withDefaults: DefaultsMode = "explicit"): boolean =>
-  withDefaults === "explicit" || withDefaults === "report-all-tagged";
+  source.kind === "candidate" || (source.kind === "copy" && source.source === "candidate");
 
 /** Prints a tree that nobody needs afterwards. */
 function* disposing(tree: DataTree, source: Pieces): Pieces {

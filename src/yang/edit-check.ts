@@ -3,7 +3,7 @@ import type { ErrorInfo, ErrorTag, RpcErrorEntry } from "../errors/rpc-error.ts"
 import { isCryptHash } from "./crypt-hash.ts";
 import { dataNodes } from "./data-nodes.ts";
 import { insertFault } from "./edit-insert.ts";
-import { isTagged, ownOperation } from "./edit-operation.ts";
+import { type EditOperation, isTagged, ownOperation } from "./edit-operation.ts";
 import { toErrorPath } from "./error-path.ts";
 import { yangLimits } from "./limits.ts";
 import { moduleOf } from "./module-of.ts";
@@ -11,11 +11,11 @@ import { toEntry } from "./rpc-errors.ts";
 
 /**
  * Everything that is wrong with the nodes of a `<config>` themselves, whatever the datastore holds: what the schema
- * does not know (libyang keeps it as opaque nodes), state data, entries given twice.
+ * does not know (libyang keeps it as opaque nodes), state data, entries given twice. `operation`: the default one.
  */
-export function checkEdit(context: Context, roots: readonly DataNode[]): RpcErrorEntry[] {
+export function checkEdit(context: Context, roots: readonly DataNode[], operation: EditOperation): RpcErrorEntry[] {
   const entries: RpcErrorEntry[] = [];
-  checkSiblings(context, roots, "", entries);
+  checkSiblings(context, roots, "", operation, entries);
   return entries;
 }
 
@@ -23,6 +23,7 @@ function checkSiblings(
   context: Context,
   nodes: readonly DataNode[],
   parentPath: string,
+  inherited: EditOperation,
   entries: RpcErrorEntry[],
 ): void {
   /** Paths of what is given more than once. */
@@ -31,14 +32,15 @@ function checkSiblings(
     if (entries.length >= yangLimits.errorsReported) return;
     if (node.isPlain()) continue;
     const path = node.kind === "opaque" ? `${parentPath}/${opaqueStep(context, node)}` : node.path;
-    const problem = checkNode(context, node, path, twins);
-    if (problem !== undefined) entries.push(problem);
-    else if (node.kind !== "opaque") checkSiblings(context, node.children(), path, entries);
+    const operation = ownOperation(node) ?? inherited;
+    const problem = node.kind === "opaque" ? checkOpaque(context, node, path) : checkNode(context, node, path, twins);
+    const wrong = problem ?? checkTag(context, node, path, operation);
+    if (wrong !== undefined) entries.push(wrong);
+    else if (node.kind !== "opaque") checkSiblings(context, node.children(), path, operation, entries);
   }
 }
 
 function checkNode(context: Context, node: DataNode, path: string, twins: Set<string>): RpcErrorEntry | undefined {
-  if (node.kind === "opaque") return checkOpaque(context, node, path);
   if (!node.isConfig) {
     const message = `'${node.name}' is operational state and cannot be configured. Leave it out.`;
     return refused(context, path, "bad-element", message, { badElement: node.name });
@@ -52,8 +54,6 @@ function checkNode(context: Context, node: DataNode, path: string, twins: Set<st
     const info = { badAttribute: fault.attribute, badElement: node.name };
     return refused(context, path, fault.tag, fault.message, info);
   }
-  const tag = checkTag(context, node, path);
-  if (tag !== undefined) return tag;
   if (twins.has(path)) {
     const message = `'${node.name}' is given twice in this request. Give it once.`;
     return refused(context, path, "bad-element", message, { badElement: node.name });
@@ -62,18 +62,27 @@ function checkNode(context: Context, node: DataNode, path: string, twins: Set<st
   return undefined;
 }
 
-/** RFC 6243 section 4.5.2: what is tagged as a default has the value that is the default. */
-function checkTag(context: Context, node: DataNode, path: string): RpcErrorEntry | undefined {
+/** RFC 6243 section 4.5.2: what is tagged as a default has the value that is the default, and is to be there. */
+function checkTag(context: Context, node: DataNode, path: string, operation: EditOperation): RpcErrorEntry | undefined {
   if (!isTagged(node)) return undefined;
-  if (node.kind === "leaf" || node.kind === "leaf-list") {
-    if (node.hasDefaultValue) return undefined;
-    const which = node.kind === "leaf" ? "not its default" : "not all that is its default";
-    const message = `'${node.name}' is tagged as a default, and '${node.value}' is ${which}. Leave the tag out.`;
+  if (node.kind === "container" || node.kind === "list" || node.kind === "anydata" || node.kind === "anyxml") {
+    const message = `'${node.name}' cannot be tagged as a default: it is no leaf. Leave the attribute out.`;
+    return refused(context, path, "unknown-attribute", message, { badAttribute: "default", badElement: node.name });
+  }
+  if (!isMaking(operation)) {
+    const message =
+      `'${node.name}' is tagged as a default, which goes with create, merge and replace, but the operation is ` +
+      `${operation}. Leave the tag out.`;
     return refused(context, path, "invalid-value", message);
   }
-  const message = `'${node.name}' cannot be tagged as a default: it is no leaf. Leave the attribute out.`;
-  return refused(context, path, "unknown-attribute", message, { badAttribute: "default", badElement: node.name });
+  if (node.kind === "opaque" || node.hasDefaultValue) return undefined;
+  const which = node.kind === "leaf" ? "not its default" : "not all that is its default";
+  const message = `'${node.name}' is tagged as a default, and '${node.value}' is ${which}. Leave the tag out.`;
+  return refused(context, path, "invalid-value", message);
 }
+
+const isMaking = (operation: EditOperation): boolean =>
+  operation === "create" || operation === "merge" || operation === "replace";
 
 function refused(context: Context, path: string, tag: ErrorTag, message: string, info?: ErrorInfo): RpcErrorEntry {
   const entry: RpcErrorEntry = { type: "application", tag, path: toErrorPath(context, path), message };

@@ -33,7 +33,7 @@ export function* editTree(
 ): Job<boolean> {
   const parts: ParsedConfig[] = [];
   try {
-    yield* parseAll(schema, edit.config, parts);
+    yield* parseAll(schema, edit, parts);
     // Before anything is done with it: what is checked is what is stored.
     const hadClearPasswords = yield* hashClearPasswords(
       schema,
@@ -119,13 +119,13 @@ function* freeing(parts: readonly ParsedConfig[]): Job<void> {
 }
 
 /** Parses all parts into `parts`, and throws `RpcError` with everything that is wrong with their nodes. */
-function* parseAll(schema: Schema, config: string, parts: ParsedConfig[]): Job<void> {
+function* parseAll(schema: Schema, { config, defaultOperation }: ConfigEdit, parts: ParsedConfig[]): Job<void> {
   const problems: RpcErrorEntry[] = [];
   for (const part of configParts(config, (name) => schema.isTopContainer(name))) {
     if (problems.length < yangLimits.errorsReported) {
       const parsed = parseConfig(schema.context, part);
       parts.push(parsed);
-      problems.push(...checkEdit(schema.context, parsed.roots));
+      problems.push(...checkEdit(schema.context, parsed.roots, defaultOperation));
     }
     yield;
   }

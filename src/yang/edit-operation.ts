@@ -4,6 +4,7 @@ import type { DataNode } from "libyang-wasm";
 export type EditOperation = "merge" | "replace" | "create" | "delete" | "remove" | "none";
 
 const NETCONF_NAMESPACE = "urn:ietf:params:xml:ns:netconf:base:1.0";
+const DEFAULT_NAMESPACE = "urn:ietf:params:xml:ns:netconf:default:1.0";
 
 /** The node's own operation, or undefined when it inherits its parent's. */
 export function ownOperation(node: DataNode): EditOperation | undefined {
@@ -19,6 +20,9 @@ export function ownOperation(node: DataNode): EditOperation | undefined {
  * nothing in them is set, tagged or not.
  */
 export function isTagged(node: DataNode): boolean {
+  if (node.kind === "opaque") {
+    return node.attributes().some(({ namespace, name }) => namespace === DEFAULT_NAMESPACE && name === "default");
+  }
   if (!node.isDefault) return false;
   if (node.kind !== "container" || node.schema?.isPresence === true) return true;
   return node.children().some((child) => !child.isDefault);

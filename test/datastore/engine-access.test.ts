@@ -277,24 +277,22 @@ describe("commit and copy-config need permission for what differs (RFC 8341 sect
     const config = (content: string) => ({ config: edit(bmp(content) + acm()).config });
     const acm = () => /<nacm.*<\/nacm>/.exec(engine.getConfig("running"))?.[0] ?? "";
     const before = engine.getConfig("candidate");
-    expect(refusal(() => engine.copyToCandidate(config(session("2001:db8::1") + other), undefined, ann))).toEqual(
+    expect(refusal(() => engine.copyToCandidate(config(session("2001:db8::1") + other), ann))).toEqual(
       denied("create", OTHER, NO_RULE),
     );
-    expect(refusal(() => engine.copyToCandidate(config(""), undefined, ann))).toBeUndefined();
+    expect(refusal(() => engine.copyToCandidate(config(""), ann))).toBeUndefined();
     engine.discardCandidate();
     expect(engine.getConfig("candidate")).toBe(before);
     engine.editCandidate(edit(bmp(other)), admin);
     expect(
-      refusal(() =>
-        engine.copyToCandidate({ config: edit(bmp(session("2001:db8::1") + other)).config }, undefined, ann),
-      ),
+      refusal(() => engine.copyToCandidate({ config: edit(bmp(session("2001:db8::1") + other)).config }, ann)),
     ).toMatchObject([
       { tag: "access-denied", message: expect.stringContaining("may not delete /nacm:nacm/nacm:rule-list") },
     ]);
   });
 
   test("a copy of a datastore has nothing that may not be read: what it lacks would be deleted", () => {
-    expect(refusal(() => engine.copyToCandidate("running", undefined, ann))).toMatchObject([
+    expect(refusal(() => engine.copyToCandidate("running", ann))).toMatchObject([
       { tag: "access-denied", message: expect.stringContaining("may not delete /nacm:nacm/nacm:rule-list") },
     ]);
     expect(refusal(() => engine.stage({ kind: "copy", source: "candidate" }, false, ann))).toMatchObject([
@@ -303,11 +301,11 @@ describe("commit and copy-config need permission for what differs (RFC 8341 sect
   });
 
   test("copies to startup; from running the operation is all that has to be permitted", () => {
-    engine.copyToStartup("running", undefined, ann);
+    engine.copyToStartup("running", ann);
     expect(engine.getConfig("startup")).toBe(engine.getConfig("running"));
-    expect(refusal(() => engine.copyToStartup("candidate", undefined, ann))).toMatchObject([{ tag: "access-denied" }]);
+    expect(refusal(() => engine.copyToStartup("candidate", ann))).toMatchObject([{ tag: "access-denied" }]);
     expect(engine.getConfig("startup")).toBe(engine.getConfig("running"));
-    engine.copyToStartup("candidate", undefined, admin);
+    engine.copyToStartup("candidate", admin);
   });
 });
 
@@ -451,39 +449,21 @@ describe("a copy has what may be read of its source (RFC 8341 section 3.2.7)", (
   const HIDE_2 = rule("no-2", "deny", "read", SESSION_2);
   const both = bmp(session("2001:db8::1", "<port>5</port>") + session("2001:db8::2"));
 
-  test("with defaults as without", () => {
+  test("whatever the target", () => {
     have(both, ruleList(HIDE_2, WRITE));
-    engine.copyToCandidate("running", "trim", ann);
+    engine.copyToCandidate("running", ann);
     expect(engine.getConfig("candidate")).toBe(bmp(FIRST_5));
     engine.discardCandidate();
-    engine.copyToCandidate("running", "report-all", ann);
-    expect(engine.getConfig("candidate")).toContain("<enabled>true</enabled>");
-    expect(engine.getConfig("candidate")).not.toMatch(/2001:db8::2|nacm/);
-    engine.discardCandidate();
-    engine.copyToStartup("candidate", "report-all", ann);
-    expect(engine.getConfig("startup")).toContain("<enabled>true</enabled>");
-    expect(engine.getConfig("startup")).not.toMatch(/2001:db8::2|nacm/);
-  });
-
-  test("to startup it needs permission for the defaults that it sets", () => {
-    have(
-      bmp(session("2001:db8::1")),
-      ruleList(rule("no", "deny", "create", "/bmp:bmp/bmp:bmp-session/bmp:enabled"), WRITE),
-    );
-    expect(refusal(() => engine.copyToStartup("candidate", "report-all", ann))).toEqual(
-      denied("create", `${SESSION_1}/bmp:enabled`, 'rule "staff/no" denies it'),
-    );
-    expect(engine.getConfig("startup")).toBe("");
-    engine.copyToStartup("candidate", undefined, ann);
-    expect(engine.getConfig("startup")).toContain("2001:db8::1");
+    engine.copyToStartup("candidate", ann);
+    expect(engine.getConfig("startup")).toBe(bmp(FIRST_5));
   });
 
   test("a commit of the history is a source like others", () => {
     have(both);
     have(bmp(session("2001:db8::1", "<port>7</port>")), ruleList(HIDE_2, WRITE));
-    engine.copyToCandidate({ commitId: 2 }, undefined, ann);
+    engine.copyToCandidate({ commitId: 2 }, ann);
     expect(engine.getConfig("candidate")).toBe(bmp(FIRST_5));
-    engine.copyToCandidate({ commitId: 2 }, undefined, admin);
+    engine.copyToCandidate({ commitId: 2 }, admin);
     expect(engine.getConfig("candidate")).toContain("2001:db8::2");
   });
 
@@ -491,7 +471,7 @@ describe("a copy has what may be read of its source (RFC 8341 section 3.2.7)", (
     have(both);
     have(bmp(session("2001:db8::1", "<port>7</port>")), ruleList(rule("acm", "permit", "*", "ietf-netconf-acm")));
     const before = engine.getConfig("candidate");
-    expect(refusal(() => engine.copyToCandidate({ commitId: 2 }, undefined, ann))).toEqual(
+    expect(refusal(() => engine.copyToCandidate({ commitId: 2 }, ann))).toEqual(
       denied("update", `${SESSION_1}/bmp:port`, NO_RULE),
     );
     expect(engine.getConfig("candidate")).toBe(before);

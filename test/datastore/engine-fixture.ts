@@ -94,16 +94,13 @@ export class EngineFixture {
   validate = (source: DatastoreName | InlineConfig): void => finishJob(this.engine.validate(source));
   editCandidate = (request: EngineEdit, user?: AccessUser): boolean =>
     finishJob(this.engine.editCandidate(request, user));
-  copyToCandidate = (
-    source: DatastoreName | InlineConfig | StoredCommit,
-    withDefaults?: DefaultsMode,
-    user?: AccessUser,
-  ): void => finishJob(this.engine.copyToCandidate(source, withDefaults, user));
+  copyToCandidate = (source: DatastoreName | InlineConfig | StoredCommit, user?: AccessUser): void =>
+    finishJob(this.engine.copyToCandidate(source, user));
   discardCandidate = (): void => finishJob(this.engine.discardCandidate());
   isCandidateModified = (): boolean => finishJob(this.engine.isCandidateModified());
   candidateChanges = (): string => finishJob(this.engine.candidateChanges());
-  copyToStartup = (source: DatastoreName | InlineConfig, withDefaults?: DefaultsMode, user?: AccessUser): void =>
-    finishJob(this.engine.copyToStartup(source, withDefaults, user));
+  copyToStartup = (source: DatastoreName | InlineConfig, user?: AccessUser): void =>
+    finishJob(this.engine.copyToStartup(source, user));
   deleteStartup = (): void => this.engine.deleteStartup();
   /** Instance-identifiers. */
   selectLocked = (selects: readonly XPathFilter[], user?: AccessUser): readonly string[] =>

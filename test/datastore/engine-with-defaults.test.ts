@@ -14,7 +14,8 @@ import {
 } from "./engine-fixture.ts";
 
 const LAMPS = "urn:example:lamps";
-const TAG = 'xmlns:ncwd="urn:ietf:params:xml:ns:netconf:default:1.0" ncwd:default="true"';
+const TAGS = "urn:ietf:params:xml:ns:netconf:default:1.0";
+const TAG = `xmlns:ncwd="${TAGS}" ncwd:default="true"`;
 
 let schema: Schema;
 let history: MemoryHistory;
@@ -28,8 +29,7 @@ beforeEach(() => {
 });
 
 /** `<room>`; `ncwd` is in scope for tags. */
-const room = (children: string) =>
-  `<room xmlns="${LAMPS}" xmlns:ncwd="urn:ietf:params:xml:ns:netconf:default:1.0">${children}</room>`;
+const room = (children: string) => `<room xmlns="${LAMPS}" xmlns:ncwd="${TAGS}">${children}</room>`;
 const inRoom = (children: string) => `<room xmlns="${LAMPS}">${children}</room>`;
 
 function configure(children: string): void {
@@ -177,43 +177,17 @@ describe("other datastores than running", () => {
 });
 
 describe("copy-config (section 4.5.1)", () => {
-  const startup = () => engine.getConfig("startup", [node("room")]);
-  const all = "<lamp><id>1</id><watts>60</watts></lamp>";
-
-  test("copies what the mode shows of the source", () => {
-    configure(`<colour>white</colour><lamp><id>1</id></lamp>`);
+  test("between datastores copies what was set, also where it is the default", () => {
+    configure("<colour>white</colour><lamp><id>1</id></lamp>");
+    const set = inRoom("<colour>white</colour><lamp><id>1</id></lamp>");
     engine.copyToStartup("running");
-    expect(startup()).toBe(inRoom("<colour>white</colour><lamp><id>1</id></lamp>"));
-    engine.copyToStartup("running", "trim");
-    expect(startup()).toBe(inRoom("<lamp><id>1</id></lamp>"));
-    engine.copyToStartup("running", "report-all");
-    const { colour, scene, queue, dimmer, shade } = defaults();
-    expect(startup()).toBe(inRoom(colour + scene + queue + dimmer + all + shade));
-    engine.copyToStartup("running", "report-all-tagged");
-    expect(startup()).toBe(inRoom("<colour>white</colour><lamp><id>1</id></lamp>"));
-  });
-
-  test("to the candidate, also of a configuration sent inline", () => {
-    const inline = edit(room("<colour>white</colour><lamp><id>1</id></lamp>"));
-    engine.copyToCandidate(inline, "trim");
-    expect(engine.getConfig("candidate", [node("room")])).toBe(inRoom("<lamp><id>1</id></lamp>"));
-    engine.copyToCandidate(inline, "report-all");
-    expect(engine.getConfig("candidate", ofRoom(node("lamp"), node("shade")))).toBe(
-      inRoom(`${all}<shade>linen</shade>`),
-    );
-    configure("<name>hall</name>");
-    engine.copyToCandidate("running", "trim");
-    expect(engine.getConfig("candidate", ofRoom(node("lamp"), node("name")))).toBe(
-      inRoom("<name>hall</name><lamp><id>1</id></lamp>"),
-    );
-  });
-
-  test("to running: the candidate as it is shown, not the candidate itself", () => {
-    engine.editCandidate(edit(room("<lamp><id>1</id></lamp>")));
-    engine.stage({ kind: "copy", source: "candidate", withDefaults: "report-all" });
-    engine.finish({ id: 1, time: "2026-11-25T10:00:00Z", username: "admin", sessionId: 1 });
-    expect(running("explicit", node("lamp"))).toBe(inRoom(all));
-    expect(engine.getConfig("candidate", ofRoom(node("lamp")))).toBe(inRoom("<lamp><id>1</id></lamp>"));
+    expect(engine.getConfig("startup", [node("room")])).toBe(set);
+    engine.editCandidate(edit(room('<colour nc:operation="delete"/>')));
+    engine.copyToCandidate("startup");
+    expect(engine.getConfig("candidate", [node("room")])).toBe(set);
+    engine.stage({ kind: "copy", source: edit(room("<name>hall</name><timer/>")) });
+    engine.finish({ id: 2, time: "2026-11-25T10:00:00Z", username: "admin", sessionId: 1 });
+    expect(running()).toBe(inRoom("<name>hall</name><timer/>"));
   });
 });
 
@@ -269,11 +243,46 @@ describe("the default attribute in what is sent (section 4.5.2)", () => {
     ]);
   });
 
-  test("delete and remove are of what was set, tagged or not", () => {
-    const remove = edit(room(tagged("colour", "white", ' nc:operation="delete"')));
-    expect(refusal(() => engine.editCandidate(remove))).toMatchObject([{ tag: "data-missing" }]);
-    configure("<colour>white</colour>");
-    engine.editCandidate(remove);
+  test.each([
+    ["delete", tagged("colour", "white", ' nc:operation="delete"'), "/l:room/l:colour"],
+    ["remove", tagged("colour", "white", ' nc:operation="remove"'), "/l:room/l:colour"],
+    [
+      "delete",
+      `<lamp nc:operation="delete"><id>1</id>${tagged("watts", "60")}</lamp>`,
+      "/l:room/l:lamp[l:id='1']/l:watts",
+    ],
+    [
+      "delete",
+      `<lamp><id>1</id><watts ncwd:default="true" nc:operation="delete"/></lamp>`,
+      "/l:room/l:lamp[l:id='1']/l:watts",
+    ],
+  ])("goes with create, merge and replace only, not with %s: %s", (operation, children, path) => {
+    configure("<colour>white</colour><lamp><id>1</id><watts>60</watts></lamp>");
+    const before = engine.getConfig("candidate");
+    const name = path.slice(path.lastIndexOf(":") + 1);
+    expect(refusal(() => engine.editCandidate(edit(room(children))))).toEqual([
+      {
+        type: "application",
+        tag: "invalid-value",
+        path: { text: path, namespaces: { l: LAMPS } },
+        message:
+          `'${name}' is tagged as a default, which goes with create, merge and replace, but the operation is ` +
+          `${operation}. Leave the tag out.`,
+      },
+    ]);
+    expect(engine.getConfig("candidate")).toBe(before);
+  });
+
+  test("nor with no operation at all", () => {
+    const nothing = edit(room(tagged("colour", "white")), { defaultOperation: "none" });
+    expect(refusal(() => engine.editCandidate(nothing))).toMatchObject([
+      { tag: "invalid-value", message: expect.stringContaining("but the operation is none.") },
+    ]);
+    const named = tagged("colour", "white", ' nc:operation="merge"');
+    configure("<colour>red</colour>");
+    engine.editCandidate(
+      edit(`<room xmlns="${LAMPS}" xmlns:ncwd="${TAGS}">${named}</room>`, { defaultOperation: "none" }),
+    );
     commit(engine);
     expect(running()).toBe("");
   });

@@ -151,12 +151,12 @@ describe("a hash is shown to whom a rule lets read it", () => {
 
   test("not in a copy, such as one of the history", () => {
     have(users(user("ann", KEY.replace("AAAA", "BBBB"))));
-    engine.copyToCandidate({ commitId: 1 }, undefined, admin);
+    engine.copyToCandidate({ commitId: 1 }, admin);
     expect(engine.getConfig("candidate")).toBe(engine.getConfig("running").replace("BBBB", "AAAA"));
     engine.discardCandidate();
     const acm = "<rule><name>acm</name><module-name>ietf-netconf-acm</module-name><action>permit</action></rule>";
     have(rules(rule("write", "create update delete", "/sys:system"), acm));
-    engine.copyToCandidate({ commitId: 1 }, undefined, bob);
+    engine.copyToCandidate({ commitId: 1 }, bob);
     expect(engine.getConfig("candidate")).toBe(nacm(group("office", "bob")) + shown);
   });
 
@@ -214,7 +214,7 @@ describe("passwords in clear text, by one who may not write everything", () => {
     engine.discardCandidate();
     const byBob = slicesOf(engine.engine.editCandidate(edit(users(many)), bob));
     engine.discardCandidate();
-    const startup = slicesOf(engine.engine.copyToStartup({ config: edit(users(many)).config }, undefined, bob));
+    const startup = slicesOf(engine.engine.copyToStartup({ config: edit(users(many)).config }, bob));
     // 5000 rounds, 256 a slice.
     expect(byAdmin).toBeGreaterThan(20 * 19);
     for (const slices of [byBob, startup]) expect(slices).toBeLessThan(byAdmin * 1.5);

@@ -88,13 +88,8 @@ export class FakeDatastores implements Datastores {
     await this.#called("edit", by.sessionId, request);
   }
 
-  async copy(
-    by: Requester,
-    source: DatastoreName | InlineConfig,
-    target: DatastoreName,
-    withDefaults?: DefaultsMode,
-  ): Promise<void> {
-    await this.#called("copy", by.sessionId, source, target, ...optional(withDefaults));
+  async copy(by: Requester, source: DatastoreName | InlineConfig, target: DatastoreName): Promise<void> {
+    await this.#called("copy", by.sessionId, source, target);
   }
 
   async deleteStartup(by: Requester): Promise<void> {

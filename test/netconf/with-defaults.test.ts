@@ -35,7 +35,7 @@ describe("<with-defaults> (RFC 6243 section 4.5.1)", () => {
     expect(harness.datastores.calls).toEqual([
       ["get", undefined, mode],
       ["getConfig", "running", undefined, mode],
-      ["copy", 1, "running", "startup", mode],
+      ["copy", 1, "running", "startup"],
     ]);
   });
 

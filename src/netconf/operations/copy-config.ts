@@ -24,10 +24,8 @@ export const copyConfig = defineOperation({
     }
     const withDefaults = input.withDefaults();
     if (typeof target !== "string") await writeUrl(context, source, target, withDefaults);
-    else {
-      const read = await readSource(context, source, SOURCE_URL);
-      await context.datastores.copy(context.session, read, target, withDefaults);
-    }
+    // RFC 6243 section 4.5.1: a copy that is a datastore has what was set, whatever <with-defaults> says.
+    else await context.datastores.copy(context.session, await readSource(context, source, SOURCE_URL), target);
     return ok;
   },
 });
