@@ -7,6 +7,7 @@ import { type EditOperation, isTagged, ownOperation } from "./edit-operation.ts"
 import { toErrorPath } from "./error-path.ts";
 import { yangLimits } from "./limits.ts";
 import { moduleOf } from "./module-of.ts";
+import { casesOf } from "./other-cases.ts";
 import { toEntry } from "./rpc-errors.ts";
 
 /**
@@ -28,13 +29,16 @@ function checkSiblings(
 ): void {
   /** Paths of what is given more than once. */
   const twins = new Set<string>();
+  /** Of each choice, the case of which something is given. */
+  const cases = new Map<SchemaNode, SchemaNode>();
   for (const node of nodes) {
     if (entries.length >= yangLimits.errorsReported) return;
     if (node.isPlain()) continue;
     const path = node.kind === "opaque" ? `${parentPath}/${opaqueStep(context, node)}` : node.path;
     const operation = ownOperation(node) ?? inherited;
     const problem = node.kind === "opaque" ? checkOpaque(context, node, path) : checkNode(context, node, path, twins);
-    const wrong = problem ?? checkTag(context, node, path, operation);
+    const wrong =
+      problem ?? checkTag(context, node, path, operation) ?? checkCases(context, node, path, operation, cases);
     if (wrong !== undefined) entries.push(wrong);
     else if (node.kind !== "opaque") checkSiblings(context, node.children(), path, operation, entries);
   }
@@ -79,6 +83,28 @@ function checkTag(context: Context, node: DataNode, path: string, operation: Edi
   const which = node.kind === "leaf" ? "not its default" : "not all that is its default";
   const message = `'${node.name}' is tagged as a default, and '${node.value}' is ${which}. Leave the tag out.`;
   return refused(context, path, "invalid-value", message);
+}
+
+/** RFC 7950 section 8.3.1: data of one case of a choice. What is taken away of another may stand beside it. */
+function checkCases(
+  context: Context,
+  node: DataNode,
+  path: string,
+  operation: EditOperation,
+  cases: Map<SchemaNode, SchemaNode>,
+): RpcErrorEntry | undefined {
+  const own = [...casesOf(node.schema)];
+  if (own.length === 0 || !isMaking(operation)) return undefined;
+  for (const { choice, branch } of own) {
+    const other = cases.get(choice);
+    cases.set(choice, branch);
+    if (other === undefined || other === branch) continue;
+    const message =
+      `'${node.name}' is of the case "${branch.name}" of the choice "${choice.name}", of which the request has data of ` +
+      `"${other.name}" also. Keep to one.`;
+    return refused(context, path, "bad-element", message, { badElement: node.name });
+  }
+  return undefined;
 }
 
 const isMaking = (operation: EditOperation): boolean =>

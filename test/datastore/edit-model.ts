@@ -35,6 +35,13 @@ export interface ModelNode {
   children: ModelNode[];
 }
 
+/** RFC 7950 section 8.3.1: throws where a request has data of two cases of a choice. */
+export function checkCases(edits: readonly ModelEdit[], inherited: Operation): void {
+  const made = edits.filter((edit) => ["merge", "replace", "create"].includes(edit.operation ?? inherited));
+  if (made.some((one) => made.some((other) => isOtherCase(one.schema, other.schema)))) throw new Error("bad-element");
+  for (const edit of edits) checkCases(edit.children, edit.operation ?? inherited);
+}
+
 /** Changes `siblings` in place; throws, with some of it done, where the request is to be refused. */
 export function applyEdits(siblings: ModelNode[], edits: readonly ModelEdit[], inherited: Operation): void {
   for (const edit of edits) applyEdit(siblings, edit, edit.operation ?? inherited);
@@ -72,7 +79,8 @@ function place(siblings: ModelNode[], node: ModelNode, { where, beside }: ModelI
   siblings.splice(siblings.indexOf(other) + (where === "first" || where === "before" ? 0 : 1), 0, node);
 }
 
-function isOtherCase(one: ModelSchema, two: ModelSchema): boolean {
+/** Whether two nodes are in different cases of a choice. */
+export function isOtherCase(one: ModelSchema, two: ModelSchema): boolean {
   const [mine, its] = [one.cases ?? [], two.cases ?? []];
   return mine.some((at) => its.some((other) => other !== at && other.split("/")[0] === at.split("/")[0]));
 }

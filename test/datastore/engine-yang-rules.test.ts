@@ -64,12 +64,52 @@ test("deleted entries of a user-ordered list come back to their places when the 
   expect(candidate()).toBe(before);
 });
 
-test("what was changed and then deleted by another case comes back unchanged when the request fails", () => {
+test("what another case took the place of comes back whole when the request fails", () => {
   change("<name>a</name><fast><price>1</price></fast>");
   const before = candidate();
-  const request = `<name>b</name><fast><price>2</price></fast><pigeon><ring>1</ring></pigeon>${FAILS_LAST}`;
-  expect(refusal(() => change(request))?.[0]?.tag).toBe("data-missing");
+  expect(refusal(() => change(`<pigeon><ring>1</ring></pigeon>${FAILS_LAST}`))?.[0]?.tag).toBe("data-missing");
   expect(candidate()).toBe(before);
+});
+
+test.each([
+  ["siblings", "<stamp>a</stamp><name>b</name>", "name", "courier", "way", "post"],
+  [
+    "of the inner one of two choices",
+    "<name>a</name><slow/><fast><price>1</price></fast>",
+    "fast",
+    "fast",
+    "speed",
+    "slow",
+  ],
+  [
+    "an entry of a list",
+    "<stamp>a</stamp><pigeon nc:operation='create'><ring>1</ring></pigeon>",
+    "pigeon",
+    "pigeon",
+    "way",
+    "post",
+  ],
+])("data of two cases of a choice in one request is a bad-element: %s (RFC 7950 8.3.1)", (_, children, name, ...at) => {
+  const [branch, choice, other] = at;
+  const path = name === "pigeon" ? "/o:orders/o:pigeon[o:ring='1']" : `/o:orders/o:${name}`;
+  expect(refusal(() => change(children))).toEqual([
+    {
+      type: "application",
+      tag: "bad-element",
+      path: { text: path, namespaces: { o: "urn:orders" } },
+      message:
+        `'${name}' is of the case "${branch}" of the choice "${choice}", of which the request has data of ` +
+        `"${other}" also. Keep to one.`,
+      info: { badElement: name },
+    },
+  ]);
+  expect(candidate()).toBe("");
+});
+
+test("a request may take away one case and make another", () => {
+  change("<name>a</name><fast><price>1</price></fast>");
+  change('<fast nc:operation="remove"/><name nc:operation="remove"/><stamp>b</stamp>');
+  expect(candidate()).toBe(orders("<stamp>b</stamp>"));
 });
 
 test("a container that an edit leaves empty is not shown, and comes back so when a request fails (RFC 7950 7.5.1)", () => {
