@@ -30,12 +30,16 @@ export interface ErrorPath {
   readonly namespaces: Readonly<Record<string, string>>;
 }
 
-/** What `<error-info>` may hold (RFC 6241 appendix A), in the order the schema gives. */
+/** What `<error-info>` may hold (RFC 6241 appendix A, RFC 7950 section 15), in the order the schema gives. */
 export interface ErrorInfo {
   readonly sessionId?: number;
   readonly badAttribute?: string;
   readonly badElement?: string;
   readonly badNamespace?: string;
+  /** Leafs that break a `unique` statement. */
+  readonly nonUnique?: readonly ErrorPath[];
+  /** The name of a mandatory choice of which nothing is there. */
+  readonly missingChoice?: string;
 }
 
 /** One `<rpc-error>` as plain data: it crosses threads unchanged. */

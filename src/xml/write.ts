@@ -88,14 +88,20 @@ function rpcError(entry: RpcErrorEntry, xmlns: string): string {
   );
 }
 
-/** In the order of errorInfoType, RFC 6241 appendix B. */
+/** In the order of errorInfoType, RFC 6241 appendix B; then what is in other namespaces (RFC 7950 section 15). */
 function errorInfo(info: ErrorInfo): string {
-  const items: readonly (readonly [string, string | number | undefined])[] = [
-    ["session-id", info.sessionId],
-    ["bad-attribute", info.badAttribute],
-    ["bad-element", info.badElement],
-    ["bad-namespace", info.badNamespace],
+  const items = [
+    item("session-id", info.sessionId),
+    item("bad-attribute", info.badAttribute),
+    item("bad-element", info.badElement),
+    item("bad-namespace", info.badNamespace),
+    ...(info.nonUnique ?? []).map((path) => item("non-unique", path.text, YANG_XMLNS + declarations(path.namespaces))),
+    item("missing-choice", info.missingChoice, YANG_XMLNS),
   ];
-  const present = items.filter(([, value]) => value !== undefined);
-  return `<error-info>${present.map(([name, value]) => `<${name}>${escapeText(String(value))}</${name}>`).join("")}</error-info>`;
+  return `<error-info>${items.join("")}</error-info>`;
 }
+
+const YANG_XMLNS = ' xmlns="urn:ietf:params:xml:ns:yang:1"';
+
+const item = (name: string, value: string | number | undefined, attributes = ""): string =>
+  value === undefined ? "" : `<${name}${attributes}>${escapeText(String(value))}</${name}>`;

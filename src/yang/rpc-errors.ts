@@ -1,8 +1,10 @@
 import { type Context, YangError, type YangErrorItem } from "libyang-wasm";
 import { type ErrorInfo, type ErrorTag, RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { Job } from "../job.ts";
+import { allInstances } from "./data-path.ts";
 import { toErrorPath } from "./error-path.ts";
 import { yangLimits } from "./limits.ts";
+import { nonUniqueLeafs } from "./non-unique.ts";
 
 /** What `call` gives; libyang's errors become RFC 6241's. A trap passes as it is: the instance is lost. */
 export function refusing<T>(context: Context, call: () => T): T {
@@ -37,7 +39,7 @@ export function toEntry(
   phase: "parse" | "validate",
   path = item.dataPath,
 ): RpcErrorEntry {
-  const { tag, appTag, info } = classify(item, phase);
+  const { tag, appTag, info } = classify(context, item, phase);
   const chosenAppTag = item.appTag ?? appTag;
   return {
     type: "application",
@@ -45,10 +47,15 @@ export function toEntry(
     message:
       tag === "data-missing" && chosenAppTag === "instance-required" ? danglingReference(item) : readable(item.message),
     ...(chosenAppTag === undefined ? {} : { appTag: chosenAppTag }),
-    ...(path === undefined || path === "/" ? {} : { path: toErrorPath(context, path) }),
+    ...(path === undefined || path === "/"
+      ? {}
+      : { path: toErrorPath(context, isOfAll(item) ? allInstances(path) : path) }),
     ...(info === undefined ? {} : { info }),
   };
 }
+
+/** RFC 7950 sections 15.2 and 15.3: what is wrong is the list, not one of its entries. */
+const isOfAll = ({ message }: YangErrorItem): boolean => /^Too (?:many|few)/.test(message);
 
 interface Classified {
   readonly tag: ErrorTag;
@@ -57,7 +64,11 @@ interface Classified {
 }
 
 /** libyang tells kinds of error apart by its messages alone, so they are what the rules match. */
-const RULES: readonly [RegExp, "parse" | "validate" | "both", (match: RegExpExecArray) => Classified][] = [
+const RULES: readonly [
+  RegExp,
+  "parse" | "validate" | "both",
+  (match: RegExpExecArray, context: Context, item: YangErrorItem) => Classified,
+][] = [
   [/^Node "([^"]+)" not found/, "both", ([, badElement = ""]) => ({ tag: "unknown-element", info: { badElement } })],
   [
     /^No (?:\(implemented\) )?module with namespace "([^"]*)"(?: of node "([^"]+)")?/,
@@ -76,19 +87,31 @@ const RULES: readonly [RegExp, "parse" | "validate" | "both", (match: RegExpExec
   ],
   [/^When condition/, "validate", () => ({ tag: "unknown-element" })],
   [/^Mandatory node "([^"]+)"/, "validate", ([, badElement = ""]) => ({ tag: "data-missing", info: { badElement } })],
-  [/^Mandatory choice/, "validate", () => ({ tag: "data-missing", appTag: "missing-choice" })],
-  [/^Unique data/, "validate", () => ({ tag: "operation-failed", appTag: "data-not-unique" })],
+  [
+    /^Mandatory choice "([^"]+)"/,
+    "validate",
+    ([, missingChoice = ""]) => ({ tag: "data-missing", appTag: "missing-choice", info: { missingChoice } }),
+  ],
+  [
+    /^Unique data leaf\(s\) "([^"]+)"/,
+    "validate",
+    ([, leafs = ""], context, { dataPath = "" }) => ({
+      tag: "operation-failed",
+      appTag: "data-not-unique",
+      info: { nonUnique: nonUniqueLeafs(context, dataPath, leafs) },
+    }),
+  ],
   [/^Too many/, "validate", () => ({ tag: "operation-failed", appTag: "too-many-elements" })],
   [/^Too few/, "validate", () => ({ tag: "operation-failed", appTag: "too-few-elements" })],
   [/^Duplicate instance of "([^"]+)"/, "both", ([, badElement = ""]) => ({ tag: "bad-element", info: { badElement } })],
 ];
 
-function classify(item: YangErrorItem, phase: "parse" | "validate"): Classified {
+function classify(context: Context, item: YangErrorItem, phase: "parse" | "validate"): Classified {
   if (item.code === "ELIMIT" || item.code === "EMEM") return { tag: "resource-denied" };
   for (const [pattern, when, result] of RULES) {
     if (when !== "both" && when !== phase) continue;
     const match = pattern.exec(item.message);
-    if (match !== null) return result(match);
+    if (match !== null) return result(match, context, item);
   }
   if (item.validationCode.startsWith("SYNTAX")) return { tag: "malformed-message" };
   // RFC 7950 section 15.5: a reference to an instance that does not exist.
