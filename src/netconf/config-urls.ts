@@ -43,8 +43,12 @@ export async function writeUrl(
   withDefaults: DefaultsMode | undefined,
 ): Promise<void> {
   const path = requestPath("copy-config", "source", "url");
-  if (typeof source !== "string" && "url" in source)
+  if (typeof source !== "string" && "url" in source) {
+    // RFC 6241 section 7.3.
+    if (source.url === url)
+      throw invalidValue("The source and the target are the same URL; name two different ones.", { path });
     throw operationNotSupported("The source and the target are both a URL; copy by way of a datastore.", { path });
+  }
   if (typeof source !== "string" && withDefaults !== undefined) {
     const message = "What is sent is written as it is, without <with-defaults>; leave it out, or copy a datastore.";
     throw operationNotSupported(message, {

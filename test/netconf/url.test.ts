@@ -120,6 +120,18 @@ test("what is wrong with a URL, or with what it names, is said where the URL sta
   expect(harness.datastores.calls).toEqual([]);
 });
 
+test("from a URL to the same URL is an invalid-value (RFC 6241 section 7.3), to another not supported", async () => {
+  const copy = (target: string) =>
+    ask(`<copy-config><target><url>${target}</url></target><source><url>file:///a</url></source></copy-config>`);
+  const path = "nc:copy-config/nc:source/nc:url";
+  expect(await copy("file:///a")).toBe(
+    refused("invalid-value", path, "The source and the target are the same URL; name two different ones."),
+  );
+  expect(await copy("file:///b")).toBe(
+    refused("operation-not-supported", path, "The source and the target are both a URL; copy by way of a datastore."),
+  );
+});
+
 test("what the datastore says of the content keeps its own path", async () => {
   put("a", FILE);
   const path = { text: "/a:a", namespaces: { a: "urn:example:a" } };
