@@ -106,6 +106,35 @@ lyplg_type_store_union(`,
         /* use the first usable`,
   },
   {
+    // RFC 8341 appendix A.4 writes paths with white space around them.
+    file: "src/plugins_types/node_instanceid.c",
+    find: "static LY_ERR\nlyplg_type_store_node_instanceid(",
+    replace: `#include "xml.h"
+
+static LY_ERR
+parse_trimmed(const struct ly_ctx *ctx, const struct lysc_node *ctx_node, const char *text, size_t length,
+        uint32_t prefix_opt, struct lyxp_expr **exp)
+{
+    while (length > 1 && is_xmlws(text[length - 1])) {
+        --length;
+    }
+    while (length > 1 && is_xmlws(text[0])) {
+        ++text;
+        --length;
+    }
+    return ly_path_parse(ctx, ctx_node, text, length, 0, LY_PATH_BEGIN_ABSOLUTE, prefix_opt, LY_PATH_PRED_SIMPLE, exp);
+}
+
+static LY_ERR
+lyplg_type_store_node_instanceid(`,
+  },
+  {
+    file: "src/plugins_types/node_instanceid.c",
+    find: 'ly_path_parse(ctx, ctx_node, value, value_len, 0, LY_PATH_BEGIN_ABSOLUTE, prefix_opt, LY_PATH_PRED_SIMPLE, &exp);\n    if (ret) {\n        ret = ly_err_new(err, LY_EVALID, LYVE_DATA, NULL, NULL,\n                "Invalid node',
+    replace:
+      'parse_trimmed(ctx, ctx_node, value, value_len, prefix_opt, &exp);\n    if (ret) {\n        ret = ly_err_new(err, LY_EVALID, LYVE_DATA, NULL, NULL,\n                "Invalid node',
+  },
+  {
     // A diff creates what was there as a default only, if at all: see native/shim/edit.c. libyang leaves both instances.
     file: "src/diff.c",
     find: "static LY_ERR\nlyd_diff_apply_r(",
