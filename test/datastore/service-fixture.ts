@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadLibyangModule } from "libyang-wasm";
 import { DatastoreService } from "../../src/datastore/datastore-service.ts";
 import type { Requester } from "../../src/datastore/datastores.ts";
-import type { DatastoreChange, StateProvider } from "../../src/datastore/subscriber.ts";
+import type { CommitSubscriber, DatastoreChange, StateProvider } from "../../src/datastore/subscriber.ts";
 import { configChange, confirmedCommit } from "../../src/notifications/base-notifications.ts";
 import { configText } from "./config-text.ts";
 import { bmp, edit, yangFolder } from "./engine-fixture.ts";
@@ -18,6 +18,12 @@ const workerUrl = new URL("../../dist/datastore-worker.js", import.meta.url);
 export const one: Requester = { sessionId: 1, username: "admin", user: undefined };
 export const two: Requester = { sessionId: 2, username: "other", user: undefined };
 
+/** What acts on the configuration and knows the state, where a test has it otherwise. */
+interface ServiceParts {
+  readonly subscribers?: readonly CommitSubscriber[];
+  readonly stateProviders?: readonly StateProvider[];
+}
+
 /** Datastores on a disk of their own, with a clock that a test moves; what is configured is one name. */
 export class ServiceFixture {
   readonly folder = mkdtempSync(join(tmpdir(), "bmpconfd-service-"));
@@ -25,24 +31,31 @@ export class ServiceFixture {
   /** What was logged, as level and message. */
   readonly log: string[] = [];
   readonly changes: DatastoreChange[] = [];
-  readonly stateProviders: StateProvider[] = [];
+  readonly stateProviders: StateProvider[];
   readonly #yangFiles: readonly string[];
   /** The notifications that these and confirmed commits are reported by. */
   readonly events: string[] = [];
+  readonly #parts: ServiceParts;
   bootId = "first";
   subscriber = new RecordingSubscriber();
   readonly performer: RecordingPerformer;
   service = undefined as unknown as DatastoreService;
 
   /** `yangFiles`: modules beside the server's; `actions`: of those in them, what is carried out. */
-  static async start(yangFiles: readonly string[] = [], actions: readonly string[] = []): Promise<ServiceFixture> {
-    const fixture = new ServiceFixture(yangFiles, actions);
+  static async start(
+    yangFiles: readonly string[] = [],
+    actions: readonly string[] = [],
+    parts: ServiceParts = {},
+  ): Promise<ServiceFixture> {
+    const fixture = new ServiceFixture(yangFiles, actions, parts);
     await fixture.restart();
     return fixture;
   }
 
-  private constructor(yangFiles: readonly string[], actions: readonly string[]) {
+  private constructor(yangFiles: readonly string[], actions: readonly string[], parts: ServiceParts) {
     this.#yangFiles = yangFiles;
+    this.#parts = parts;
+    this.stateProviders = [...(parts.stateProviders ?? [])];
     this.performer = new RecordingPerformer(...actions);
   }
 
@@ -60,7 +73,7 @@ export class ServiceFixture {
         extraYangFiles: this.#yangFiles,
         netconfFeatures: [],
       },
-      subscribers: [this.subscriber],
+      subscribers: this.#parts.subscribers ?? [this.subscriber],
       stateProviders: this.stateProviders,
       performers: [this.performer],
       changed: (change) => {
