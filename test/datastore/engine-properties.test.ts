@@ -214,6 +214,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.constant("commit" as const) },
   { weight: 1, arbitrary: fc.constantFrom("discard" as const, "look" as const) },
 );
+/** Running becomes what it was after one of the commits. */
+interface UndoStep {
+  readonly undo: number;
+}
+const stepOrUndo: fc.Arbitrary<Step | UndoStep> = fc.oneof(
+  { weight: 4, arbitrary: step },
+  { weight: 1, arbitrary: fc.record({ undo: fc.nat() }) },
+);
 
 /** Where every run starts, so that a commit needs little luck to be valid. */
 const START =
@@ -290,18 +298,26 @@ function compactedBefore({ base, changes }: MemoryHistory): MemoryHistory["base"
   return { id, config: tree.printBytes({ format: "xml" }), schemaId: schema.id };
 }
 
-test("any edits do what RFC 6241 section 7.2 says; one that is refused changes nothing; a commit tells what changed", () => {
-  const seen = { refused: 0, taken: 0, committed: 0 };
+test("any edits do what RFC 6241 section 7.2 says; one that is refused changes nothing; a commit tells what changed, and can be undone", () => {
+  const seen = { refused: 0, taken: 0, committed: 0, undone: 0 };
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+    fc.property(fc.array(stepOrUndo, { maxLength: 20, size: "large" }), (steps) => {
       const history = new MemoryHistory();
       const engine = started(history);
+      /** What running was after each commit. */
+      const past = new Map([[engine.commitId(), engine.getConfig("running")]]);
       for (const one of steps) {
         const before = candidateOf(engine);
         const model: ModelNode[] = modelOf(before);
         if (one === "commit") {
           checkedCommit(engine, history);
           seen.committed = Math.max(seen.committed, engine.commitId());
+          past.set(engine.commitId(), engine.getConfig("running"));
+        } else if (isUndo(one)) {
+          const commitId = 1 + (one.undo % engine.commitId());
+          if (undo(engine, commitId)) seen.undone++;
+          expect(engine.getConfig("running")).toBe(past.get(commitId));
+          past.set(engine.commitId(), engine.getConfig("running"));
         } else if (one === "discard") {
           engine.discardCandidate();
           expect(candidateOf(engine)).toBe(engine.getConfig("running"));
@@ -321,10 +337,19 @@ test("any edits do what RFC 6241 section 7.2 says; one that is refused changes n
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 200 },
   );
-  expect(Math.min(seen.refused, seen.taken, seen.committed)).toBeGreaterThan(1);
+  expect(Math.min(seen.refused, seen.taken, seen.committed, seen.undone)).toBeGreaterThan(1);
 });
+
+const isUndo = (one: Step | UndoStep): one is UndoStep => typeof one === "object" && "undo" in one;
+
+/** Takes running back to what it was after a commit, and tells whether that made a difference. */
+function undo(engine: EngineFixture, commitId: number): boolean {
+  if (engine.stage({ kind: "copy", source: { commitId } }) === undefined) return false;
+  engine.finish({ id: engine.commitId() + 1, time: "t", username: "admin", sessionId: 1 });
+  return true;
+}
 
 /** Edits the model. */
 function isRefused(model: ModelNode[], { edits, defaultOperation }: EditStep): boolean {
