@@ -53,6 +53,32 @@ test.each([
   expect(engine.getConfig("candidate")).toBe(before);
 });
 
+test.each([
+  ["text before elements", bmp(`some${session("2001:db8::2")}`), "bad-element", "bmp"],
+  ["text after elements", bmp(`${session("2001:db8::2")}<system-name>a</system-name> some `), "bad-element", "bmp"],
+  [
+    "the same under a prefix",
+    '<b:bmp xmlns:b="urn:bmpconfd:yang:bmp"><b:system-name>a</b:system-name>some</b:bmp>',
+    "bad-element",
+    "bmp",
+  ],
+  ["an element in a leaf", bmp("<system-name>a<b/></system-name>"), "unknown-element", "b"],
+])("edit-config refuses %s", (_, config, tag, badElement) => {
+  const before = engine.getConfig("candidate");
+  expect(refusal(() => engine.editCandidate(edit(config)))).toEqual([
+    {
+      type: "application",
+      tag,
+      message:
+        tag === "bad-element"
+          ? "<bmp> holds text beside elements. Leave the text out."
+          : "<b> stands in <system-name>, which holds nothing but a value. Leave it out.",
+      info: { badElement },
+    },
+  ]);
+  expect(engine.getConfig("candidate")).toBe(before);
+});
+
 /** What only the whole configuration shows: refused by validate and commit (RFC 7950 8.3.3). */
 test.each([
   ["an unknown VPN instance", bmp(session("2001:db8::2", "", "", "", "red")), "data-missing", "instance-required"],
