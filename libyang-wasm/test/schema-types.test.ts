@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SchemaType } from "../src/index.ts";
+import { type SchemaType, YangError } from "../src/index.ts";
 import { createContext } from "./orchard.ts";
 
 /** A context with one leaf of each type in `leafs`, by name. */
@@ -191,4 +191,19 @@ test("a module in YIN is the same model", () => {
   const again = createContext();
   const module = again.parseModule(yin, { format: "yin" });
   expect(module.print("yin")).toBe(yin);
+});
+
+test("a node-instance-identifier may have white space around it, as in RFC 8341 appendix A.4", () => {
+  const context = createContext();
+  context.loadModule("ietf-netconf-acm");
+  const rule = (path: string) =>
+    '<nacm xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-acm"><rule-list><name>l</name><rule><name>r</name>' +
+    `<path xmlns:n="urn:ietf:params:xml:ns:yang:ietf-netconf-acm">${path}</path><action>deny</action></rule></rule-list></nacm>`;
+  for (const path of ["/n:nacm/n:groups", "\n    /n:nacm/n:groups\t\r\n  ", " /n:nacm/n:groups"]) {
+    using tree = context.parseData(rule(path));
+    const found = tree.findPath("/ietf-netconf-acm:nacm/rule-list[name='l']/rule[name='r']/path");
+    expect(found?.value).toBe("/ietf-netconf-acm:nacm/groups");
+  }
+  for (const path of ["", "  ", "n:nacm", "/n: nacm/"]) expect(() => context.parseData(rule(path))).toThrow(YangError);
+  context.dispose();
 });
