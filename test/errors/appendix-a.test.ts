@@ -40,5 +40,5 @@ test("every error has a type that its tag may have, and the information that it 
     expect(Object.keys(entry?.info ?? {}).toSorted(), entry?.tag).toEqual(info);
     return entry?.tag;
   });
-  expect(tags.toSorted()).toEqual(Object.keys(APPENDIX_A).toSorted());
+  expect(new Set(tags)).toEqual(new Set(Object.keys(APPENDIX_A)));
 });
