@@ -7,7 +7,7 @@ import type { PasswordHash } from "./password-hash.ts";
  */
 export type Group = string;
 
-/** The group of those whose sessions are recovery sessions (RFC 8341 section 3.3). */
+/** The group of those whose sessions are recovery sessions (RFC 8341 section 3.3.3). */
 export const RECOVERY = "recovery";
 
 /** 1 to 64 characters, as user names have them. */

@@ -232,7 +232,7 @@ export class DatastoreEngine implements EngineApi {
   *copyToStartup(source: DatastoreName | InlineConfig, user?: AccessUser): Job<void> {
     const isSent = typeof source !== "string";
     if (!isSent) yield* this.validate(source);
-    // RFC 8341 section 3.2.7: from running to startup, the right to the operation is enough.
+    // RFC 8341 section 3.2.6: from running to startup, the right to the operation is enough.
     const limited = source === "running" ? undefined : user;
     const isKept = source === "running" || source === "candidate";
     const kept = isKept && this.#access.reader(limited) === undefined ? this.#pair[source] : undefined;
@@ -419,7 +419,7 @@ export class DatastoreEngine implements EngineApi {
     }
   }
 
-  /** What a copy holds: only what the user may read (RFC 8341 section 3.2.7) of all that they have not sent themselves. */
+  /** What a copy holds: only what the user may read (RFC 8341 section 3.2.6) of all that they have not sent themselves. */
   *#readableTreeOf(source: DatastoreName | InlineConfig | StoredCommit, user: AccessUser | undefined): Job<DataTree> {
     const tree = yield* this.#treeOf(source);
     const isSent = typeof source !== "string" && "config" in source;

@@ -48,6 +48,6 @@ export interface AccessUser {
   readonly name: string;
   /** The groups that the transport layer reports: here, the user's group in users.json. */
   readonly externalGroups: readonly string[];
-  /** RFC 8341 section 3.3: a recovery session may do everything. */
+  /** RFC 8341 section 3.3.3: a recovery session may do everything. */
   readonly isRecovery: boolean;
 }

@@ -244,7 +244,7 @@ describe("what comes of rules", () => {
   });
 });
 
-describe("commit and copy-config need permission for what differs (RFC 8341 sections 3.2.7 and 3.2.9)", () => {
+describe("commit and copy-config need permission for what differs (RFC 8341 sections 3.2.6 and 3.2.8)", () => {
   beforeEach(() => {
     have(
       bmp(session("2001:db8::1", "<port>5</port>")),
@@ -444,7 +444,7 @@ describe("what may not be read is left out without a word (RFC 8341 section 3.2.
   });
 });
 
-describe("a copy has what may be read of its source (RFC 8341 section 3.2.7)", () => {
+describe("a copy has what may be read of its source (RFC 8341 section 3.2.6)", () => {
   const WRITE = rule("write", "permit", "create update delete", "*");
   const HIDE_2 = rule("no-2", "deny", "read", SESSION_2);
   const both = bmp(session("2001:db8::1", "<port>5</port>") + session("2001:db8::2"));
