@@ -495,7 +495,7 @@ describe("what is refused changes nothing", () => {
     [
       "too many entries of input",
       farm(reset("<disk>1</disk><disk>2</disk><disk>3</disk>")),
-      refused("application", "operation-failed", inFarm("/f:reset/f:disk[3]"), 'Too many "disk" instances.', {
+      refused("application", "operation-failed", inFarm("/f:reset/f:disk"), 'Too many "disk" instances.', {
         appTag: "too-many-elements",
       }),
     ],

@@ -39,8 +39,7 @@ export class ExampleServer {
     const events = new EventStream();
     let server = undefined as NetconfServer | undefined;
     const own: StateProvider = { state: async (filter) => (await server?.state(filter)) ?? [] };
-    const fixture = await ServiceFixture.start({
-      yangFiles: modules.map(moduleFile),
+    const fixture = await ServiceFixture.start(modules.map(moduleFile), [], {
       subscribers: [others, access],
       stateProviders: [own, access, { state: async () => state }],
     });
