@@ -261,7 +261,7 @@ export class DatastoreEngine implements EngineApi {
 
   *selectLocked(selects: readonly XPathFilter[], user?: AccessUser): Job<readonly LockedNode[]> {
     const isWhole = this.#access.reader(user) === undefined;
-    const tree = isWhole ? this.#pair.running : yield* this.#readableTreeOf("running", "explicit", user);
+    const tree = isWhole ? this.#pair.running : yield* this.#readableTreeOf("running", user);
     try {
       return yield* this.#refusing(selectLocked(this.#schema, tree, selects, this.#access.writer(user)));
     } finally {

@@ -130,7 +130,12 @@ test("what goes with all that is below it affects only what is outside", () => {
 
 test("the server's own modules", () => {
   const folder = new URL("../../../yang/", import.meta.url);
-  const files = readdirSync(folder).sort().reverse();
+  // Each after those that it imports.
+  const isLast = (file: string): number => Number(file.startsWith("bmpconfd-events"));
+  const files = readdirSync(folder)
+    .sort()
+    .reverse()
+    .sort((one, other) => isLast(one) - isLast(other));
   const model = new Model(...files.map((file) => readFileSync(new URL(file, folder), "utf8")));
   const table = new ConstraintTable(model.topLevel);
   const within = (path: string) => ` within ${path}`;
