@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { asked, compact, ExampleServer, example } from "../example-server.ts";
 import type { Client } from "../harness.ts";
-import { asked, compact, ExampleServer, example } from "./example-server.ts";
 
 const NCM = "urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ExampleServer } from "../example-server.ts";
 import { settled } from "../harness.ts";
-import { ExampleServer } from "./example-server.ts";
 
 let server: ExampleServer;
 beforeAll(async () => {

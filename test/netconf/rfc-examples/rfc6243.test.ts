@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { asked, compact, ExampleServer, example, OK } from "../example-server.ts";
 import type { Client } from "../harness.ts";
-import { asked, compact, ExampleServer, example, OK } from "./example-server.ts";
 
 const INTERFACES = "http://example.com/ns/interfaces";
 

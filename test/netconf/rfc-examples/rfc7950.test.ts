@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { asked, compact, ExampleServer, example } from "../example-server.ts";
 import type { Client } from "../harness.ts";
-import { asked, compact, ExampleServer, example } from "./example-server.ts";
 
 const NC = "urn:ietf:params:xml:ns:netconf:base:1.0";
 const SHOP = "urn:example:shop";

@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import { AccessControl } from "../../../src/access/access-control.ts";
-import type { CommitSubscriber, StateProvider } from "../../../src/datastore/subscriber.ts";
-import { nacmPaths } from "../../../src/nacm/nacm-units.ts";
-import { NetconfServer } from "../../../src/netconf/netconf-server.ts";
-import { EventStream } from "../../../src/notifications/event-stream.ts";
-import { UrlStores } from "../../../src/url/url-stores.ts";
-import { allUnitPaths } from "../../datastore/all-unit-paths.ts";
-import { ServiceFixture } from "../../datastore/service-fixture.ts";
-import { FakeChannel } from "../fake-channel.ts";
-import { Client, clientHello } from "../harness.ts";
+import { AccessControl } from "../../src/access/access-control.ts";
+import type { CommitSubscriber, StateProvider } from "../../src/datastore/subscriber.ts";
+import { nacmPaths } from "../../src/nacm/nacm-units.ts";
+import { NetconfServer } from "../../src/netconf/netconf-server.ts";
+import { EventStream } from "../../src/notifications/event-stream.ts";
+import { UrlStores } from "../../src/url/url-stores.ts";
+import { allUnitPaths } from "../datastore/all-unit-paths.ts";
+import { ServiceFixture } from "../datastore/service-fixture.ts";
+import { FakeChannel } from "./fake-channel.ts";
+import { Client, clientHello } from "./harness.ts";
 
-const moduleFile = (name: string): string => fileURLToPath(new URL(`../../yang/modules/${name}.yang`, import.meta.url));
+const moduleFile = (name: string): string => fileURLToPath(new URL(`../yang/modules/${name}.yang`, import.meta.url));
 
 /** What is configured has no effect, but for access control. */
 const others: CommitSubscriber = {
