@@ -13,6 +13,7 @@ import {
   enterPrivateNetwork,
   FRR_V4,
   FRR_V6,
+  GOBGP_V4,
   GOBGP_V6,
   SERVER_V6,
 } from "./harness/private-network.ts";
@@ -29,8 +30,6 @@ import { ServerProcess } from "./harness/server-process.ts";
 import { Capture } from "./harness/tshark.ts";
 
 enterPrivateNetwork();
-
-const GOBGP_V4_NEXT_HOP = "10.99.0.3";
 
 const ofFrr = (prefix: string): Route => ({
   peer: FRR_V4,
@@ -49,7 +48,7 @@ const ANNOUNCED: readonly Route[] = [
   {
     peer: GOBGP_V6,
     prefix: "192.0.2.0/24",
-    nextHop: GOBGP_V4_NEXT_HOP,
+    nextHop: GOBGP_V4,
     asPath: String(GOBGP_AS),
     origin: "e",
     med: 7,
@@ -87,16 +86,7 @@ beforeAll(async () => {
   frr = new Frr(SERVER_AS, ["198.51.100.0/24", "203.0.113.0/25", "2001:db8:f::/48"]);
   goBgp = new GoBgp(SERVER_AS);
   await Promise.all([frr.start(), goBgp.start()]);
-  await goBgp.announce(
-    "192.0.2.0/24",
-    GOBGP_V4_NEXT_HOP,
-    "origin",
-    "egp",
-    "med",
-    "7",
-    "community",
-    "65003:100,65003:200",
-  );
+  await goBgp.announce("192.0.2.0/24", GOBGP_V4, "origin", "egp", "med", "7", "community", "65003:100,65003:200");
   await goBgp.announce("2001:db8:9::/48", GOBGP_V6);
 
   client = await server.connect();

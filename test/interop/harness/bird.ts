@@ -1,22 +1,50 @@
 import { join } from "node:path";
-import { Daemon } from "./daemon.ts";
+import { Daemon, runToEnd } from "./daemon.ts";
 import { BIRD_V4, SERVER_V4 } from "./private-network.ts";
 import { scratchFile, scratchFolder } from "./scratch.ts";
 
 export const BIRD_AS = 65004;
 const BIRD_ROUTER_ID = "10.255.0.4";
 
+export interface BirdOptions {
+  /** Whom it announces its routes to. */
+  readonly neighbors?: readonly string[];
+  /** What its export filter does with attributes. */
+  readonly attributes?: string;
+}
+
 /** BIRD at 10.99.0.4, AS 65004: a neighbour over IPv4 that opens the connection itself and starts at once. */
 export class Bird {
   readonly #folder = scratchFolder("bird");
+  readonly #socket = join(this.#folder, "bird.ctl");
+  readonly #neighborAs: number;
+  readonly #options: BirdOptions;
   readonly #conf: string;
   #daemon: Daemon | undefined;
 
-  constructor(serverAs: number, routes: readonly string[]) {
+  constructor(neighborAs: number, routes: readonly string[], options: BirdOptions = {}) {
+    this.#neighborAs = neighborAs;
+    this.#options = options;
+    this.#conf = this.#configuration(routes);
+  }
+
+  /** Announces these routes and no others from now on. */
+  async setRoutes(routes: readonly string[]): Promise<void> {
+    const { code, stdout } = await runToEnd("birdc", "birdc", [
+      "-s",
+      this.#socket,
+      "configure",
+      `"${this.#configuration(routes)}"`,
+    ]);
+    if (code !== 0 || !stdout.includes("Reconfigur")) throw new Error(`birdc ended with ${code}: ${stdout}`);
+  }
+
+  #configuration(routes: readonly string[]): string {
+    const { neighbors = [SERVER_V4], attributes = "" } = this.#options;
     const isV6 = (prefix: string): boolean => prefix.includes(":");
     const list = (prefixes: readonly string[]): string =>
       prefixes.map((prefix) => `  route ${prefix} blackhole;\n`).join("");
-    this.#conf = scratchFile(
+    return scratchFile(
       "bird.conf",
       `log stderr all;
 router id ${BIRD_ROUTER_ID};
@@ -27,30 +55,38 @@ ${list(routes.filter((prefix) => !isV6(prefix)))}}
 protocol static static6 {
   ipv6;
 ${list(routes.filter(isV6))}}
-protocol bgp server {
+filter announced {
+  if source != RTS_STATIC then reject;
+  ${attributes}
+  accept;
+}
+${neighbors.map((address, index) => this.#bgp(address, index)).join("")}`,
+    );
+  }
+
+  #bgp(address: string, index: number): string {
+    return `protocol bgp server${index} {
   local ${BIRD_V4} port 179 as ${BIRD_AS};
-  neighbor ${SERVER_V4} as ${serverAs};
+  neighbor ${address} as ${this.#neighborAs};
   multihop;
   strict bind;
   hold time 9;
   connect delay time 1;
   connect retry time 1;
   error wait time 1, 2;
-  ipv4 { import none; export where source = RTS_STATIC; next hop self; };
-  ipv6 { import none; export where source = RTS_STATIC; next hop address fd00:bbbb::4; };
+  ipv4 { import none; export filter announced; next hop self; };
+  ipv6 { import none; export filter announced; next hop address fd00:bbbb::4; };
 }
-`,
-    );
+`;
   }
 
   async start(): Promise<void> {
-    const socket = join(this.#folder, "bird.ctl");
     this.#daemon = new Daemon("bird", "bird", [
       "-f",
       "-c",
       this.#conf,
       "-s",
-      socket,
+      this.#socket,
       "-P",
       join(this.#folder, "bird.pid"),
     ]);

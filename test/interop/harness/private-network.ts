@@ -13,6 +13,7 @@ export const SERVER_V6 = "fd00:bbbb::1";
 export const FRR_V4 = "10.99.0.2";
 /** Only a next hop: nothing listens there. */
 export const FRR_V6 = "fd00:bbbb::2";
+export const GOBGP_V4 = "10.99.0.3";
 export const GOBGP_V6 = "fd00:bbbb::3";
 export const BIRD_V4 = "10.99.0.4";
 export const COLLECTOR_V4 = "10.99.0.9";
@@ -21,7 +22,7 @@ export const COLLECTOR_V6 = "fd00:bbbb::9";
 export const REFERENCE_COLLECTOR = "2001:db8:1::1";
 
 const ADDRESSES = [
-  ...[SERVER_V4, FRR_V4, BIRD_V4, COLLECTOR_V4].map((address) => `${address}/24`),
+  ...[SERVER_V4, FRR_V4, GOBGP_V4, BIRD_V4, COLLECTOR_V4].map((address) => `${address}/24`),
   ...[SERVER_V6, GOBGP_V6, COLLECTOR_V6, REFERENCE_COLLECTOR].map((address) => `${address}/64`),
 ];
 

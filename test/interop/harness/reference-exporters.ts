@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { Daemon, runToEnd } from "./daemon.ts";
+import { BIRD_V4, COLLECTOR_V4, FRR_V4, GOBGP_V4 } from "./private-network.ts";
+import { scratchFile, scratchFolder } from "./scratch.ts";
+
+interface Reference {
+  /** Its own AS, and that of the neighbour, which is BIRD. */
+  readonly as: number;
+  readonly neighborAs: number;
+  /** Of the collector. */
+  readonly port: number;
+}
+
+/** FRR at 10.99.0.2 as an exporter: BIRD's Adj-RIB-In before policy by its own BMP. */
+export async function startFrrExporter({ as, neighborAs, port }: Reference): Promise<void> {
+  const folder = scratchFolder("frr");
+  const conf = scratchFile(
+    "bgpd.conf",
+    `frr defaults traditional
+router bgp ${as}
+ bgp router-id 10.255.0.1
+ no bgp ebgp-requires-policy
+ no bgp network import-check
+ neighbor ${BIRD_V4} remote-as ${neighborAs}
+ neighbor ${BIRD_V4} disable-connected-check
+ neighbor ${BIRD_V4} passive
+ neighbor ${BIRD_V4} timers 3 9
+ neighbor ${BIRD_V4} update-source ${FRR_V4}
+ address-family ipv4 unicast
+  neighbor ${BIRD_V4} soft-reconfiguration inbound
+ exit-address-family
+ address-family ipv6 unicast
+  neighbor ${BIRD_V4} activate
+  neighbor ${BIRD_V4} soft-reconfiguration inbound
+ exit-address-family
+ bmp targets COLLECTOR
+  bmp monitor ipv4 unicast pre-policy
+  bmp monitor ipv6 unicast pre-policy
+  bmp connect ${COLLECTOR_V4} port ${port} min-retry 100 max-retry 500
+`,
+  );
+  const files = ["-f", conf, "-i", join(folder, "bgpd.pid"), "-z", join(folder, "zserv.api"), "--vty_socket", folder];
+  const options = `-M bmp -Z -n -S -P 0 -p 179 -l ${FRR_V4} --log stdout --log-level notifications`.split(" ");
+  const daemon = new Daemon("bgpd", "/usr/lib/frr/bgpd", [...files, ...options]);
+  const version = ["--vty_socket", folder, "-d", "bgpd", "-c", "show version"];
+  await daemon.ready("answering vtysh", async () => (await runToEnd("vtysh", "vtysh", version)).code === 0);
+}
+
+/** GoBGP at 10.99.0.3 as an exporter, the same. */
+export async function startGoBgpExporter({ as, neighborAs, port }: Reference): Promise<void> {
+  const family = (name: string): string =>
+    `  [[neighbors.afi-safis]]\n    [neighbors.afi-safis.config]\n      afi-safi-name = "${name}"\n`;
+  const conf = scratchFile(
+    "gobgpd.toml",
+    `[global.config]
+  as = ${as}
+  router-id = "10.255.0.1"
+  port = 179
+  local-address-list = ["${GOBGP_V4}"]
+[[bmp-servers]]
+  [bmp-servers.config]
+    address = "${COLLECTOR_V4}"
+    port = ${port}
+    route-monitoring-policy = "pre-policy"
+[[neighbors]]
+  [neighbors.config]
+    neighbor-address = "${BIRD_V4}"
+    peer-as = ${neighborAs}
+  [neighbors.transport.config]
+    passive-mode = true
+    local-address = "${GOBGP_V4}"
+  [neighbors.timers.config]
+    hold-time = 9
+    keepalive-interval = 3
+  [neighbors.ebgp-multihop.config]
+    enabled = true
+    multihop-ttl = 5
+${family("ipv4-unicast")}${family("ipv6-unicast")}`,
+  );
+  const api = ["-u", "127.0.0.1", "-p", "50051"];
+  const daemon = new Daemon("gobgpd", "gobgpd", [
+    "-t",
+    "toml",
+    "-f",
+    conf,
+    "--api-hosts",
+    "127.0.0.1:50051",
+    "-l",
+    "info",
+  ]);
+  await daemon.ready(
+    "answering gobgp",
+    async () => (await runToEnd("gobgp", "gobgp", [...api, "neighbor"])).code === 0,
+  );
+}
