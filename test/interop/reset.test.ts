@@ -72,7 +72,7 @@ test("ncclient resets a session with pmbmpd and one with BIRD; both come back wi
     bmp_term_info_string: "session reset: tables out of step",
   });
   expect(pmbmpd.events().find(isPeerDown)).toMatchObject({ reason_str: "The local system closed the session" });
-  expect(bird.log).toContain('server: Received: Administrative reset: "tables out of step"');
+  expect(bird.log).toContain('server0: Received: Administrative reset: "tables out of step"');
   expect(pmbmpd.complaints()).toEqual([]);
   await Promise.all([server.stop(), bird.stop(), pmbmpd.kill()]);
 });
