@@ -38,9 +38,10 @@ describe("/netconf-state (RFC 6022 section 2.1)", () => {
     const hello = client.takeSent();
     await client.send(clientHello("1.1"));
     const capabilities = /<capabilities>(.*)<\/capabilities>/s.exec(hello)?.[1];
-    expect(capabilities?.split("<capability>").slice(-13)).toEqual([
+    expect(capabilities?.split("<capability>").slice(-14)).toEqual([
       `urn:ietf:params:netconf:capability:yang-library:1.0?revision=2019-01-04&amp;module-set-id=${contentId()}</capability>`,
       `urn:ietf:params:netconf:capability:yang-library:1.1?revision=2019-01-04&amp;content-id=${contentId()}</capability>`,
+      "urn:bmpconfd:yang:system-deviations?module=bmpconfd-system-deviations&amp;revision=2026-11-25</capability>",
       "urn:ietf:params:xml:ns:yang:iana-crypt-hash?module=iana-crypt-hash&amp;revision=2014-08-06&amp;" +
         "features=crypt-hash-sha-256,crypt-hash-sha-512</capability>",
       `${BASE}?module=ietf-netconf&amp;revision=2011-06-01&amp;features=writable-running,candidate,` +
