@@ -1,8 +1,8 @@
 import type { NeighborConfig } from "./config.ts";
 
 /**
- * Whether a change of configuration ends what runs with the neighbour. The description, the maximum of prefixes and
- * the connect retry time never do.
+ * Whether a change of configuration ends what runs with the neighbour. The description, the labels, the maximum of
+ * prefixes and the connect retry time never do.
  * @param isOutgoing whether we opened the connection that is used; undefined: there is none yet
  */
 export function isAffected(before: NeighborConfig, after: NeighborConfig, isOutgoing: boolean | undefined): boolean {

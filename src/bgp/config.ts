@@ -14,6 +14,8 @@ export interface NeighborConfig {
   readonly remoteAs: number;
   readonly enabled: boolean;
   readonly description?: string;
+  /** What collectors are told to call it, in the operator's order. */
+  readonly adminLabels: readonly string[];
   /** `active`: we connect; `passive`: we wait; `both`: RFC 4271 section 6.8 collision handling. */
   readonly connectionMode: "active" | "passive" | "both";
   readonly port: number;

@@ -5,7 +5,7 @@ import { concatOctets } from "./codec/octets.ts";
 import type { Open } from "./codec/open.ts";
 import { encodeEndOfRib, encodeMpReach, encodeMpUnreach, encodeUpdate, encodeWithdrawal } from "./codec/update.ts";
 import { type Update, UpdateDecoder } from "./codec/update-decoder.ts";
-import type { EstablishedPeer, PeerStatistics, RouteDump } from "./route-source.ts";
+import type { EstablishedPeer, PeerLabels, PeerStatistics, RouteDump } from "./route-source.ts";
 
 /** What is known when a session becomes Established. */
 export type SessionFacts = Omit<EstablishedPeer, "statistics" | "isEndOfRib" | "dump">;
@@ -25,6 +25,7 @@ export class RibPeer implements EstablishedPeer {
   readonly establishedAt: number;
   readonly isFourOctetAs: boolean;
   readonly families: readonly AddressFamily[];
+  readonly labels: () => PeerLabels;
   /** By position in `ADDRESS_FAMILIES`; undefined: not negotiated. */
   readonly #ribs: readonly (AdjRibIn | undefined)[];
   readonly #decoder: UpdateDecoder;
@@ -45,6 +46,7 @@ export class RibPeer implements EstablishedPeer {
     this.establishedAt = facts.establishedAt;
     this.isFourOctetAs = facts.isFourOctetAs;
     this.families = facts.families;
+    this.labels = facts.labels;
     this.#ribs = ADDRESS_FAMILIES.map((family) =>
       facts.families.includes(family) ? new AdjRibIn(family, seed) : undefined,
     );

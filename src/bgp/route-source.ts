@@ -8,6 +8,13 @@ export type PeerDownReason =
   | { readonly kind: "remote-closed" }
   | { readonly kind: "deconfigured" };
 
+/** What the operator says of a neighbour. */
+export interface PeerLabels {
+  readonly description?: string;
+  /** In the operator's order. */
+  readonly adminLabels: readonly string[];
+}
+
 /** Counters a Statistics Report needs (RFC 7854 section 4.8). */
 export interface PeerStatistics {
   readonly duplicateAnnouncements: number;
@@ -39,6 +46,8 @@ export interface EstablishedPeer {
   readonly isFourOctetAs: boolean;
   /** Families both sides announced. */
   readonly families: readonly AddressFamily[];
+  /** As configured now, which may be other than when the session was established. */
+  labels(): PeerLabels;
   statistics(): PeerStatistics;
   /** Whether the table of `family` is whole: its End-of-RIB was received (RFC 4724) or inferred. */
   isEndOfRib(family: AddressFamily): boolean;

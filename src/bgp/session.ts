@@ -6,13 +6,14 @@ import { encodeKeepalive } from "./codec/keepalive.ts";
 import { MessageDecoder } from "./codec/message-decoder.ts";
 import { encodeNotification } from "./codec/notification.ts";
 import { decodeOpen, encodeOpen, type Open } from "./codec/open.ts";
+import type { NeighborConfig } from "./config.ts";
 import type { Connection, ConnectionHandler } from "./connection.ts";
 import { RibPeer } from "./established-peer.ts";
 import { type FsmAction, type FsmEvent, type FsmState, transition } from "./fsm.ts";
 import type { BgpLimits } from "./limits.ts";
 import { type Negotiated, negotiate, proposal, type SessionSettings } from "./negotiation.ts";
 import { describeEnd, type EndCause, notificationFor, peerDownReason } from "./peer-down.ts";
-import type { PeerDownReason } from "./route-source.ts";
+import type { PeerDownReason, PeerLabels } from "./route-source.ts";
 import type { RunQueue, SlicedTask } from "./run-queue.ts";
 import { SessionTimers } from "./session-timers.ts";
 
@@ -342,6 +343,7 @@ export class Session implements SlicedTask {
       establishedAt: clock.now(),
       isFourOctetAs: negotiated.isFourOctetAs,
       families: negotiated.families,
+      labels: () => labelsOf(this.#host.settings.neighbor),
     };
     this.#peer = new RibPeer(facts, open, open.as !== localAs, Math.floor(random() * 2 ** 32));
     this.#host.peerUp(this.#peer);
@@ -382,4 +384,8 @@ export class Session implements SlicedTask {
     this.#open = undefined;
     this.#negotiated = undefined;
   }
+}
+
+function labelsOf({ description, adminLabels }: NeighborConfig): PeerLabels {
+  return { ...(description !== undefined && { description }), adminLabels };
 }

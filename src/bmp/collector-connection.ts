@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Clock } from "./clock.ts";
-import { MessageType } from "./codec/iana.ts";
+import { MessageType, TerminationReason } from "./codec/iana.ts";
+import { encodeTermination } from "./codec/termination.ts";
 import type { BmpLimits } from "./limits.ts";
 import type { PageSource } from "./message-feed.ts";
 import type { LogCursor } from "./message-log.ts";
@@ -23,6 +24,8 @@ export interface ConnectionOptions {
   readonly cursor: LogCursor;
   /** The dump was handed to the socket. */
   readonly dumped: () => void;
+  /** It ends the connection, and has told the collector why; `ended` is still to come. */
+  readonly gaveUp: (connection: CollectorConnection) => void;
   /** Called once, when the socket is gone. */
   readonly ended: (connection: CollectorConnection) => void;
 }
@@ -38,6 +41,7 @@ export class CollectorConnection {
   readonly #turns: TurnQueue;
   readonly #turn = () => this.#takeTurn();
   readonly #dumped: () => void;
+  readonly #gaveUp: (connection: CollectorConnection) => void;
   readonly #sent: MessageCounts = noMessages();
   #queueLimitBytes: number;
   #dump: PageSource | undefined;
@@ -62,6 +66,7 @@ export class CollectorConnection {
     this.#limits = options.limits;
     this.#turns = options.turns;
     this.#dumped = options.dumped;
+    this.#gaveUp = options.gaveUp;
     this.#queueLimitBytes = options.queueLimitBytes;
     this.#dump = options.dump;
     this.#cursor = options.cursor;
@@ -143,18 +148,25 @@ export class CollectorConnection {
     else this.#pump();
     if (!this.#isEnding && this.queuedBytes > this.#queueLimitBytes) {
       this.#isLagging = true;
-      this.#abort(`the collector fell behind by more than ${this.#queueLimitBytes} bytes`);
+      const reason = `the collector fell behind by more than ${this.#queueLimitBytes} bytes`;
+      this.#giveUp(TerminationReason.outOfResources, reason);
     }
   }
 
-  /** Sends `termination` after what was already handed over, and closes. */
-  terminate(termination: Uint8Array, reason: string): void {
+  /** Sends Termination after what was already handed over, and closes. */
+  terminate(code: TerminationReason, reason: string): void {
     if (this.#isEnding) return;
     this.#end(reason);
     this.#count(MessageType.termination);
-    this.#write(termination);
+    this.#write(encodeTermination({ kind: "termination", reason: code, strings: [reason] }));
     this.#socket.end();
     this.#cancelLinger = this.#clock.schedule(this.#limits.lingerMs, () => this.#socket.destroy());
+  }
+
+  /** Terminates on its own account. */
+  #giveUp(code: TerminationReason, reason: string): void {
+    this.terminate(code, reason);
+    this.#gaveUp(this);
   }
 
   /** A monitoring station has nothing to send, so the end of what it sends is the end of the connection. */
@@ -258,6 +270,7 @@ export class CollectorConnection {
 
   #discard(bytes: Uint8Array): void {
     this.#discardedBytes += bytes.length;
-    if (this.#discardedBytes > this.#limits.discardedBytes) this.#abort("the collector sends data");
+    if (this.#isEnding || this.#discardedBytes <= this.#limits.discardedBytes) return;
+    this.#giveUp(TerminationReason.unspecified, "the collector sends data");
   }
 }

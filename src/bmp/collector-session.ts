@@ -3,7 +3,6 @@ import { comparableAddress } from "../bgp/ip-address.ts";
 import type { ResetRefusal } from "../bgp/reset-refusal.ts";
 import { AdjustableTimer } from "./adjustable-timer.ts";
 import { TerminationReason } from "./codec/iana.ts";
-import { encodeTermination } from "./codec/termination.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
 import type { BmpSessionConfig, BmpSessionKey } from "./config.ts";
 import { retryDelayMs } from "./retry-delay.ts";
@@ -12,6 +11,7 @@ import type { SessionHost } from "./session-host.ts";
 import type { BmpOperState, BmpSessionState } from "./session-state.ts";
 
 const MS_PER_S = 1000;
+const { administrativelyClosed: CLOSED, permanentlyAdministrativelyClosed: PERMANENTLY_CLOSED } = TerminationReason;
 
 interface Connecting {
   readonly name: "connecting";
@@ -84,7 +84,8 @@ export class CollectorSession {
       this.#failures = 0;
       this.#wait(() => this.#config.initialDelayS * MS_PER_S, this.#createdMs);
     } else if (!this.#shouldRun()) {
-      this.#disable(this.#host.bmp === undefined ? "BMP disabled" : "session disabled");
+      if (this.#host.bmp === undefined) this.#disable("BMP disabled", PERMANENTLY_CLOSED);
+      else this.#disable("session disabled", CLOSED);
     }
     if (this.#phase.name === "connected") this.#phase.statistics.rearm();
   }
@@ -111,10 +112,10 @@ export class CollectorSession {
     return undefined;
   }
 
-  /** The session is no more. Resolves when its connection is gone. */
-  remove(reason: string): Promise<void> {
+  /** The session is no more; `code` and `reason` go to the collector. Resolves when its connection is gone. */
+  remove(reason: string, code: TerminationReason): Promise<void> {
     this.#isRemoved = true;
-    this.#disable(reason);
+    this.#disable(reason, code);
     return this.#leaving ?? Promise.resolve();
   }
 
@@ -152,14 +153,14 @@ export class CollectorSession {
   }
 
   #reopen(reason: string): void {
-    this.#leave(reason);
+    this.#leave(reason, CLOSED);
     this.#failures = 0;
     this.#wait(() => 0);
   }
 
-  #disable(reason: string): void {
+  #disable(reason: string, code: TerminationReason): void {
     if (this.#phase.name === "disabled") return;
-    this.#leave(reason);
+    this.#leave(reason, code);
     this.#enter({ name: "disabled" }, "disabled");
   }
 
@@ -176,7 +177,7 @@ export class CollectorSession {
   }
 
   /** Ends what the present phase has under way. */
-  #leave(reason: string): void {
+  #leave(reason: string, code: TerminationReason): void {
     const phase = this.#phase;
     switch (phase.name) {
       case "disabled":
@@ -190,14 +191,7 @@ export class CollectorSession {
         return;
       case "connected":
         phase.statistics.cancel();
-        phase.connection.terminate(
-          encodeTermination({
-            kind: "termination",
-            reason: TerminationReason.administrativelyClosed,
-            strings: [reason],
-          }),
-          reason,
-        );
+        phase.connection.terminate(code, reason);
         this.#noteError(reason);
         this.#log("info", "collector connection closed", { reason });
         this.#reportDown(reason, false);
@@ -254,6 +248,10 @@ export class CollectorSession {
         this.#enter(this.#phase, "up");
         this.#host.report({ kind: "up", session: this.key });
       },
+      gaveUp: (lost) => {
+        this.#connectionLost(lost);
+        this.#awaitEnd(lost.closed);
+      },
       ended: (ended) => this.#connectionEnded(ended),
     });
     this.#connection = connection;
@@ -284,6 +282,11 @@ export class CollectorSession {
   #connectionEnded(connection: CollectorConnection): void {
     this.#counters.add(connection);
     this.#connection = undefined;
+    this.#connectionLost(connection);
+  }
+
+  /** A connection ends that nobody here wanted to end; does nothing about one that was left before. */
+  #connectionLost(connection: CollectorConnection): void {
     const phase = this.#phase;
     if (phase.name !== "connected" || phase.connection !== connection) return;
     phase.statistics.cancel();

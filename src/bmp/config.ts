@@ -6,6 +6,8 @@ export interface BmpConfig {
   readonly systemName?: string;
   /** Initiation sysDescr; undefined = product and version. */
   readonly systemDescription?: string;
+  /** Initiation String; undefined = none. */
+  readonly initiationMessage?: string;
 }
 
 /** The key of one entry of `/bmpconfd-bmp:bmp/bmp-session`. */

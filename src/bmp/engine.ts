@@ -4,6 +4,7 @@ import type { ResetRefusal } from "../bgp/reset-refusal.ts";
 import type { EstablishedPeer, PeerDownReason, RouteObserver, RouteSource } from "../bgp/route-source.ts";
 import { type DialOptions, dial } from "../net/dial.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { TerminationReason } from "./codec/iana.ts";
 import { encodeInitiation } from "./codec/initiation.ts";
 import { CollectorConnection } from "./collector-connection.ts";
 import { CollectorSession } from "./collector-session.ts";
@@ -22,6 +23,8 @@ import { TableDump } from "./table-dump.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
 const PUBLIC_NETWORK = "_public_";
+/** What of the configuration is in the Initiation. */
+const INITIATION_LEAVES = ["systemName", "systemDescription", "initiationMessage"] as const;
 
 export interface BmpEngineOptions {
   /** Asked for when a collector connects, so it may be there later than the engine. */
@@ -69,13 +72,13 @@ export class BmpEngine implements RouteObserver {
     this.#host = this.#makeHost();
   }
 
-  /** Undefined = BMP is not enabled: no session runs. A changed name or description goes to running sessions. */
+  /** Undefined = BMP is not enabled: no session runs. What changes of the Initiation goes to running sessions. */
   configure(config: BmpConfig | undefined): void {
     const previous = this.#bmp;
     this.#bmp = config;
     for (const session of this.#sessions.values()) session.bmpChanged();
     if (config === undefined || previous === undefined) return;
-    if (config.systemName === previous.systemName && config.systemDescription === previous.systemDescription) return;
+    if (INITIATION_LEAVES.every((leaf) => config[leaf] === previous[leaf])) return;
     const initiation = this.#initiation();
     for (const session of this.#sessions.values()) session.sendInitiation(initiation);
   }
@@ -103,7 +106,7 @@ export class BmpEngine implements RouteObserver {
   }
 
   removeSession(key: BmpSessionKey): void {
-    void this.#remove(keyOf(key), "session removed");
+    void this.#remove(keyOf(key), "session removed", TerminationReason.permanentlyAdministrativelyClosed);
   }
 
   /** Opens a session's connection anew, at once; `reason` goes to the collector. Undefined = done. */
@@ -130,7 +133,9 @@ export class BmpEngine implements RouteObserver {
 
   /** Removes all sessions. Resolves when their connections are gone: at most `lingerMs` later. */
   async stop(): Promise<void> {
-    for (const key of this.#sessions.keys()) void this.#remove(key, "server shutting down");
+    // The sessions are opened again when the server is back.
+    const { administrativelyClosed } = TerminationReason;
+    for (const key of this.#sessions.keys()) void this.#remove(key, "server shutting down", administrativelyClosed);
     await Promise.all(this.#leaving.values());
   }
 
@@ -174,11 +179,11 @@ export class BmpEngine implements RouteObserver {
     }
   }
 
-  #remove(key: string, reason: string): Promise<void> {
+  #remove(key: string, reason: string, code: TerminationReason): Promise<void> {
     const session = this.#sessions.get(key);
     if (session === undefined) return Promise.resolve();
     this.#sessions.delete(key);
-    const leaving = session.remove(reason);
+    const leaving = session.remove(reason, code);
     this.#leaving.set(key, leaving);
     return leaving.then(() => {
       if (this.#leaving.get(key) === leaving) this.#leaving.delete(key);
@@ -186,11 +191,12 @@ export class BmpEngine implements RouteObserver {
   }
 
   #initiation(): Uint8Array {
+    const message = this.#bmp?.initiationMessage;
     return encodeInitiation({
       kind: "initiation",
       sysDescr: this.#bmp?.systemDescription ?? this.#options.productDescription,
       sysName: this.#bmp?.systemName ?? this.#options.hostName,
-      strings: [],
+      strings: message === undefined ? [] : [message],
     });
   }
 
@@ -207,6 +213,7 @@ export class BmpEngine implements RouteObserver {
       dump: reader,
       cursor,
       dumped: handlers.dumped,
+      gaveUp: handlers.gaveUp,
       ended: (ended) => {
         this.#connections.delete(ended);
         handlers.ended(ended);

@@ -24,6 +24,7 @@ export class PeerMessages {
 
   peerUp(): OutgoingMessage {
     const { localAddress, localPort, remotePort, sentOpen, receivedOpen, establishedAt } = this.#peer;
+    const { description, adminLabels } = this.#peer.labels();
     const bytes = encodePeerUp({
       kind: "peer-up",
       peer: this.#header(establishedAt),
@@ -32,7 +33,8 @@ export class PeerMessages {
       remotePort,
       sentOpen,
       receivedOpen,
-      strings: [],
+      strings: description === undefined ? [] : [description],
+      adminLabels,
     });
     return { kind: "encoded", type: MessageType.peerUp, bytes };
   }

@@ -17,6 +17,8 @@ export type BmpSessionEvent =
 export interface ConnectionHandlers {
   /** The tables were handed to the socket. */
   readonly dumped: () => void;
+  /** It ends the connection, and has told the collector why; `ended` is still to come. */
+  readonly gaveUp: (connection: CollectorConnection) => void;
   /** Called once, when the socket is gone. */
   readonly ended: (connection: CollectorConnection) => void;
 }

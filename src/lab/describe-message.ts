@@ -23,6 +23,14 @@ const STATISTICS: Readonly<Record<number, string>> = {
   [StatisticsType.treatedAsWithdraw]: "updates treated as withdraw",
 };
 
+const TERMINATIONS: Readonly<Record<number, string>> = {
+  [TerminationReason.administrativelyClosed]: "administratively closed",
+  [TerminationReason.unspecified]: "unspecified",
+  [TerminationReason.outOfResources]: "out of resources",
+  [TerminationReason.redundantConnection]: "redundant connection",
+  [TerminationReason.permanentlyAdministrativelyClosed]: "permanently administratively closed",
+};
+
 /** A message in a line, for people; the line may hold whatever text the sender chose. */
 export function describeMessage(message: BmpMessage, limits: LabLimits): string {
   switch (message.kind) {
@@ -57,16 +65,21 @@ function describeInitiation({ sysName, sysDescr, strings }: Initiation): string 
 }
 
 function describeTermination({ reason, strings }: Termination): string {
-  const words = reason === TerminationReason.administrativelyClosed ? " (administratively closed)" : "";
-  const reasons = reason === undefined ? [] : [`reason ${reason}${words}`];
+  const words = reason === undefined ? undefined : TERMINATIONS[reason];
+  const reasons = reason === undefined ? [] : [`reason ${reason}${words === undefined ? "" : ` (${words})`}`];
   return [...reasons, ...strings.map((text) => JSON.stringify(text))].join(", ");
 }
 
-function describePeerUp({ peer, localAddress, localPort, remotePort, sentOpen, receivedOpen }: PeerUp): string {
+function describePeerUp(message: PeerUp): string {
+  const { peer, localAddress, localPort, remotePort, sentOpen, receivedOpen, strings, adminLabels } = message;
   const local = formatEndpoint({ address: localAddress, port: localPort });
   const remote = formatEndpoint({ address: peer.address, port: remotePort });
   const opens = `OPEN sent ${describeOpen(sentOpen)}, received ${describeOpen(receivedOpen)}`;
-  return `BGP ID ${formatBgpId(peer.bgpId)}, ${remote} to ${local}, ${opens}`;
+  const texts = [
+    ...strings.map((text) => JSON.stringify(text)),
+    ...adminLabels.map((text) => `label ${JSON.stringify(text)}`),
+  ];
+  return [`BGP ID ${formatBgpId(peer.bgpId)}`, `${remote} to ${local}`, opens, ...texts].join(", ");
 }
 
 function describeOpen(pdu: Uint8Array): string {

@@ -27,6 +27,7 @@ export function toBmpConfig(unit: ConfigObject): BmpConfig {
     statisticsIntervalS: number(unit, "statistics-interval"),
     ...optional(unit, "system-name", "systemName", text),
     ...optional(unit, "system-description", "systemDescription", text),
+    ...optional(unit, "initiation-message", "initiationMessage", text),
   };
 }
 
@@ -63,6 +64,7 @@ export function toNeighborConfig(unit: ConfigObject): NeighborConfig {
     remoteAs: number(unit, "remote-as"),
     enabled: boolean(unit, "enabled"),
     ...optional(unit, "description", "description", text),
+    adminLabels: (unit["admin-label"] as readonly string[] | undefined) ?? [],
     connectionMode: text(unit, "connection-mode") as NeighborConfig["connectionMode"],
     port: number(unit, "port"),
     ...optional(unit, "local-address", "localAddress", text),

@@ -32,6 +32,7 @@ function peerWith({ families = ADDRESS_FAMILIES, isRestartAware = false } = {}):
     establishedAt: 0,
     isFourOctetAs: true,
     families,
+    labels: () => ({ adminLabels: [] }),
   };
   const capabilities = isRestartAware ? [GRACEFUL_RESTART_AWARE] : [];
   return new RibPeer(facts, { as: 65001, holdTimeS: 90, bgpId: 1, capabilities }, true, 7);

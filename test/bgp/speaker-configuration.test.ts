@@ -48,6 +48,7 @@ describe("a change ends the session with the Cease that names it (RFC 4486)", ()
 test.each<[string, Partial<NeighborConfig>]>([
   ["nothing", {}],
   ["description", { description: "upstream" }],
+  ["labels", { adminLabels: ["upstream"] }],
   ["connect retry time", { connectRetryS: 5 }],
   ["maximum of prefixes", { maximumPrefixes: 2 }],
   ["order of families", { families: ["ipv6-unicast", "ipv4-unicast"] }],
@@ -62,6 +63,14 @@ test.each<[string, Partial<NeighborConfig>]>([
   await recorder.next("update");
   expect([...speaker.neighborStates()]).toHaveLength(1);
   expect([...speaker.neighborStates()][0]?.fsmState).toBe("established");
+});
+
+test("what the operator says of a neighbour is known as it is now", async () => {
+  const { speaker } = await established();
+  const [peer] = speaker.establishedPeers();
+  expect(peer?.labels()).toEqual({ adminLabels: [] });
+  speaker.setNeighbor(neighbor({ description: "upstream", adminLabels: ["b", "a"] }));
+  expect(peer?.labels()).toEqual({ description: "upstream", adminLabels: ["b", "a"] });
 });
 
 test("the session that follows a change uses the new values", async () => {

@@ -13,6 +13,7 @@ export function neighbor(changes: Partial<NeighborConfig> = {}): NeighborConfig 
     address: "127.0.0.1",
     remoteAs: ROUTER_AS,
     enabled: true,
+    adminLabels: [],
     connectionMode: "passive",
     port: 1,
     holdTimeS: 90,

@@ -32,6 +32,7 @@ const peerUp1 = {
   sentOpen: openPdu(65000, [192, 0, 2, 254]),
   receivedOpen: openPdu(65001, [192, 0, 2, 1]),
   strings: [],
+  adminLabels: [],
 };
 const dumped = (update: Uint8Array) => ({ kind: "route-monitoring", peer: { ...peer1, timestampUs: 0 }, update });
 const live = (update: Uint8Array) => ({
@@ -117,6 +118,25 @@ describe("a connected collector", () => {
     routes.down(peer, reason);
     const { messages } = await connection.untilCount(3);
     expect(messages[2]).toEqual({ kind: "peer-down", peer: { ...peer1, timestampUs: NOW_US }, reason });
+  });
+
+  test("is told what the operator says of a peer, as it is when it connects (RFC 9736 3.3, RFC 8671 6.3.1)", async () => {
+    const server = await collector();
+    const made = fixture();
+    const peer = made.routes.up(new FakePeer(1));
+    peer.said = { description: "Transit é", adminLabels: ["transit", "as65001"] };
+    made.start(session(server.port));
+    const connection = await server.connection();
+    expect((await connection.untilCount(2)).messages[1]).toEqual({
+      ...peerUp1,
+      strings: ["Transit é"],
+      adminLabels: ["transit", "as65001"],
+    });
+    peer.said = { adminLabels: ["transit"] };
+    made.start(session(server.port, { alias: "later" }));
+    const { messages } = await (await server.connection()).untilCount(2);
+    expect(messages[1]).toEqual({ ...peerUp1, adminLabels: ["transit"] });
+    expect(connection.view.messages).toHaveLength(2);
   });
 
   test("over IPv6 gets the same", async () => {
@@ -314,11 +334,11 @@ test("a collector that takes everything at once leaves the others their turns", 
 
 describe("Termination (RFC 7854 4.5)", () => {
   test.each([
-    ["session removed", (f: EngineFixture) => f.engine.removeSession(session(0))],
-    ["session disabled", (f: EngineFixture, port: number) => f.engine.setSession(session(port, { enabled: false }))],
-    ["BMP disabled", (f: EngineFixture) => f.engine.configure(undefined)],
-    ["server shutting down", (f: EngineFixture) => void f.engine.stop()],
-  ])("says why: %s", async (reason, act) => {
+    ["session removed", 4, (f: EngineFixture) => f.engine.removeSession(session(0))],
+    ["session disabled", 0, (f: EngineFixture, port: number) => f.engine.setSession(session(port, { enabled: false }))],
+    ["BMP disabled", 4, (f: EngineFixture) => f.engine.configure(undefined)],
+    ["server shutting down", 0, (f: EngineFixture) => void f.engine.stop()],
+  ])("says why: %s, reason %i", async (text, reason, act) => {
     const server = await collector();
     const made = fixture();
     made.start(session(server.port));
@@ -326,7 +346,7 @@ describe("Termination (RFC 7854 4.5)", () => {
     await connection.untilCount(1);
     act(made, server.port);
     const { messages } = await connection.closed();
-    expect(messages).toEqual([initiation, { kind: "termination", reason: 0, strings: [reason] }]);
+    expect(messages).toEqual([initiation, { kind: "termination", reason, strings: [text] }]);
     expect(server.connections).toHaveLength(1);
     await made.engine.stop();
     expect(made.clock.timers).toBe(0);
@@ -372,7 +392,7 @@ test("a collector that is told Termination and does not read keeps nothing of wh
 });
 
 describe("Initiation (RFC 7854 4.3)", () => {
-  test("is sent again with a changed name or description", async () => {
+  test("is sent again with a changed name, description or text", async () => {
     const server = await collector();
     const { engine, clock } = fixture();
     engine.setSession(session(server.port));
@@ -382,10 +402,12 @@ describe("Initiation (RFC 7854 4.3)", () => {
     engine.configure({ ...BMP, systemName: "r1", systemDescription: "édge" });
     engine.configure({ ...BMP, systemName: "r1", systemDescription: "édge", statisticsIntervalS: 15 });
     engine.configure(BMP);
-    expect((await connection.untilCount(3)).messages).toEqual([
+    engine.configure({ ...BMP, initiationMessage: "call +1 555 0100" });
+    expect((await connection.untilCount(4)).messages).toEqual([
       initiation,
       { ...initiation, sysName: "r1", sysDescr: "édge" },
       initiation,
+      { ...initiation, strings: ["call +1 555 0100"] },
     ]);
   });
 });

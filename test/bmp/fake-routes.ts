@@ -2,6 +2,7 @@ import { type AddressFamily, IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/ad
 import type {
   EstablishedPeer,
   PeerDownReason,
+  PeerLabels,
   PeerStatistics,
   RouteDump,
   RouteObserver,
@@ -30,6 +31,7 @@ export class FakePeer implements EstablishedPeer {
   readonly table = new Map<number, number>();
   readonly endOfRib = new Set<AddressFamily>();
   duplicateAnnouncements = 0;
+  said: PeerLabels = { adminLabels: [] };
   isUp = true;
   openDumps = 0;
 
@@ -42,6 +44,10 @@ export class FakePeer implements EstablishedPeer {
     this.isFourOctetAs = options.isFourOctetAs ?? true;
     this.sentOpen = openPdu(65000, [192, 0, 2, 254]);
     this.receivedOpen = openPdu(this.remoteAs, [192, 0, 2, number]);
+  }
+
+  labels(): PeerLabels {
+    return this.said;
   }
 
   statistics(): PeerStatistics {

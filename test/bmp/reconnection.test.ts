@@ -231,7 +231,11 @@ describe("a connection that ends", () => {
     await connection.untilCount(2);
     expect(made.state().operState).toBe("up");
     connection.socket.write(new Uint8Array(1));
-    await connection.closed();
+    expect((await connection.closed()).messages.at(-1)).toEqual({
+      kind: "termination",
+      reason: 1,
+      strings: ["the collector sends data"],
+    });
     expect((await made.until(({ operState }) => operState === "waiting")).lastError).toBe("the collector sends data");
   });
 });

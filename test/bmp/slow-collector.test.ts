@@ -38,10 +38,12 @@ describe("a collector that stops reading", () => {
     expect(made.state("slow")).toMatchObject({
       operState: "waiting",
       resynchronisations: 1,
-      queuedOctets: 0,
       nextConnectS: 30,
       lastError: `the collector fell behind by more than ${LIMIT} bytes`,
     });
+    // What the socket has cannot be taken back, so Termination can follow it, but not for long.
+    clock.advance(2_000);
+    await made.until(({ queuedOctets }) => queuedOctets === 0, "slow");
 
     routes.announce(peer, 60_000, 1);
     const view = await healthy.until(({ tables }) => tables.get("192.0.2.1")?.has(60_000) === true);
@@ -49,11 +51,38 @@ describe("a collector that stops reading", () => {
     expect(view.tables.get("192.0.2.1")).toEqual(peer.table);
     expect(made.state("quick")).toMatchObject({ operState: "up", resynchronisations: 0, queuedOctets: 0 });
 
-    clock.advance(30_000);
+    clock.advance(28_000);
     const again = await slow.connection();
     const resynchronised = await again.until(({ tables }) => tables.get("192.0.2.1")?.has(60_000) === true);
     expect(resynchronised.tables.get("192.0.2.1")).toEqual(peer.table);
     await made.until(({ operState }) => operState === "up", "slow");
+  });
+
+  test("and reads on in time is told that its queue was full: Termination, reason 2 (RFC 7854 4.5)", async () => {
+    const server = await collector();
+    const made = fixture();
+    const peer = made.routes.up(new FakePeer(1));
+    made.start(session(server.port, { queueLimitBytes: LIMIT }));
+    const connection = await server.connection();
+    await connection.untilCount(2);
+    connection.socket.pause();
+    for (let announced = 0; made.state().operState === "up"; announced++) {
+      made.routes.announce(peer, announced % PREFIXES, announced);
+      if (announced % 500 === 0) await nextTurn();
+    }
+    connection.socket.resume();
+    const { messages } = await connection.closed();
+    expect(messages.at(-1)).toEqual({
+      kind: "termination",
+      reason: 2,
+      strings: [`the collector fell behind by more than ${LIMIT} bytes`],
+    });
+    expect(made.state()).toMatchObject({ resynchronisations: 1, sentMessages: { termination: 1 } });
+    made.clock.advance(30_000);
+    const view = await (await server.connection()).until(
+      ({ tables }) => tables.get("192.0.2.1")?.size === peer.table.size,
+    );
+    expect(view.tables.get("192.0.2.1")).toEqual(peer.table);
   });
 
   test("while its tables are sent holds one slice of them in memory, and is closed after the stuck timeout", async () => {

@@ -49,6 +49,7 @@ test("our speaker learns the sample routes and their End-of-RIB (RFC 4271, RFC 4
     address: "127.0.0.2",
     remoteAs: 64512,
     enabled: true,
+    adminLabels: [],
     connectionMode: "passive",
     port: 179,
     holdTimeS: 30,

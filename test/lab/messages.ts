@@ -43,10 +43,12 @@ export const EXAMPLES: readonly (readonly [Uint8Array, string])[] = [
       remotePort: 40_000,
       sentOpen: open(65000, 90),
       receivedOpen: open(64512, 30),
-      strings: [],
+      strings: ["upstream"],
+      adminLabels: ["as64512"],
     }),
     "Peer Up 127.0.0.2 AS64512: BGP ID 192.0.2.2, 127.0.0.2:40000 to 127.0.0.1:179, " +
-      "OPEN sent (AS65000, hold time 90 s, capabilities 65), received (AS64512, hold time 30 s, capabilities 65)",
+      "OPEN sent (AS65000, hold time 90 s, capabilities 65), received (AS64512, hold time 30 s, capabilities 65), " +
+      '"upstream", label "as64512"',
   ],
   [
     update(

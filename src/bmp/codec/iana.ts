@@ -22,11 +22,23 @@ export const PeerFlag = { ipv6: 0x80, postPolicy: 0x40, legacyAsPath: 0x20 } as 
 /** RFC 7854 section 4.4. */
 export const InitiationTlvType = { string: 0, sysDescr: 1, sysName: 2 } as const;
 
+/** RFC 9736 section 3.3; type 3, the name of a VRF or table, is for Loc-RIB (RFC 9069). */
+export const PeerUpTlvType = { string: 0, adminLabel: 4 } as const;
+
 /** RFC 7854 section 4.5. */
 export const TerminationTlvType = { string: 0, reason: 1 } as const;
 
 /** RFC 7854 section 4.5. */
-export const TerminationReason = { administrativelyClosed: 0 } as const;
+export const TerminationReason = {
+  /** The session may be opened again. */
+  administrativelyClosed: 0,
+  unspecified: 1,
+  outOfResources: 2,
+  redundantConnection: 3,
+  /** The session will not be opened again. */
+  permanentlyAdministrativelyClosed: 4,
+} as const;
+export type TerminationReason = (typeof TerminationReason)[keyof typeof TerminationReason];
 
 /** RFC 7854 section 4.9. */
 export const PeerDownReasonCode = {

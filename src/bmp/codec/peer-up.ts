@@ -1,6 +1,6 @@
 import { readBgpPdu } from "./bgp-pdu.ts";
 import { encodeMessage } from "./common-header.ts";
-import { InitiationTlvType, MessageType } from "./iana.ts";
+import { MessageType, PeerUpTlvType } from "./iana.ts";
 import { ADDRESS_LENGTH, decodeIpAddress, encodeIpAddress, isIpv6 } from "./ip-address.ts";
 import { requireOctets, viewOf } from "./octets.ts";
 import {
@@ -11,7 +11,7 @@ import {
 } from "./per-peer-header.ts";
 import { decodeTlvs, encodeTlvs, textTlv, tlvText } from "./tlv.ts";
 
-/** RFC 7854 section 4.10. */
+/** RFC 7854 section 4.10, with the TLVs of RFC 9736 section 3.3. */
 export interface PeerUp {
   readonly kind: "peer-up";
   readonly peer: PerPeerHeader;
@@ -24,6 +24,8 @@ export interface PeerUp {
   readonly receivedOpen: Uint8Array;
   /** Free text, in order. */
   readonly strings: readonly string[];
+  /** What the operator calls the peer, or a group it is in, in order (RFC 8671 section 6.3.1). */
+  readonly adminLabels: readonly string[];
 }
 
 const ENDPOINTS_LENGTH = ADDRESS_LENGTH + 4;
@@ -40,11 +42,14 @@ export function encodePeerUp(message: PeerUp): Uint8Array {
     endpoints,
     message.sentOpen,
     message.receivedOpen,
-    encodeTlvs(message.strings.map((text) => textTlv(InitiationTlvType.string, text))),
+    encodeTlvs([
+      ...message.strings.map((text) => textTlv(PeerUpTlvType.string, text)),
+      ...message.adminLabels.map((text) => textTlv(PeerUpTlvType.adminLabel, text)),
+    ]),
   );
 }
 
-/** `body` is what follows the common header. */
+/** `body` is what follows the common header. TLVs of unknown type are ignored. */
 export function decodePeerUp(body: Uint8Array): PeerUp {
   const peer = decodePerPeerHeader(body);
   requireOctets(body, PER_PEER_HEADER_LENGTH, ENDPOINTS_LENGTH, "Peer Up");
@@ -62,6 +67,7 @@ export function decodePeerUp(body: Uint8Array): PeerUp {
     remotePort: view.getUint16(ADDRESS_LENGTH + 2),
     sentOpen,
     receivedOpen,
-    strings: tlvs.filter(({ type }) => type === InitiationTlvType.string).map(tlvText),
+    strings: tlvs.filter(({ type }) => type === PeerUpTlvType.string).map(tlvText),
+    adminLabels: tlvs.filter(({ type }) => type === PeerUpTlvType.adminLabel).map(tlvText),
   };
 }

@@ -77,12 +77,13 @@ const CASES: readonly [string, BmpMessage, Uint8Array, readonly string[]][] = (
         sentOpen: octets(...OPEN_A),
         receivedOpen: octets(...OPEN_B),
         strings: [],
+        adminLabels: [],
       },
       encodePeerUp,
       ["03 0000007e 03", ...PEER, "000000000000000000000000c00002fe 00b3 9c40", ...OPEN_A, ...OPEN_B],
     ],
     [
-      "Peer Up of an IPv6 peer with text",
+      "Peer Up of an IPv6 peer with text and labels (RFC 9736 3.3)",
       {
         kind: "peer-up",
         peer: peerIpv6,
@@ -92,11 +93,12 @@ const CASES: readonly [string, BmpMessage, Uint8Array, readonly string[]][] = (
         sentOpen: octets(...OPEN_B),
         receivedOpen: octets(...OPEN_A),
         strings: ["a", "b"],
+        adminLabels: ["x", "é"],
       },
       encodePeerUp,
       [
-        ["03 00000088 03", PEER_IPV6, "20010db800000000000000000000ffff ffff 00b3", OPEN_B, OPEN_A],
-        ["0000 0001 61", "0000 0001 62"],
+        ["03 00000093 03", PEER_IPV6, "20010db800000000000000000000ffff ffff 00b3", OPEN_B, OPEN_A],
+        ["0000 0001 61", "0000 0001 62", "0004 0001 78", "0004 0002 c3a9"],
       ].flat(2),
     ],
     [
