@@ -15,6 +15,7 @@ export class AdjRibIn {
   readonly #sets = new AttributeSets();
   #duplicateAnnouncements = 0;
   #duplicateWithdrawals = 0;
+  #changes = 0;
 
   /** @param seed 32 random bits */
   constructor(family: AddressFamily, seed: number) {
@@ -42,6 +43,11 @@ export class AdjRibIn {
     return this.#duplicateWithdrawals;
   }
 
+  /** Routes that came, went or got other attributes. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /**
    * @param nlri valid prefixes
    * @param nextHop of MP_REACH_NLRI; none = the classic fields, next hop among the attributes
@@ -60,6 +66,7 @@ export class AdjRibIn {
       } else {
         this.#unlink(route);
       }
+      this.#changes++;
       this.#routes.link(route, set.group, set.head);
       set.head = route;
     }
@@ -74,6 +81,7 @@ export class AdjRibIn {
         this.#duplicateWithdrawals++;
         continue;
       }
+      this.#changes++;
       this.#unlink(route);
       this.#routes.remove(route);
     }

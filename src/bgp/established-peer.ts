@@ -31,10 +31,19 @@ export class RibPeer implements EstablishedPeer {
   readonly #decoder: UpdateDecoder;
   readonly #endOfRib = new Set<AddressFamily>();
   readonly #sendsEndOfRib: boolean;
+  #asPathLoops = 0;
+  #originatorIdLoops = 0;
   #treatedAsWithdraw = 0;
+  #prefixesTreatedAsWithdraw = 0;
+  /** Of these, those that were not there: nobody has withdrawn them. */
+  #absentTreatedAsWithdraw = 0;
+  #duplicateUpdates = 0;
 
-  /** @param seed 32 random bits */
-  constructor(facts: SessionFacts, open: Open, isExternal: boolean, seed: number) {
+  /**
+   * @param local us; `bgpId` has 32 bits
+   * @param seed 32 random bits
+   */
+  constructor(facts: SessionFacts, open: Open, local: { readonly as: number; readonly bgpId: number }, seed: number) {
     this.address = facts.address;
     this.remoteAs = facts.remoteAs;
     this.remoteBgpId = facts.remoteBgpId;
@@ -50,7 +59,11 @@ export class RibPeer implements EstablishedPeer {
     this.#ribs = ADDRESS_FAMILIES.map((family) =>
       facts.families.includes(family) ? new AdjRibIn(family, seed) : undefined,
     );
-    this.#decoder = new UpdateDecoder({ isFourOctetAs: facts.isFourOctetAs, isExternal });
+    this.#decoder = new UpdateDecoder({
+      isFourOctetAs: facts.isFourOctetAs,
+      isExternal: open.as !== local.as,
+      local,
+    });
     this.#sendsEndOfRib = announcedGracefulRestart(open.capabilities) !== "none";
   }
 
@@ -68,8 +81,13 @@ export class RibPeer implements EstablishedPeer {
     const ribs = this.#ribs.filter((rib) => rib !== undefined);
     return {
       duplicateAnnouncements: ribs.reduce((sum, rib) => sum + rib.duplicateAnnouncements, 0),
-      duplicateWithdrawals: ribs.reduce((sum, rib) => sum + rib.duplicateWithdrawals, 0),
+      duplicateWithdrawals:
+        ribs.reduce((sum, rib) => sum + rib.duplicateWithdrawals, 0) - this.#absentTreatedAsWithdraw,
+      asPathLoops: this.#asPathLoops,
+      originatorIdLoops: this.#originatorIdLoops,
       treatedAsWithdraw: this.#treatedAsWithdraw,
+      prefixesTreatedAsWithdraw: this.#prefixesTreatedAsWithdraw,
+      duplicateUpdates: this.#duplicateUpdates,
       adjRibInRoutes: this.routes,
       adjRibInByFamily: this.families.map((family) => ({ family, routes: this.#rib(family)?.size ?? 0 })),
     };
@@ -99,11 +117,20 @@ export class RibPeer implements EstablishedPeer {
     const classic = this.#rib(IPV4_UNICAST);
     const unreach = this.#rib(mpUnreach?.family);
     const reach = this.#rib(mpReach?.family);
+    const changesBefore = changesOf(classic, unreach, reach);
     // Withdrawals first: a prefix in both fields is announced (RFC 4271 section 4.3).
     classic?.withdraw(withdrawn);
     if (mpUnreach !== undefined) unreach?.withdraw(mpUnreach.nlri);
     classic?.announce(nlri, attributes);
     if (mpReach !== undefined) reach?.announce(mpReach.nlri, attributes, mpReach.nextHop);
+
+    const hasPrefixes =
+      (classic !== undefined && nlri.length + withdrawn.length > 0) ||
+      (unreach !== undefined && mpUnreach !== undefined && mpUnreach.nlri.length > 0) ||
+      (reach !== undefined && mpReach !== undefined && mpReach.nlri.length > 0);
+    if (hasPrefixes && changesOf(classic, unreach, reach) === changesBefore) this.#duplicateUpdates++;
+    if (update.loop === "as-path") this.#asPathLoops++;
+    else if (update.loop === "originator-id") this.#originatorIdLoops++;
 
     const isAllApplied =
       (classic !== undefined || nlri.length + withdrawn.length === 0) &&
@@ -138,18 +165,27 @@ export class RibPeer implements EstablishedPeer {
   #treatAsWithdraw({ nlri, withdrawn, mpReach, mpUnreach }: Update): readonly Uint8Array[] {
     this.#treatedAsWithdraw++;
     const fields = [
-      { family: IPV4_UNICAST, nlri: concatOctets([withdrawn, nlri]) },
-      { family: mpUnreach?.family, nlri: mpUnreach?.nlri ?? EMPTY },
-      { family: mpReach?.family, nlri: mpReach?.nlri ?? EMPTY },
+      { family: IPV4_UNICAST, withdrawn, announced: nlri },
+      { family: mpUnreach?.family, withdrawn: mpUnreach?.nlri ?? EMPTY, announced: EMPTY },
+      { family: mpReach?.family, withdrawn: EMPTY, announced: mpReach?.nlri ?? EMPTY },
     ];
+    for (const field of fields) this.#rib(field.family)?.withdraw(field.withdrawn);
     const pdus: Uint8Array[] = [];
-    for (const field of fields) {
-      const rib = this.#rib(field.family);
-      if (field.family === undefined || rib === undefined || field.nlri.length === 0) continue;
-      rib.withdraw(field.nlri);
-      pdus.push(encodeWithdrawal(field.family, field.nlri));
+    for (const { family, withdrawn, announced } of fields) {
+      const rib = this.#rib(family);
+      if (family === undefined || rib === undefined || withdrawn.length + announced.length === 0) continue;
+      this.#withdrawAnnounced(rib, announced);
+      pdus.push(encodeWithdrawal(family, concatOctets([withdrawn, announced])));
     }
     return pdus;
+  }
+
+  #withdrawAnnounced(rib: AdjRibIn, nlri: Uint8Array): void {
+    const { changes, duplicateWithdrawals } = rib;
+    rib.withdraw(nlri);
+    const absent = rib.duplicateWithdrawals - duplicateWithdrawals;
+    this.#prefixesTreatedAsWithdraw += rib.changes - changes + absent;
+    this.#absentTreatedAsWithdraw += absent;
   }
 
   /** The UPDATE less discarded attributes and families not negotiated; nothing if nothing is left. */
@@ -169,4 +205,11 @@ export class RibPeer implements EstablishedPeer {
     });
     return [pdu];
   }
+}
+
+/** Changes of the tables that an UPDATE is about; one that is there twice counts twice. */
+function changesOf(...ribs: readonly (AdjRibIn | undefined)[]): number {
+  let changes = 0;
+  for (const rib of ribs) changes += rib?.changes ?? 0;
+  return changes;
 }

@@ -1,5 +1,6 @@
 import type { FamilyName } from "./address-family.ts";
 import type { FsmState } from "./fsm.ts";
+import type { PeerStatistics } from "./route-source.ts";
 
 /** `/bmpconfd-bgp:bgp/neighbor/state`, leaf by leaf. */
 export interface NeighborState {
@@ -23,6 +24,8 @@ export interface NeighborState {
     readonly prefixes: number;
     readonly endOfRib: boolean;
   }[];
+  /** While Established. */
+  readonly statistics: PeerStatistics | undefined;
   /** Over all sessions. */
   readonly receivedUpdates: number;
   readonly lastError: string | undefined;

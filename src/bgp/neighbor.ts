@@ -155,6 +155,7 @@ export class Neighbor implements SessionHost {
       negotiatedHoldTimeS: session?.negotiated?.holdTimeS,
       capabilities: [...new Set(codes)].sort((a, b) => a - b),
       addressFamilies: familyStates(session?.peer),
+      statistics: session?.peer?.statistics(),
       receivedUpdates: this.#receivedUpdates,
       lastError: this.#lastError,
       lastErrorAt: this.#lastErrorAt,

@@ -15,11 +15,22 @@ export interface PeerLabels {
   readonly adminLabels: readonly string[];
 }
 
-/** Counters a Statistics Report needs (RFC 7854 section 4.8). */
+/** What a session has counted since it was established, for Statistics Reports (RFC 7854 section 4.8). */
 export interface PeerStatistics {
+  /** Prefixes announced with the attributes they had. */
   readonly duplicateAnnouncements: number;
+  /** Prefixes withdrawn that were not there. */
   readonly duplicateWithdrawals: number;
+  /** UPDATEs whose routes have our AS number in AS_PATH (RFC 4271 section 9.1.2). */
+  readonly asPathLoops: number;
+  /** UPDATEs whose routes have our BGP Identifier as ORIGINATOR_ID (RFC 4456 section 8), and no loop in AS_PATH. */
+  readonly originatorIdLoops: number;
+  /** UPDATEs treated as withdrawals (RFC 7606). */
   readonly treatedAsWithdraw: number;
+  /** Prefixes that these announced. */
+  readonly prefixesTreatedAsWithdraw: number;
+  /** UPDATEs with prefixes, none of which changed anything. */
+  readonly duplicateUpdates: number;
   /** Routes in the Adj-RIB-In, in all and by family. */
   readonly adjRibInRoutes: number;
   readonly adjRibInByFamily: readonly { readonly family: AddressFamily; readonly routes: number }[];

@@ -327,7 +327,7 @@ export class Session implements SlicedTask {
 
   #bringUp(): void {
     const { clock, random } = this.#environment;
-    const { neighbor, localAs } = this.#settings;
+    const { neighbor, localAs, localBgpId } = this.#settings;
     const [connection, open, negotiated] = [this.#connection, this.#open, this.#negotiated];
     const [sentOpen, receivedOpen] = [this.#sentOpen, this.#receivedOpen];
     if (!connection || !open || !negotiated || !sentOpen || !receivedOpen) throw new Error("Established without OPEN");
@@ -345,7 +345,8 @@ export class Session implements SlicedTask {
       families: negotiated.families,
       labels: () => labelsOf(this.#host.settings.neighbor),
     };
-    this.#peer = new RibPeer(facts, open, open.as !== localAs, Math.floor(random() * 2 ** 32));
+    const local = { as: localAs, bgpId: localBgpId };
+    this.#peer = new RibPeer(facts, open, local, Math.floor(random() * 2 ** 32));
     this.#host.peerUp(this.#peer);
   }
 

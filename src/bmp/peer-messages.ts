@@ -62,9 +62,13 @@ export class PeerMessages {
       statistics: [
         counter(StatisticsType.duplicateAnnouncements, statistics.duplicateAnnouncements),
         counter(StatisticsType.duplicateWithdrawals, statistics.duplicateWithdrawals),
+        counter(StatisticsType.asPathLoops, statistics.asPathLoops),
+        counter(StatisticsType.originatorIdLoops, statistics.originatorIdLoops),
         { kind: "gauge", type: StatisticsType.adjRibInRoutes, value: statistics.adjRibInRoutes },
         ...statistics.adjRibInByFamily.map(({ family, routes }) => familyGauge(family, routes)),
         counter(StatisticsType.treatedAsWithdraw, statistics.treatedAsWithdraw),
+        counter(StatisticsType.prefixesTreatedAsWithdraw, statistics.prefixesTreatedAsWithdraw),
+        counter(StatisticsType.duplicateUpdates, statistics.duplicateUpdates),
       ],
     });
     return { kind: "encoded", type: MessageType.statisticsReport, bytes, isStale };

@@ -18,9 +18,13 @@ import type { LabLimits } from "./limits.ts";
 const STATISTICS: Readonly<Record<number, string>> = {
   [StatisticsType.duplicateAnnouncements]: "duplicate announcements",
   [StatisticsType.duplicateWithdrawals]: "duplicate withdrawals",
+  [StatisticsType.asPathLoops]: "updates with an AS_PATH loop",
+  [StatisticsType.originatorIdLoops]: "updates with our ORIGINATOR_ID",
   [StatisticsType.adjRibInRoutes]: "routes in Adj-RIB-In",
   [StatisticsType.adjRibInRoutesByFamily]: "routes in Adj-RIB-In",
   [StatisticsType.treatedAsWithdraw]: "updates treated as withdraw",
+  [StatisticsType.prefixesTreatedAsWithdraw]: "prefixes treated as withdraw",
+  [StatisticsType.duplicateUpdates]: "duplicate updates",
 };
 
 const TERMINATIONS: Readonly<Record<number, string>> = {

@@ -1,4 +1,5 @@
 import type { NeighborState } from "../bgp/neighbor-state.ts";
+import type { PeerStatistics } from "../bgp/route-source.ts";
 import type { BgpSpeaker } from "../bgp/speaker.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
 import type { BmpSessionState } from "../bmp/session-state.ts";
@@ -128,9 +129,22 @@ function bgpNeighbor(neighbor: NeighborState): Json {
         prefixes: big(prefixes),
         "end-of-rib": endOfRib,
       })),
+      statistics: neighbor.statistics && statistics(neighbor.statistics),
       "received-updates": big(neighbor.receivedUpdates),
       "last-error": neighbor.lastError,
       "last-error-time": time(neighbor.lastErrorAt),
     },
+  };
+}
+
+function statistics(counted: PeerStatistics): Json {
+  return {
+    "duplicate-prefixes": big(counted.duplicateAnnouncements),
+    "duplicate-withdraws": big(counted.duplicateWithdrawals),
+    "as-path-loop-updates": big(counted.asPathLoops),
+    "originator-id-updates": big(counted.originatorIdLoops),
+    "treat-as-withdraw-updates": big(counted.treatedAsWithdraw),
+    "treat-as-withdraw-prefixes": big(counted.prefixesTreatedAsWithdraw),
+    "duplicate-updates": big(counted.duplicateUpdates),
   };
 }

@@ -13,16 +13,25 @@ import {
   encodeUpdate,
 } from "../../src/bgp/codec/update.ts";
 import { RibPeer } from "../../src/bgp/established-peer.ts";
+import type { PeerStatistics } from "../../src/bgp/route-source.ts";
 import { hex, thrownBy, update } from "./codec/octets.ts";
 import { applyToModel, type RouteModel, routeKey } from "./route-model.ts";
 
 const MANDATORY = "400101 00 400200 400304 0a000001";
 const EMPTY = new Uint8Array(0);
 
-function peerWith({ families = ADDRESS_FAMILIES, isRestartAware = false } = {}): RibPeer {
+/** Us: AS 4,200,000,000, 192.0.2.2. */
+const LOCAL = { as: 0xfa56ea00, bgpId: 0xc0000202 };
+
+function peerWith({
+  families = ADDRESS_FAMILIES,
+  isRestartAware = false,
+  isFourOctetAs = true,
+  remoteAs = 65001,
+} = {}): RibPeer {
   const facts = {
     address: "192.0.2.1",
-    remoteAs: 65001,
+    remoteAs,
     remoteBgpId: 1,
     localAddress: "192.0.2.2",
     localPort: 179,
@@ -30,12 +39,12 @@ function peerWith({ families = ADDRESS_FAMILIES, isRestartAware = false } = {}):
     sentOpen: EMPTY,
     receivedOpen: EMPTY,
     establishedAt: 0,
-    isFourOctetAs: true,
+    isFourOctetAs,
     families,
     labels: () => ({ adminLabels: [] }),
   };
   const capabilities = isRestartAware ? [GRACEFUL_RESTART_AWARE] : [];
-  return new RibPeer(facts, { as: 65001, holdTimeS: 90, bgpId: 1, capabilities }, true, 7);
+  return new RibPeer(facts, { as: remoteAs, holdTimeS: 90, bgpId: 1, capabilities }, LOCAL, 7);
 }
 
 function modelOf(pdus: Iterable<Uint8Array>): RouteModel {
@@ -59,7 +68,11 @@ test("a valid UPDATE is passed on as received", () => {
   expect(peer.statistics()).toEqual({
     duplicateAnnouncements: 0,
     duplicateWithdrawals: 1,
+    asPathLoops: 0,
+    originatorIdLoops: 0,
     treatedAsWithdraw: 0,
+    prefixesTreatedAsWithdraw: 0,
+    duplicateUpdates: 0,
     adjRibInRoutes: 1,
     adjRibInByFamily: [
       { family: IPV4_UNICAST, routes: 1 },
@@ -83,7 +96,49 @@ test("treat-as-withdraw: the observer is told withdrawals, and it is counted (RF
     update({ attributes: "800f08 0002 01 2020010db9" }),
     update({ attributes: "800f08 0002 01 2020010db8" }),
   ]);
-  expect([peer.routes, peer.statistics().treatedAsWithdraw]).toEqual([0, 1]);
+  expect(peer.routes).toBe(0);
+  // 10.0.0.0/8 and 2001:db9::/32 were withdrawn, and not there.
+  expect(peer.statistics()).toMatchObject({
+    treatedAsWithdraw: 1,
+    prefixesTreatedAsWithdraw: 2,
+    duplicateWithdrawals: 2,
+    duplicateUpdates: 0,
+  });
+});
+
+describe("a loop is counted, and the routes are kept, for RIBs before policy have them", () => {
+  const originator = "800904 c0000202";
+  test.each([
+    ["none", {}, "400200", [0, 0]],
+    ["our AS in AS_SEQUENCE (RFC 4271 9.1.2)", {}, "40020a 0202 00000001 fa56ea00", [1, 0]],
+    ["our AS in AS_SET", {}, "400210 0201 00000001 0102 00000002 fa56ea00", [1, 0]],
+    ["an AS that differs in one octet", {}, "400206 0201 fa56ea01", [0, 0]],
+    ["our AS as a member of a confederation (RFC 5065)", { remoteAs: LOCAL.as }, "400206 0301 fa56ea00", [0, 0]],
+    ["our AS beyond a confederation", { remoteAs: LOCAL.as }, "40020c 0301 00000001 0201 fa56ea00", [1, 0]],
+    [
+      "from a 2-octet speaker, in AS4_PATH (RFC 6793)",
+      { isFourOctetAs: false },
+      "400204 0201 5ba0 c01106 0201 fa56ea00",
+      [1, 0],
+    ],
+    ["from a 2-octet speaker, none", { isFourOctetAs: false }, "400204 0201 ea00", [0, 0]],
+    ["our ORIGINATOR_ID (RFC 4456 8)", { remoteAs: LOCAL.as }, `400200 ${originator}`, [0, 1]],
+    ["another ORIGINATOR_ID", { remoteAs: LOCAL.as }, "400200 800904 c0000203", [0, 0]],
+    ["our ORIGINATOR_ID from another AS, which is discarded", {}, `400200 ${originator}`, [0, 0]],
+    ["both: counted once", { remoteAs: LOCAL.as }, `400206 0201 fa56ea00 ${originator}`, [1, 0]],
+  ] as const)("%s", (_what, options, path, loops) => {
+    const peer = peerWith(options);
+    peer.apply(update({ attributes: `400101 00 ${path} 400304 0a000001`, nlri: "18c00002" }));
+    const { asPathLoops, originatorIdLoops, adjRibInRoutes } = peer.statistics();
+    expect([asPathLoops, originatorIdLoops]).toEqual(loops);
+    expect(adjRibInRoutes).toBe(1);
+  });
+
+  test("not without routes", () => {
+    const peer = peerWith();
+    peer.apply(update({ withdrawn: "18c00002", attributes: "400101 00 400206 0201 fa56ea00 400304 0a000001" }));
+    expect(peer.statistics()).toMatchObject({ asPathLoops: 0, duplicateWithdrawals: 1 });
+  });
 });
 
 test("attribute discard: the observer is told the UPDATE without it (RFC 7606 2)", () => {
@@ -186,33 +241,65 @@ function pduOf(update: Step): Uint8Array {
   });
 }
 
-/** What the UPDATE means, told from what it was made of. */
-function applyStep(model: RouteModel, update: Step): void {
+type Counts = Pick<
+  PeerStatistics,
+  | "duplicateAnnouncements"
+  | "duplicateWithdrawals"
+  | "treatedAsWithdraw"
+  | "prefixesTreatedAsWithdraw"
+  | "duplicateUpdates"
+>;
+
+/** What the UPDATE means, told from what it was made of. Returns what it adds to the statistics. */
+function applyStep(model: RouteModel, update: Step): Counts {
   const { withdrawn, nlri, unreach, reach, fault } = update;
+  const seen = { same: 0, absent: 0, faulty: 0, changed: 0 };
   const keys = (route: Route | null): string[] =>
     route === null ? [] : route.prefixes.map((prefix) => routeKey(route.family, prefix));
   const isWithdrawn = fault === "treat-as-withdraw" && isAnnouncing(update);
   const text = Buffer.from(attributesOf(update)).toString("hex");
-  for (const key of [...keys(withdrawn), ...keys(unreach)]) model.delete(key);
+  for (const key of [...keys(withdrawn), ...keys(unreach)]) seen[model.delete(key) ? "changed" : "absent"]++;
   const announce = (key: string, value: string): void => {
+    if (isWithdrawn) seen.faulty++;
+    else seen[model.get(key) === value ? "same" : "changed"]++;
     if (isWithdrawn) model.delete(key);
     else model.set(key, value);
   };
   for (const key of keys(nlri)) announce(key, `- ${text}`);
   const nextHop = reach?.family === IPV4_UNICAST ? "01".repeat(4) : "01".repeat(16);
   for (const key of keys(reach)) announce(key, `${nextHop} ${text}`);
+  return {
+    duplicateAnnouncements: seen.same,
+    duplicateWithdrawals: seen.absent,
+    treatedAsWithdraw: isWithdrawn ? 1 : 0,
+    prefixesTreatedAsWithdraw: seen.faulty,
+    duplicateUpdates: !isWithdrawn && seen.changed === 0 && seen.same + seen.absent > 0 ? 1 : 0,
+  };
 }
 
-test("the table, its dump and the observer's stream agree after any sequence of UPDATEs", () => {
+function sumOf(all: readonly Counts[]): Counts {
+  const sum = (of: keyof Counts): number => all.reduce((total, counts) => total + counts[of], 0);
+  return {
+    duplicateAnnouncements: sum("duplicateAnnouncements"),
+    duplicateWithdrawals: sum("duplicateWithdrawals"),
+    treatedAsWithdraw: sum("treatedAsWithdraw"),
+    prefixesTreatedAsWithdraw: sum("prefixesTreatedAsWithdraw"),
+    duplicateUpdates: sum("duplicateUpdates"),
+  };
+}
+
+test("the table, its dump, the statistics and the observer's stream agree after any sequence of UPDATEs", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
       const peer = peerWith();
       const expected: RouteModel = new Map();
       const observed: Uint8Array[] = [];
+      const counts: Counts[] = [];
       for (const update of steps) {
         observed.push(...peer.apply(pduOf(update)));
-        applyStep(expected, update);
+        counts.push(applyStep(expected, update));
       }
+      expect(peer.statistics()).toMatchObject(sumOf(counts));
       expect(sorted(modelOf(observed))).toEqual(sorted(expected));
       expect(sorted(modelOf(dumpOf(peer)))).toEqual(sorted(expected));
       expect(peer.routes).toBe(expected.size);

@@ -8,7 +8,7 @@ import { encodeRouteRefresh } from "../../src/bgp/codec/route-refresh.ts";
 import { encodeEndOfRib, encodeWithdrawal } from "../../src/bgp/codec/update.ts";
 import { hex, message, update } from "./codec/octets.ts";
 import { Router, RouterListener, routerOpen } from "./router.ts";
-import { ManualClock, neighbor, startSpeaker } from "./speaker-lab.ts";
+import { LOCAL_AS, ManualClock, neighbor, startSpeaker } from "./speaker-lab.ts";
 
 const ROUTE = { origin: 0 as const, asPath: [65001], nextHop: ["127.0.0.1"] };
 const ANNOUNCEMENT = encodeAnnouncement(IPV4_UNICAST, ROUTE, ["192.0.2.0/24"]);
@@ -51,6 +51,22 @@ test("a neighbour connects, announces, withdraws and says goodbye", async () => 
   });
 });
 
+test("a session counts what has come back to us (RFC 7854 4.8, types 4 and 5)", async () => {
+  const { speaker, recorder, port } = await startSpeaker({ neighbors: [neighbor({ remoteAs: LOCAL_AS })] });
+  const router = await Router.dial(port);
+  await router.establish({ as: LOCAL_AS });
+  await recorder.next("up");
+  const [asPath, originator] = ["40020a 0202 00000001 0000fdf2", "400200 800904 00000005"];
+  for (const attributes of [asPath, originator, originator])
+    router.send(update({ attributes: `400101 00 ${attributes} 400304 0a000001 400504 00000064`, nlri: "080a" }));
+  for (let count = 0; count < 3; count++) await recorder.next("update");
+  expect([...speaker.neighborStates()][0]?.statistics).toMatchObject({
+    asPathLoops: 1,
+    originatorIdLoops: 2,
+    duplicateUpdates: 1,
+  });
+});
+
 test("the state shows all of a session, and nothing of it afterwards", async () => {
   const clock = new ManualClock();
   const { speaker, recorder, port } = await startSpeaker({ clock });
@@ -66,6 +82,7 @@ test("the state shows all of a session, and nothing of it afterwards", async () 
     negotiatedHoldTimeS: undefined,
     capabilities: [],
     addressFamilies: [],
+    statistics: undefined,
     receivedUpdates: 0,
     lastError: undefined,
     lastErrorAt: undefined,
@@ -94,6 +111,20 @@ test("the state shows all of a session, and nothing of it afterwards", async () 
         { name: "ipv4-unicast", prefixes: 1, endOfRib: false },
         { name: "ipv6-unicast", prefixes: 0, endOfRib: true },
       ],
+      statistics: {
+        duplicateAnnouncements: 0,
+        duplicateWithdrawals: 0,
+        asPathLoops: 0,
+        originatorIdLoops: 0,
+        treatedAsWithdraw: 0,
+        prefixesTreatedAsWithdraw: 0,
+        duplicateUpdates: 0,
+        adjRibInRoutes: 1,
+        adjRibInByFamily: [
+          { family: IPV4_UNICAST, routes: 1 },
+          { family: IPV6_UNICAST, routes: 0 },
+        ],
+      },
       receivedUpdates: 2,
     },
   ]);

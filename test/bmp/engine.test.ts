@@ -224,10 +224,15 @@ describe("Statistics Reports (RFC 7854 4.8)", () => {
       statistics: [
         { kind: "counter", type: 1, value: 1 },
         { kind: "counter", type: 2, value: 2 },
+        { kind: "counter", type: 4, value: 4 },
+        { kind: "counter", type: 5, value: 5 },
         { kind: "gauge", type: 7, value: 2 },
         { kind: "family-gauge", type: 9, afi: 1, safi: 1, value: 2 },
         { kind: "family-gauge", type: 9, afi: 2, safi: 1, value: 0 },
         { kind: "counter", type: 11, value: 3 },
+        { kind: "counter", type: 12, value: 6 },
+        // 2^32 + 7: a 32-bit counter wraps.
+        { kind: "counter", type: 13, value: 7 },
       ],
     });
     clock.advance(60_000);

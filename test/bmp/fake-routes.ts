@@ -54,7 +54,11 @@ export class FakePeer implements EstablishedPeer {
     return {
       duplicateAnnouncements: this.duplicateAnnouncements,
       duplicateWithdrawals: 2,
+      asPathLoops: 4,
+      originatorIdLoops: 5,
       treatedAsWithdraw: 3,
+      prefixesTreatedAsWithdraw: 6,
+      duplicateUpdates: 2 ** 32 + 7,
       adjRibInRoutes: this.table.size,
       adjRibInByFamily: [
         { family: IPV4_UNICAST, routes: this.table.size },

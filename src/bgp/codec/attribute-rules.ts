@@ -1,4 +1,5 @@
 import { AttributeType, UpdateSubcode } from "./iana.ts";
+import { readUint16, readUint32 } from "./octets.ts";
 
 /** What RFC 7606 prescribes for a malformed attribute. */
 export type ErrorHandling = "treat-as-withdraw" | "attribute-discard";
@@ -9,7 +10,12 @@ export interface AttributeContext {
   readonly isFourOctetAs: boolean;
   /** Whether the neighbour is in another AS. */
   readonly isExternal: boolean;
+  /** Us, if loops are to be found. */
+  readonly local?: { readonly as: number /** 32 bits */; readonly bgpId: number };
 }
+
+/** What shows that routes have come back to us. */
+export type RouteLoop = "as-path" | "originator-id";
 
 export interface AttributeRule {
   /** The Optional and Transitive bits it must have. */
@@ -17,6 +23,8 @@ export interface AttributeRule {
   readonly handling: ErrorHandling;
   /** The UPDATE Message Error subcode that names the fault, or undefined if the value is well-formed. */
   check(value: Uint8Array, context: AttributeContext): number | undefined;
+  /** Whether the well-formed value shows that the routes were ours, or passed through us, before. */
+  readonly loop?: { readonly kind: RouteLoop; isThere(value: Uint8Array, context: AttributeContext): boolean };
   /** Discarded unread from such a neighbour. */
   isUnwanted?(context: AttributeContext): boolean;
 }
@@ -64,10 +72,41 @@ function checkSegments(value: Uint8Array, asBytes: number, lastType: number): nu
   return offset === value.length ? undefined : malformedAsPath;
 }
 
+/** RFC 4271 section 9.1.2: our AS number in the path. Members of a confederation are none of ours (RFC 5065). */
+function hasOurAs(value: Uint8Array, asBytes: 2 | 4, { local }: AttributeContext): boolean {
+  if (local === undefined) return false;
+  for (let offset = 0; offset < value.length; ) {
+    const isOfPath = (value[offset] as number) <= AS_SEQUENCE;
+    const end = offset + 2 + (value[offset + 1] as number) * asBytes;
+    for (offset += 2; offset < end; offset += asBytes) {
+      const as = asBytes === 4 ? readUint32(value, offset) : readUint16(value, offset);
+      if (as === local.as && isOfPath) return true;
+    }
+  }
+  return false;
+}
+
+const AS_PATH_LOOP = {
+  kind: "as-path",
+  isThere: (value: Uint8Array, context: AttributeContext) => hasOurAs(value, context.isFourOctetAs ? 4 : 2, context),
+} as const;
+
+/** An AS number of ours that does not fit in two octets is only there (RFC 6793 section 4.2.3). */
+const AS4_PATH_LOOP = {
+  kind: "as-path",
+  isThere: (value: Uint8Array, context: AttributeContext) => hasOurAs(value, 4, context),
+} as const;
+
+/** RFC 4456 section 8: a reflector has sent our own route back. */
+const ORIGINATOR_LOOP = {
+  kind: "originator-id",
+  isThere: (value: Uint8Array, { local }: AttributeContext) => local?.bgpId === readUint32(value, 0),
+} as const;
+
 /** Attributes whose form is checked; RFC 7606 section 7 unless said. Others pass as they are. */
 export const ATTRIBUTE_RULES: ReadonlyMap<number, AttributeRule> = new Map<number, AttributeRule>([
   [AttributeType.origin, { flags: WELL_KNOWN, handling: "treat-as-withdraw", check: checkOrigin }],
-  [AttributeType.asPath, { flags: WELL_KNOWN, handling: "treat-as-withdraw", check: checkAsPath }],
+  [AttributeType.asPath, { flags: WELL_KNOWN, handling: "treat-as-withdraw", check: checkAsPath, loop: AS_PATH_LOOP }],
   [AttributeType.nextHop, { flags: WELL_KNOWN, handling: "treat-as-withdraw", check: exactly(4) }],
   [AttributeType.multiExitDisc, { flags: OPTIONAL_NON_TRANSITIVE, handling: "treat-as-withdraw", check: exactly(4) }],
   [
@@ -91,6 +130,7 @@ export const ATTRIBUTE_RULES: ReadonlyMap<number, AttributeRule> = new Map<numbe
       flags: OPTIONAL_NON_TRANSITIVE,
       handling: "treat-as-withdraw",
       check: exactly(4),
+      loop: ORIGINATOR_LOOP,
       isUnwanted: isFromExternal,
     },
   ],
@@ -111,6 +151,7 @@ export const ATTRIBUTE_RULES: ReadonlyMap<number, AttributeRule> = new Map<numbe
       flags: OPTIONAL_TRANSITIVE,
       handling: "attribute-discard",
       check: (value) => (value.length === 0 ? malformedAsPath : checkSegments(value, 4, AS_CONFED_SET)),
+      loop: AS4_PATH_LOOP,
       isUnwanted: isFromFourOctetAs,
     },
   ],

@@ -1,5 +1,5 @@
 import { ADDRESS_FAMILIES, type AddressFamily, IPV4_UNICAST } from "../address-family.ts";
-import { ATTRIBUTE_RULES, type AttributeContext } from "./attribute-rules.ts";
+import { ATTRIBUTE_RULES, type AttributeContext, type RouteLoop } from "./attribute-rules.ts";
 import { type BgpError, updateError } from "./bgp-error.ts";
 import { HEADER_BYTES } from "./common-header.ts";
 import { AttributeType, UpdateSubcode } from "./iana.ts";
@@ -26,6 +26,8 @@ export interface Update {
   readonly discarded: readonly number[];
   /** Why its routes are to be treated as withdrawn. */
   readonly treatAsWithdraw: BgpError | undefined;
+  /** What keeps its routes out of the decision process, were there one: they have come back to us. */
+  readonly loop: RouteLoop | undefined;
   /** The family whose End-of-RIB this is (RFC 4724 section 2). */
   readonly endOfRib: AddressFamily | undefined;
 }
@@ -41,6 +43,7 @@ export class UpdateDecoder {
   #kept: Uint8Array[] = [];
   #discarded: number[] = [];
   #fault: BgpError | undefined;
+  #loop: RouteLoop | undefined;
 
   constructor(context: AttributeContext) {
     this.#context = context;
@@ -72,6 +75,7 @@ export class UpdateDecoder {
       attributes: this.#kept.length <= 1 ? (this.#kept[0] ?? EMPTY) : concatOctets(this.#kept),
       discarded: this.#discarded,
       treatAsWithdraw: this.#fault,
+      loop: hasRoutes ? this.#loop : undefined,
       endOfRib: withdrawn.length === 0 && !hasRoutes ? this.#endOfRib(pdu.length) : undefined,
     };
   }
@@ -86,6 +90,7 @@ export class UpdateDecoder {
     this.#kept = [];
     this.#discarded = [];
     this.#fault = undefined;
+    this.#loop = undefined;
   }
 
   #walk(attributes: Uint8Array): void {
@@ -147,8 +152,12 @@ export class UpdateDecoder {
       this.#blame(updateError(UpdateSubcode.attributeFlagsError, `flags of attribute ${type}`, attribute));
       return true;
     }
-    const subcode = rule.check(attribute.subarray(headerBytes), this.#context);
-    if (subcode === undefined) return true;
+    const value = attribute.subarray(headerBytes);
+    const subcode = rule.check(value, this.#context);
+    if (subcode === undefined) {
+      if (rule.loop?.isThere(value, this.#context) === true) this.#loop ??= rule.loop.kind;
+      return true;
+    }
     if (rule.handling === "attribute-discard") return false;
     // AS_PATH is the one attribute whose NOTIFICATION carries no data (RFC 4271 section 6.3).
     const data = subcode === UpdateSubcode.malformedAsPath ? undefined : attribute;

@@ -49,11 +49,15 @@ export const PeerDownReasonCode = {
   deconfigured: 5,
 } as const;
 
-/** RFC 7854 section 4.8. Types 1, 2 and 11 are 32-bit counters, 7 and 9 are 64-bit gauges. */
+/** RFC 7854 section 4.8. Types 7 and 9 are 64-bit gauges, all others 32-bit counters. */
 export const StatisticsType = {
   duplicateAnnouncements: 1,
   duplicateWithdrawals: 2,
+  asPathLoops: 4,
+  originatorIdLoops: 5,
   adjRibInRoutes: 7,
   adjRibInRoutesByFamily: 9,
   treatedAsWithdraw: 11,
+  prefixesTreatedAsWithdraw: 12,
+  duplicateUpdates: 13,
 } as const;

@@ -85,7 +85,11 @@ function decodeStatistic({ type, value }: Tlv): Statistic[] {
   switch (type) {
     case StatisticsType.duplicateAnnouncements:
     case StatisticsType.duplicateWithdrawals:
+    case StatisticsType.asPathLoops:
+    case StatisticsType.originatorIdLoops:
     case StatisticsType.treatedAsWithdraw:
+    case StatisticsType.prefixesTreatedAsWithdraw:
+    case StatisticsType.duplicateUpdates:
       requireLength(type, value, COUNTER_LENGTH);
       return [{ kind: "counter", type, value: view.getUint32(0) }];
     case StatisticsType.adjRibInRoutes:
