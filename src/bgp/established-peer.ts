@@ -31,6 +31,7 @@ export class RibPeer implements EstablishedPeer {
   readonly #decoder: UpdateDecoder;
   readonly #endOfRib = new Set<AddressFamily>();
   readonly #sendsEndOfRib: boolean;
+  #isLastErrored = false;
   #asPathLoops = 0;
   #originatorIdLoops = 0;
   #treatedAsWithdraw = 0;
@@ -77,6 +78,11 @@ export class RibPeer implements EstablishedPeer {
     return this.#ribs.reduce((sum, rib) => sum + (rib?.attributeBytes ?? 0), 0);
   }
 
+  /** Whether the UPDATE applied last was treated as a withdrawal. */
+  get isLastErrored(): boolean {
+    return this.#isLastErrored;
+  }
+
   statistics(): PeerStatistics {
     const ribs = this.#ribs.filter((rib) => rib !== undefined);
     return {
@@ -110,6 +116,7 @@ export class RibPeer implements EstablishedPeer {
    */
   apply(pdu: Uint8Array): readonly Uint8Array[] {
     const update = this.#decoder.decode(pdu);
+    this.#isLastErrored = update.treatAsWithdraw !== undefined;
     if (update.endOfRib !== undefined) return this.#markEndOfRib(update.endOfRib) ? [pdu] : [];
     if (update.treatAsWithdraw !== undefined) return this.#treatAsWithdraw(update);
 

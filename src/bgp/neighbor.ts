@@ -204,6 +204,10 @@ export class Neighbor implements SessionHost {
     this.#environment.observer.peerUp(peer);
   }
 
+  received(peer: RibPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void {
+    this.#environment.observer.received(peer, pdu, receivedAt, isErrored);
+  }
+
   update(peer: RibPeer, pdu: Uint8Array, receivedAt: number): void {
     this.#environment.observer.update(peer, pdu, receivedAt);
   }

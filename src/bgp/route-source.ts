@@ -80,6 +80,11 @@ export interface RouteDump extends IterableIterator<Uint8Array, undefined> {
 /** Told everything the speaker learns, in order, synchronously. Must not throw. */
 export interface RouteObserver {
   peerUp(peer: EstablishedPeer): void;
+  /**
+   * A BGP message as received, before anything that comes of it is told. `isErrored`: an UPDATE that was treated as a
+   * withdrawal (RFC 7606), or that ends the session. Copy to keep.
+   */
+  received(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void;
   /** A valid UPDATE as received, already applied to the Adj-RIB-In; End-of-RIB markers included. Copy to keep. */
   update(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number): void;
   peerDown(peer: EstablishedPeer, reason: PeerDownReason): void;

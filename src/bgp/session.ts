@@ -38,6 +38,8 @@ export interface SessionHost {
   stateChanged(session: Session, event: FsmEvent, error: string | undefined): void;
   updateReceived(): void;
   peerUp(peer: RibPeer): void;
+  /** As `RouteObserver.received`. */
+  received(peer: RibPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void;
   update(peer: RibPeer, pdu: Uint8Array, receivedAt: number): void;
   peerDown(peer: RibPeer, reason: PeerDownReason): void;
 }
@@ -209,7 +211,12 @@ export class Session implements SlicedTask {
   }
 
   #handle(pdu: Uint8Array): void {
-    switch (messageType(pdu)) {
+    const type = messageType(pdu);
+    // Of an UPDATE it is not known yet whether it is erroneous.
+    if (this.#peer !== undefined && type !== MessageType.update) {
+      this.#host.received(this.#peer, pdu, this.#receivedAt, false);
+    }
+    switch (type) {
       case MessageType.open:
         return this.#handleOpen(pdu);
       case MessageType.update:
@@ -358,8 +365,10 @@ export class Session implements SlicedTask {
     try {
       applied = peer.apply(pdu);
     } catch (error) {
+      this.#host.received(peer, pdu, this.#receivedAt, true);
       return this.#dispatch("updateErrorFound", { error: this.#asBgpError(error) });
     }
+    this.#host.received(peer, pdu, this.#receivedAt, peer.isLastErrored);
     for (const update of applied) this.#host.update(peer, update, this.#receivedAt);
     this.checkLimits();
   }

@@ -148,6 +148,7 @@ export class BgpSpeaker implements RouteSource {
         this.#established.add(peer);
         observer.peerUp(peer);
       },
+      received: (peer, pdu, receivedAt, isErrored) => observer.received(peer, pdu, receivedAt, isErrored),
       update: (peer, pdu, receivedAt) => observer.update(peer, pdu, receivedAt),
       peerDown: (peer, reason) => {
         this.#established.delete(peer);

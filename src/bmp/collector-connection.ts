@@ -6,6 +6,7 @@ import type { BmpLimits } from "./limits.ts";
 import type { PageSource } from "./message-feed.ts";
 import type { LogCursor } from "./message-log.ts";
 import { type MessageCounts, noMessages } from "./message-page.ts";
+import { MirrorDropper } from "./mirror-dropper.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 
 export interface ConnectionOptions {
@@ -47,6 +48,8 @@ export class CollectorConnection {
   #dump: PageSource | undefined;
   #cursor: LogCursor | undefined;
   #statistics: PageSource | undefined;
+  readonly #mirrored = new MirrorDropper();
+  #isDroppingMirrored = false;
   #sentBytes = 0;
   #discardedBytes = 0;
   #cancelStuck: (() => void) | undefined;
@@ -108,6 +111,11 @@ export class CollectorConnection {
   /** Messages handed to the socket. */
   get sentMessages(): MessageCounts {
     return this.#sent;
+  }
+
+  /** Mirrored messages that were dropped. */
+  get lostMirroredMessages(): number {
+    return this.#mirrored.lost;
   }
 
   /** Octets the operating system took. */
@@ -224,8 +232,8 @@ export class CollectorConnection {
       }
       const slice = this.#nextSlice();
       if (slice === undefined) return;
-      this.#write(slice);
       left -= slice.length;
+      this.#write(this.#isDroppingMirrored ? this.#mirrored.drop(slice, this.#sent) : slice);
     }
     this.#turns.add(this.#turn);
   }
@@ -242,13 +250,27 @@ export class CollectorConnection {
       this.#dump = undefined;
       this.#dumped();
     }
-    const slice = this.#cursor?.take(this.#sent);
+    const slice = this.#nextOfLog();
     if (slice !== undefined) return slice;
     // At the end of the log, and only there, the peers the collector knows are those that are up.
     if (this.#statistics === undefined) return undefined;
     const reports = this.#nextOf(this.#statistics);
     if (reports === undefined) this.#statistics = undefined;
     return reports;
+  }
+
+  /** Mirrored messages are dropped from when a share of the queue limit waits on until nothing does. */
+  #nextOfLog(): Uint8Array | undefined {
+    const cursor = this.#cursor;
+    if (cursor === undefined) return undefined;
+    const { behindBytes } = cursor;
+    if (behindBytes > this.#limits.mirroringShare * this.#queueLimitBytes) {
+      this.#isDroppingMirrored = true;
+    } else if (behindBytes === 0 && this.#isDroppingMirrored) {
+      this.#isDroppingMirrored = false;
+      this.#mirrored.recover();
+    }
+    return cursor.take(this.#sent);
   }
 
   #nextOf(feed: PageSource): Uint8Array | undefined {

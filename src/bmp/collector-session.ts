@@ -11,6 +11,8 @@ import type { SessionHost } from "./session-host.ts";
 import type { BmpOperState, BmpSessionState } from "./session-state.ts";
 
 const MS_PER_S = 1000;
+/** A connection is for these as they were when it was opened. */
+const CONNECTION_LEAVES = ["port", "sourceAddress", "routeMirroring"] as const;
 const { administrativelyClosed: CLOSED, permanentlyAdministrativelyClosed: PERMANENTLY_CLOSED } = TerminationReason;
 
 interface Connecting {
@@ -72,7 +74,7 @@ export class CollectorSession {
   update(config: BmpSessionConfig): void {
     const previous = this.#config;
     this.#config = config;
-    if (config.port !== previous.port || config.sourceAddress !== previous.sourceAddress) this.reconnect();
+    if (CONNECTION_LEAVES.some((leaf) => config[leaf] !== previous[leaf])) this.reconnect();
     if (this.#phase.name === "connected") this.#phase.connection.setQueueLimit(config.queueLimitBytes);
     if (this.#phase.name === "waiting") this.#phase.timer.rearm();
     this.bmpChanged();
@@ -138,6 +140,7 @@ export class CollectorSession {
       queuedOctets: this.#connection?.queuedBytes ?? 0,
       sentOctets: this.#counters.sentOctets(this.#connection),
       sentMessages: this.#counters.sentMessages(this.#connection),
+      lostMirroredMessages: this.#counters.lostMirroredMessages(this.#connection),
       discontinuityTime: this.#discontinuityTime,
       ...(this.#lastError && { lastError: this.#lastError.text, lastErrorTime: this.#lastError.time }),
     };
@@ -242,7 +245,7 @@ export class CollectorSession {
   #connected({ socket, cancelTimeout }: Connecting): void {
     cancelTimeout();
     this.#counters.connections += 1;
-    const connection = this.#host.openConnection(socket, this.#config.queueLimitBytes, {
+    const connection = this.#host.openConnection(socket, this.#config, {
       dumped: () => {
         if (this.#phase.name !== "connected") return;
         this.#enter(this.#phase, "up");

@@ -10,6 +10,9 @@ export interface BmpConfig {
   readonly initiationMessage?: string;
 }
 
+/** No BGP messages, the erroneous ones, or all. */
+export type Mirroring = "none" | "errored-pdus" | "all";
+
 /** The key of one entry of `/bmpconfd-bmp:bmp/bmp-session`. */
 export type BmpSessionKey = Pick<BmpSessionConfig, "vpnInstance" | "address" | "alias">;
 
@@ -34,6 +37,8 @@ export interface BmpSessionConfig {
   readonly statisticsIntervalS?: number;
   /** Bytes a collector may lag behind before it is cut off and resynchronised. */
   readonly queueLimitBytes: number;
+  /** Which BGP messages are mirrored (RFC 7854 section 4.7). */
+  readonly routeMirroring: Mirroring;
 }
 
 /** One entry of `/bmpconfd-vpn-instance:vpn-instances/vpn-instance`. */

@@ -6,18 +6,17 @@ import { type DialOptions, dial } from "../net/dial.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { TerminationReason } from "./codec/iana.ts";
 import { encodeInitiation } from "./codec/initiation.ts";
-import { CollectorConnection } from "./collector-connection.ts";
+import type { CollectorConnection } from "./collector-connection.ts";
 import { CollectorSession } from "./collector-session.ts";
-import type { BmpConfig, BmpSessionConfig, BmpSessionKey, VpnInstanceConfig } from "./config.ts";
+import type { BmpConfig, BmpSessionConfig, BmpSessionKey, Mirroring, VpnInstanceConfig } from "./config.ts";
 import { BMP_LIMITS, type BmpLimits } from "./limits.ts";
 import type { BmpLog } from "./log.ts";
 import { MessageFeed } from "./message-feed.ts";
-import { MessageLog } from "./message-log.ts";
+import { MessageStream } from "./message-stream.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 import { PeerDirectory } from "./peer-directory.ts";
 import type { BmpSessionEvent, ConnectionHandlers, SessionHost } from "./session-host.ts";
 import type { BmpSessionState } from "./session-state.ts";
-import { SharedDump } from "./shared-dump.ts";
 import { statisticsRound } from "./statistics-round.ts";
 import { TableDump } from "./table-dump.ts";
 import { TurnQueue } from "./turn-queue.ts";
@@ -44,30 +43,30 @@ export interface BmpEngineOptions {
 }
 
 /**
- * All sessions with collectors (RFC 7854). Route events are encoded once, into a log that every connected collector
- * reads at its own pace. Configuration calls take effect at once, in any order, and disturb no session but their own.
+ * All sessions with collectors (RFC 7854). Route events are encoded once, into logs that the connected collectors
+ * read at their own pace. Configuration calls take effect at once, in any order, and disturb no session but their own.
  */
 export class BmpEngine implements RouteObserver {
   readonly #options: BmpEngineOptions;
   readonly #limits: BmpLimits;
   readonly #host: SessionHost;
-  readonly #log: MessageLog;
+  /** By what the sessions want mirrored: those that want nothing are not told, nor held up by, what others get. */
+  readonly #streams: Readonly<Record<Mirroring, MessageStream>>;
+  readonly #allStreams: readonly MessageStream[];
   readonly #directory = new PeerDirectory();
   readonly #turns: TurnQueue;
-  readonly #connections = new Set<CollectorConnection>();
   readonly #sessions = new Map<string, CollectorSession>();
   /** Ends of the connections of removed sessions. */
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #devices = new Map<string, string>();
   #bmp: BmpConfig | undefined;
-  /** The last one that was begun, while collectors take part in it. */
-  #dump: SharedDump | undefined;
-  #isFlushDue = false;
 
   constructor(options: BmpEngineOptions) {
     this.#options = options;
     this.#limits = { ...BMP_LIMITS, ...options.limits };
-    this.#log = new MessageLog(this.#limits.pageBytes, () => this.#followAll());
+    const stream = () => new MessageStream(this.#limits, () => this.#tables());
+    this.#streams = { none: stream(), "errored-pdus": stream(), all: stream() };
+    this.#allStreams = Object.values(this.#streams);
     this.#turns = new TurnQueue(this.#limits.turnsPerRound);
     this.#host = this.#makeHost();
   }
@@ -143,6 +142,15 @@ export class BmpEngine implements RouteObserver {
     if (this.#hasReaders()) this.#append(this.#directory.messages(peer).peerUp());
   }
 
+  received(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void {
+    const { all, "errored-pdus": errored } = this.#streams;
+    const isForErrored = isErrored && errored.hasReaders;
+    if (!all.hasReaders && !isForErrored) return;
+    const message = this.#directory.messages(peer).mirrored(pdu, receivedAt, isErrored);
+    if (all.hasReaders) all.append(message);
+    if (isForErrored) errored.append(message);
+  }
+
   update(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number): void {
     if (this.#hasReaders()) this.#append(this.#directory.messages(peer).liveRoute(pdu, receivedAt));
   }
@@ -153,24 +161,12 @@ export class BmpEngine implements RouteObserver {
     this.#append(this.#directory.messages(peer).peerDown(reason, this.#host.clock.now()));
   }
 
-  /** Nothing is encoded for nobody. */
   #hasReaders(): boolean {
-    return this.#connections.size > 0;
+    return this.#allStreams.some((stream) => stream.hasReaders);
   }
 
   #append(message: OutgoingMessage): void {
-    this.#log.append(message);
-    if (this.#isFlushDue) return;
-    // Events of one turn of the event loop go out together.
-    this.#isFlushDue = true;
-    setImmediate(() => {
-      this.#isFlushDue = false;
-      this.#followAll();
-    });
-  }
-
-  #followAll(): void {
-    for (const connection of this.#connections) connection.follow();
+    for (const stream of this.#allStreams) if (stream.hasReaders) stream.append(message);
   }
 
   #reconnectAll(vpnInstance: string): void {
@@ -200,40 +196,23 @@ export class BmpEngine implements RouteObserver {
     });
   }
 
-  #openConnection(socket: Socket, queueLimitBytes: number, handlers: ConnectionHandlers): CollectorConnection {
-    const dump = this.#dump?.isJoinable === true ? this.#dump : this.#beginDump();
-    const { reader, cursor } = dump.join();
-    const connection = new CollectorConnection({
+  #openConnection(
+    socket: Socket,
+    { queueLimitBytes, routeMirroring }: BmpSessionConfig,
+    handlers: ConnectionHandlers,
+  ): CollectorConnection {
+    return this.#streams[routeMirroring].open({
       socket,
       clock: this.#host.clock,
-      limits: this.#limits,
       turns: this.#turns,
       queueLimitBytes,
       initiation: this.#initiation(),
-      dump: reader,
-      cursor,
-      dumped: handlers.dumped,
-      gaveUp: handlers.gaveUp,
-      ended: (ended) => {
-        this.#connections.delete(ended);
-        handlers.ended(ended);
-      },
+      ...handlers,
     });
-    this.#connections.add(connection);
-    return connection;
   }
 
-  #beginDump(): SharedDump {
-    // The list of peers and the place in the log belong to one moment.
-    const tables = new TableDump([...this.#options.routes().establishedPeers()], this.#directory);
-    const dump = new SharedDump(new MessageFeed(tables, this.#limits.dumpSliceBytes), this.#log.follow(), {
-      windowBytes: this.#limits.dumpWindowBytes,
-      abandoned: () => {
-        if (this.#dump === dump) this.#dump = undefined;
-      },
-    });
-    this.#dump = dump;
-    return dump;
+  #tables(): TableDump {
+    return new TableDump([...this.#options.routes().establishedPeers()], this.#directory);
   }
 
   #makeHost(): SessionHost {
@@ -250,7 +229,7 @@ export class BmpEngine implements RouteObserver {
       },
       resetIntervalMs: this.#limits.resetIntervalMs,
       deviceOf: (vpnInstance) => this.#deviceOf(vpnInstance),
-      openConnection: (socket, queueLimitBytes, handlers) => this.#openConnection(socket, queueLimitBytes, handlers),
+      openConnection: (socket, config, handlers) => this.#openConnection(socket, config, handlers),
       statisticsRound: () =>
         new MessageFeed(
           statisticsRound([...this.#options.routes().establishedPeers()], this.#directory, () => clock.now()),

@@ -9,6 +9,8 @@ export interface BmpLimits {
   readonly dumpSliceBytes: number;
   /** Octets of a dump kept for collectors that share it. One that is further behind goes on alone. */
   readonly dumpWindowBytes: number;
+  /** Share of a collector's queue limit. While more waits for it, mirrored messages are not sent but dropped. */
+  readonly mirroringShare: number;
   /** Octets handed to one collector's socket in one turn; the rest waits until all others had theirs. */
   readonly turnBytes: number;
   /** Turns taken in one round of the event loop, by all collectors together. */
@@ -29,6 +31,7 @@ export const BMP_LIMITS: BmpLimits = Object.freeze({
   pageBytes: 64 * KIB,
   dumpSliceBytes: 64 * KIB,
   dumpWindowBytes: 4 * MIB,
+  mirroringShare: 0.5,
   turnBytes: 256 * KIB,
   turnsPerRound: 4,
   discardedBytes: 64 * KIB,

@@ -6,7 +6,7 @@ import { lengthOf, type OutgoingMessage } from "./outgoing-message.ts";
 /** Messages by `MessageType`. */
 export type MessageCounts = Float64Array;
 
-const MESSAGE_TYPES = 6;
+const MESSAGE_TYPES = Object.keys(MessageType).length;
 
 export function noMessages(): MessageCounts {
   return new Float64Array(MESSAGE_TYPES);

@@ -1,9 +1,10 @@
 import type { AddressFamily } from "../bgp/address-family.ts";
 import type { EstablishedPeer, PeerDownReason } from "../bgp/route-source.ts";
-import { MessageType, PeerType, StatisticsType } from "./codec/iana.ts";
+import { MessageType, MirroringCode, PeerType, StatisticsType } from "./codec/iana.ts";
 import { encodePeerDown } from "./codec/peer-down.ts";
 import { encodePeerUp } from "./codec/peer-up.ts";
 import type { PerPeerHeader } from "./codec/per-peer-header.ts";
+import { encodeRouteMirroring } from "./codec/route-mirroring.ts";
 import { encodeRouteMonitoringHeader } from "./codec/route-monitoring.ts";
 import { encodeStatisticsReport } from "./codec/statistics-report.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
@@ -47,6 +48,17 @@ export class PeerMessages {
   /** An UPDATE that was just received. */
   liveRoute(update: Uint8Array, receivedAt: number): OutgoingMessage {
     return { kind: "route", header: this.#routeHeader, timestampUs: microseconds(receivedAt), update };
+  }
+
+  /** A BGP message that was just received. */
+  mirrored(message: Uint8Array, receivedAt: number, isErrored: boolean): OutgoingMessage {
+    const bytes = encodeRouteMirroring({
+      kind: "route-mirroring",
+      peer: this.#header(receivedAt),
+      information: isErrored ? [MirroringCode.erroredPdu] : [],
+      message,
+    });
+    return { kind: "encoded", type: MessageType.routeMirroring, bytes };
   }
 
   /** An UPDATE made from the table, whose routes came at times that nobody kept. */

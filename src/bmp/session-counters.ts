@@ -9,17 +9,23 @@ export class SessionCounters {
   connections = 0;
   resynchronisations = 0;
   #octets = 0;
+  #lostMirroredMessages = 0;
   readonly #messages: MessageCounts = noMessages();
 
   /** Takes in a connection that ended. */
-  add({ sentBytes, sentMessages }: CollectorConnection): void {
+  add({ sentBytes, sentMessages, lostMirroredMessages }: CollectorConnection): void {
     this.#octets += sentBytes;
+    this.#lostMirroredMessages += lostMirroredMessages;
     for (const [type, count] of sentMessages.entries()) this.#messages[type] = (this.#messages[type] ?? 0) + count;
   }
 
   /** `current` is the connection there is, not taken in yet. */
   sentOctets(current: CollectorConnection | undefined): number {
     return this.#octets + (current?.sentBytes ?? 0);
+  }
+
+  lostMirroredMessages(current: CollectorConnection | undefined): number {
+    return this.#lostMirroredMessages + (current?.lostMirroredMessages ?? 0);
   }
 
   sentMessages(current: CollectorConnection | undefined): SentMessages {
@@ -31,6 +37,7 @@ export class SessionCounters {
       peerUp: of(MessageType.peerUp),
       initiation: of(MessageType.initiation),
       termination: of(MessageType.termination),
+      routeMirroring: of(MessageType.routeMirroring),
     };
   }
 }

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { DialOptions } from "../net/dial.ts";
 import type { Clock } from "./clock.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
-import type { BmpConfig, BmpSessionKey } from "./config.ts";
+import type { BmpConfig, BmpSessionConfig, BmpSessionKey } from "./config.ts";
 import type { BmpLog } from "./log.ts";
 import type { PageSource } from "./message-feed.ts";
 
@@ -38,7 +38,7 @@ export interface SessionHost {
   /** Device of a VPN instance, undefined for the public network. Throws Error on an instance that is not there. */
   deviceOf(vpnInstance: string): string | undefined;
   /** Starts sending on a socket that is connected. */
-  openConnection(socket: Socket, queueLimitBytes: number, handlers: ConnectionHandlers): CollectorConnection;
+  openConnection(socket: Socket, config: BmpSessionConfig, handlers: ConnectionHandlers): CollectorConnection;
   /** A Statistics Report for each BGP session that is up. */
   statisticsRound(): PageSource;
 }

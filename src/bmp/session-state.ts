@@ -9,6 +9,7 @@ export interface SentMessages {
   readonly peerUp: number;
   readonly initiation: number;
   readonly termination: number;
+  readonly routeMirroring: number;
 }
 
 /** `/bmpconfd-bmp:bmp/bmp-session/state`, with the session's key. Times are ms since the epoch. */
@@ -31,6 +32,7 @@ export interface BmpSessionState {
   readonly queuedOctets: number;
   readonly sentOctets: number;
   readonly sentMessages: SentMessages;
+  readonly lostMirroredMessages: number;
   readonly discontinuityTime: number;
   readonly lastError?: string;
   readonly lastErrorTime?: number;

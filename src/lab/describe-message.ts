@@ -4,11 +4,12 @@ import { decodeNotification, describeNotification } from "../bgp/codec/notificat
 import { decodeOpen } from "../bgp/codec/open.ts";
 import { formatBgpId } from "../bgp/ip-address.ts";
 import type { PeerDownReason } from "../bgp/route-source.ts";
-import { StatisticsType, TerminationReason } from "../bmp/codec/iana.ts";
+import { MirroringCode, StatisticsType, TerminationReason } from "../bmp/codec/iana.ts";
 import type { Initiation } from "../bmp/codec/initiation.ts";
 import type { BmpMessage } from "../bmp/codec/message.ts";
 import type { PeerUp } from "../bmp/codec/peer-up.ts";
 import type { PerPeerHeader } from "../bmp/codec/per-peer-header.ts";
+import type { RouteMirroring } from "../bmp/codec/route-mirroring.ts";
 import type { Statistic } from "../bmp/codec/statistics-report.ts";
 import type { Termination } from "../bmp/codec/termination.ts";
 import { describeUpdate } from "./describe-update.ts";
@@ -25,6 +26,11 @@ const STATISTICS: Readonly<Record<number, string>> = {
   [StatisticsType.treatedAsWithdraw]: "updates treated as withdraw",
   [StatisticsType.prefixesTreatedAsWithdraw]: "prefixes treated as withdraw",
   [StatisticsType.duplicateUpdates]: "duplicate updates",
+};
+
+const MIRRORING: Readonly<Record<number, string>> = {
+  [MirroringCode.erroredPdu]: "errored PDU",
+  [MirroringCode.messagesLost]: "messages lost",
 };
 
 const TERMINATIONS: Readonly<Record<number, string>> = {
@@ -51,6 +57,8 @@ export function describeMessage(message: BmpMessage, limits: LabLimits): string 
       const view = peer.isPostPolicy ? " post-policy" : "";
       return `Route Monitoring ${describePeer(peer)}${view}: ${describeUpdate(update, !peer.isLegacyAsPath, limits)}`;
     }
+    case "route-mirroring":
+      return `Route Mirroring ${describePeer(message.peer)}: ${describeMirrored(message, limits)}`;
     case "statistics-report":
       return `Statistics Report ${describePeer(message.peer)}: ${message.statistics.map(describeStatistic).join(", ")}`;
   }
@@ -110,6 +118,12 @@ function describeReason(reason: PeerDownReason): string {
     case "deconfigured":
       return "no longer monitored";
   }
+}
+
+function describeMirrored({ peer, information, message }: RouteMirroring, limits: LabLimits): string {
+  const codes = information.map((code) => MIRRORING[code] ?? `information ${code}`);
+  const what = message === undefined ? [] : [describeUpdate(message, !peer.isLegacyAsPath, limits)];
+  return [...codes, ...what].join(", ");
 }
 
 function describeStatistic(statistic: Statistic): string {

@@ -38,6 +38,7 @@ export const reportingPeers = (observer: RouteObserver, report: (event: PlaneEve
     observer.peerUp(peer);
     report({ kind: "bgp-established", address: peer.address, remoteAs: peer.remoteAs });
   },
+  received: (peer, pdu, receivedAt, isErrored) => observer.received(peer, pdu, receivedAt, isErrored),
   update: (peer, pdu, receivedAt) => observer.update(peer, pdu, receivedAt),
   peerDown: (peer, reason) => {
     observer.peerDown(peer, reason);

@@ -1,6 +1,6 @@
 import type { FamilyName } from "../bgp/address-family.ts";
 import type { NeighborConfig, SpeakerConfig } from "../bgp/config.ts";
-import type { BmpConfig, BmpSessionConfig, VpnInstanceConfig } from "../bmp/config.ts";
+import type { BmpConfig, BmpSessionConfig, Mirroring, VpnInstanceConfig } from "../bmp/config.ts";
 import type { ConfigObject } from "../datastore/subscriber.ts";
 
 /*
@@ -47,6 +47,7 @@ export function toBmpSessionConfig(unit: ConfigObject): BmpSessionConfig {
     connectRetryMaximumS: number(retry, "maximum"),
     ...optional(unit, "statistics-interval", "statisticsIntervalS", number),
     queueLimitBytes: number(unit, "queue-limit"),
+    routeMirroring: text(unit, "route-mirroring") as Mirroring,
   };
 }
 

@@ -52,6 +52,7 @@ function establishedSession(limits: Partial<BgpLimits> = {}) {
     },
     survivesCollision: () => true,
     stateChanged: () => {},
+    received: () => {},
     updateReceived: () => {
       if (fault.next !== undefined) throw fault.next;
     },

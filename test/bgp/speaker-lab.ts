@@ -32,10 +32,17 @@ export type Observed =
 /** An observer that is asked one event at a time. */
 export class Recorder implements RouteObserver {
   readonly #events: Observed[] = [];
+  /** Messages as received; `after`: the event that was told last. */
+  readonly messages: { readonly after: string; readonly pdu: Uint8Array; readonly isErrored: boolean }[] = [];
+  #last = "";
   #wake: () => void = () => {};
 
   peerUp(peer: EstablishedPeer): void {
     this.#push({ event: "up", peer });
+  }
+
+  received(_peer: EstablishedPeer, pdu: Uint8Array, _receivedAt: number, isErrored: boolean): void {
+    this.messages.push({ after: this.#last, pdu: new Uint8Array(pdu), isErrored });
   }
 
   update(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number): void {
@@ -61,6 +68,7 @@ export class Recorder implements RouteObserver {
   }
 
   #push(observed: Observed): void {
+    this.#last = observed.event;
     this.#events.push(observed);
     this.#wake();
   }

@@ -67,6 +67,36 @@ test("a session counts what has come back to us (RFC 7854 4.8, types 4 and 5)", 
   });
 });
 
+test("the observer gets what a session receives as it is, before what comes of it (RFC 7854 4.7)", async () => {
+  const { recorder, port } = await startSpeaker();
+  const router = await Router.dial(port);
+  await router.establish();
+  await recorder.next("up");
+  const malformed = update({ attributes: "400101 09 400200 400304 0a000001", nlri: "080a" });
+  const refresh = encodeRouteRefresh(IPV4_UNICAST);
+  const hopeless = update({ attributes: "400101 00 400200 400304 0a000001", nlri: "21" });
+  router.send(ANNOUNCEMENT, malformed, encodeKeepalive(), refresh, hopeless);
+  for (const event of ["update", "update", "update", "update", "down"] as const) await recorder.next(event);
+  expect(recorder.messages).toEqual([
+    { after: "up", pdu: ANNOUNCEMENT, isErrored: false },
+    { after: "update", pdu: malformed, isErrored: true },
+    { after: "update", pdu: encodeKeepalive(), isErrored: false },
+    { after: "update", pdu: refresh, isErrored: false },
+    { after: "update", pdu: hopeless, isErrored: true },
+  ]);
+});
+
+test("the observer gets a NOTIFICATION before the end of the session", async () => {
+  const { recorder, port } = await startSpeaker();
+  const router = await Router.dial(port);
+  await router.establish();
+  await recorder.next("up");
+  const notification = encodeNotification({ code: 6, subcode: 2, data: new Uint8Array(0) });
+  router.send(notification);
+  await recorder.next("down");
+  expect(recorder.messages).toEqual([{ after: "up", pdu: notification, isErrored: false }]);
+});
+
 test("the state shows all of a session, and nothing of it afterwards", async () => {
   const clock = new ManualClock();
   const { speaker, recorder, port } = await startSpeaker({ clock });

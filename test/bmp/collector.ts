@@ -34,6 +34,7 @@ export class CollectorView {
       case "route-monitoring":
         applyUpdate(this.#tableOf(message), message.update);
         break;
+      case "route-mirroring":
       case "statistics-report":
         this.#tableOf(message);
         break;

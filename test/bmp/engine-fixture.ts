@@ -19,6 +19,7 @@ export function session(port: number, changes: Partial<BmpSessionConfig> = {}): 
     connectRetryInitialS: 30,
     connectRetryMaximumS: 720,
     queueLimitBytes: 1 << 20,
+    routeMirroring: "none",
     ...changes,
   };
 }

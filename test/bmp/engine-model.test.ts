@@ -2,12 +2,14 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { IPV4_UNICAST } from "../../src/bgp/address-family.ts";
+import type { Mirroring } from "../../src/bmp/config.ts";
 import { EngineFixture, session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
 import { FakeSocket } from "./fake-socket.ts";
 
 const PEERS = 3;
 const COLLECTORS = 3;
+const MIRRORING: readonly Mirroring[] = ["none", "errored-pdus", "all"];
 const PREFIXES = 12;
 const PAGE_BYTES = 300;
 const QUEUE_LIMIT_BYTES = 1500;
@@ -15,7 +17,7 @@ const QUEUE_LIMIT_BYTES = 1500;
 type Step =
   | { readonly kind: "peer-up" | "peer-down" | "end-of-rib"; readonly peer: number }
   | { readonly kind: "announce"; readonly peer: number; readonly prefix: number; readonly med: number }
-  | { readonly kind: "withdraw"; readonly peer: number; readonly prefix: number }
+  | { readonly kind: "withdraw" | "errored"; readonly peer: number; readonly prefix: number }
   | { readonly kind: "add" | "remove" | "reconfigure" | "stall" | "resume" | "reset"; readonly collector: number }
   | { readonly kind: "turn" | "deliver" }
   | { readonly kind: "wait"; readonly seconds: number };
@@ -28,7 +30,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom("peer-up" as const, "peer-up", "peer-down"), peer }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("end-of-rib" as const), peer }) },
   { weight: 12, arbitrary: fc.record({ kind: fc.constant("announce" as const), peer, prefix, med: fc.nat(999) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("withdraw" as const), peer, prefix }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom("withdraw" as const, "errored"), peer, prefix }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("stall" as const, "resume", "reset"), collector }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("add" as const, "remove", "reconfigure"), collector }) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom("turn" as const, "deliver") }) },
@@ -75,6 +77,9 @@ class Model {
       case "withdraw":
         this.#ifUp(step.peer, (up) => routes.withdraw(up, step.prefix));
         break;
+      case "errored":
+        this.#ifUp(step.peer, (up) => routes.errored(up, step.prefix));
+        break;
       case "add":
         this.#added.add(step.collector);
         engine.setSession(this.#config(step.collector));
@@ -119,6 +124,7 @@ class Model {
       alias: `${collector}`,
       sourceAddress,
       queueLimitBytes: QUEUE_LIMIT_BYTES,
+      routeMirroring: MIRRORING[collector] ?? "none",
       statisticsIntervalS: 15,
       connectRetryMaximumS: 30,
     });

@@ -15,6 +15,9 @@ export const ESTABLISHED_AT = Date.UTC(2025, 11, 31, 23, 59, 59) + 123.456;
 /** 2026-01-01T00:00:00.000250Z */
 export const RECEIVED_AT = Date.UTC(2026, 0, 1) + 0.25;
 
+/** Of announcements that are erroneous. */
+export const ERRORED_MED = 0xdead;
+
 export class FakePeer implements EstablishedPeer {
   readonly address: string;
   readonly remoteAs: number;
@@ -131,17 +134,29 @@ export class FakeRoutes implements RouteSource {
 
   announce(peer: FakePeer, prefix: number, med: number): void {
     peer.table.set(prefix, med);
-    this.observer?.update(peer, announcePdu(prefix, med), RECEIVED_AT);
+    this.#update(peer, announcePdu(prefix, med));
   }
 
   withdraw(peer: FakePeer, prefix: number): void {
     peer.table.delete(prefix);
-    this.observer?.update(peer, withdrawPdu(prefix), RECEIVED_AT);
+    this.#update(peer, withdrawPdu(prefix));
   }
 
   endOfRib(peer: FakePeer, family: AddressFamily): void {
     peer.endOfRib.add(family);
-    this.observer?.update(peer, family === IPV4_UNICAST ? END_OF_RIB_IPV4 : END_OF_RIB_IPV6, RECEIVED_AT);
+    this.#update(peer, family === IPV4_UNICAST ? END_OF_RIB_IPV4 : END_OF_RIB_IPV6);
+  }
+
+  /** An erroneous announcement, which withdraws. */
+  errored(peer: FakePeer, prefix: number): void {
+    peer.table.delete(prefix);
+    this.observer?.received(peer, announcePdu(prefix, ERRORED_MED), RECEIVED_AT, true);
+    this.observer?.update(peer, withdrawPdu(prefix), RECEIVED_AT);
+  }
+
+  #update(peer: FakePeer, pdu: Uint8Array): void {
+    this.observer?.received(peer, pdu, RECEIVED_AT, false);
+    this.observer?.update(peer, pdu, RECEIVED_AT);
   }
 
   down(peer: FakePeer, reason: PeerDownReason = { kind: "remote-closed" }): void {

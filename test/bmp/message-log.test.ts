@@ -29,7 +29,7 @@ describe("the message log", () => {
       slices.push(Buffer.from(slice).toString());
     }
     expect(slices).toEqual(["abc", "defghij"]);
-    expect([...passed]).toEqual([0, 0, 1, 2, 0, 0]);
+    expect([...passed]).toEqual([0, 0, 1, 2, 0, 0, 0]);
     expect(filled()).toBe(1);
   });
 
@@ -43,7 +43,7 @@ describe("the message log", () => {
     expect(Buffer.from(first ?? []).toString()).toBe("abc");
     expect(Buffer.from(cursor.take(passed) ?? []).toString()).toBe("def");
     expect(cursor.take(passed)).toBeUndefined();
-    expect([...passed]).toEqual([0, 0, 0, 2, 0, 0]);
+    expect([...passed]).toEqual([0, 0, 0, 2, 0, 0, 0]);
   });
 
   test("gives a message larger than a page a page of its own", () => {

@@ -51,6 +51,7 @@ test("a new session is one unit, with its defaults; enabling BMP is another", ()
         "initial-delay": "0",
         "connect-retry": { initial: "5", maximum: "720" },
         "queue-limit": "67108864",
+        "route-mirroring": "none",
       },
     },
   ]);

@@ -38,6 +38,7 @@ test("our speaker learns the sample routes and their End-of-RIB (RFC 4271, RFC 4
     log: silent,
     observer: {
       peerUp: ups.add,
+      received: () => {},
       update: (peer, pdu) => updates.add(describeUpdate(pdu, peer.isFourOctetAs, labLimits)),
       peerDown: () => {},
     },

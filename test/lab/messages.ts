@@ -1,6 +1,7 @@
 import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
 import { encodeAnnouncement } from "../../src/bgp/codec/announcement.ts";
 import { fourOctetAs } from "../../src/bgp/codec/capability.ts";
+import { encodeKeepalive } from "../../src/bgp/codec/keepalive.ts";
 import { encodeNotification } from "../../src/bgp/codec/notification.ts";
 import { encodeOpen } from "../../src/bgp/codec/open.ts";
 import { encodeEndOfRib } from "../../src/bgp/codec/update.ts";
@@ -8,6 +9,7 @@ import { encodeInitiation } from "../../src/bmp/codec/initiation.ts";
 import { encodePeerDown } from "../../src/bmp/codec/peer-down.ts";
 import { encodePeerUp } from "../../src/bmp/codec/peer-up.ts";
 import type { PerPeerHeader } from "../../src/bmp/codec/per-peer-header.ts";
+import { encodeRouteMirroring } from "../../src/bmp/codec/route-mirroring.ts";
 import { encodeRouteMonitoring } from "../../src/bmp/codec/route-monitoring.ts";
 import { encodeStatisticsReport } from "../../src/bmp/codec/statistics-report.ts";
 import { encodeTermination } from "../../src/bmp/codec/termination.ts";
@@ -69,6 +71,23 @@ export const EXAMPLES: readonly (readonly [Uint8Array, string])[] = [
     "Route Monitoring 127.0.0.2 AS64512: announce 2001:db8::/32, next hop 2001:db8::2, AS path empty",
   ],
   [update(encodeEndOfRib(IPV6_UNICAST)), "Route Monitoring 127.0.0.2 AS64512: End-of-RIB ipv6-unicast"],
+  [
+    encodeRouteMirroring({
+      kind: "route-mirroring",
+      peer: PEER,
+      information: [0],
+      message: encodeEndOfRib(IPV6_UNICAST),
+    }),
+    "Route Mirroring 127.0.0.2 AS64512: errored PDU, End-of-RIB ipv6-unicast",
+  ],
+  [
+    encodeRouteMirroring({ kind: "route-mirroring", peer: PEER, information: [], message: encodeKeepalive() }),
+    "Route Mirroring 127.0.0.2 AS64512: BGP message of type 4",
+  ],
+  [
+    encodeRouteMirroring({ kind: "route-mirroring", peer: PEER, information: [1, 9] }),
+    "Route Mirroring 127.0.0.2 AS64512: messages lost, information 9",
+  ],
   [
     encodeStatisticsReport({
       kind: "statistics-report",

@@ -15,6 +15,7 @@ describe("BGP peers that come and go are reported, and everything is handed on",
     const events: PlaneEvent[] = [];
     const observer: RouteObserver = {
       peerUp: (...given) => void told.push(["up", ...given]),
+      received: (...given) => void told.push(["received", ...given]),
       update: (...given) => void told.push(["update", ...given]),
       peerDown: (...given) => void told.push(["down", ...given]),
     };
@@ -24,9 +25,11 @@ describe("BGP peers that come and go are reported, and everything is handed on",
   test("established, and nothing of updates", () => {
     const { told, events, reporting } = observed();
     reporting.peerUp(peer);
+    reporting.received(peer, pdu, 1, true);
     reporting.update(peer, pdu, 1);
     expect(told).toEqual([
       ["up", peer],
+      ["received", peer, pdu, 1, true],
       ["update", peer, pdu, 1],
     ]);
     expect(events).toEqual([{ kind: "bgp-established", address: "192.0.2.1", remoteAs: 65001 }]);

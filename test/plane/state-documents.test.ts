@@ -29,7 +29,7 @@ const NEIGHBORS = ["192.0.2.1", "2001:db8::2"];
 const { engine } = new EngineFixture();
 for (const key of SESSIONS) engine.setSession(session(1, { ...key, enabled: false }));
 const speaker = new BgpSpeaker({
-  observer: { peerUp: () => {}, update: () => {}, peerDown: () => {} },
+  observer: { peerUp: () => {}, received: () => {}, update: () => {}, peerDown: () => {} },
   listen: [],
   log: () => {},
 });

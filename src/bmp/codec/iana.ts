@@ -10,6 +10,7 @@ export const MessageType = {
   peerUp: 3,
   initiation: 4,
   termination: 5,
+  routeMirroring: 6,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
@@ -39,6 +40,12 @@ export const TerminationReason = {
   permanentlyAdministrativelyClosed: 4,
 } as const;
 export type TerminationReason = (typeof TerminationReason)[keyof typeof TerminationReason];
+
+/** RFC 7854 section 4.7. */
+export const MirroringTlvType = { bgpMessage: 0, information: 1 } as const;
+
+/** RFC 7854 section 4.7. */
+export const MirroringCode = { erroredPdu: 0, messagesLost: 1 } as const;
 
 /** RFC 7854 section 4.9. */
 export const PeerDownReasonCode = {

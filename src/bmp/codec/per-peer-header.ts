@@ -57,6 +57,11 @@ export function setTimestamp(view: DataView, offset: number, timestampUs: number
   view.setUint32(offset + TIMESTAMP_OFFSET + 4, timestampUs % MICROSECONDS_PER_SECOND);
 }
 
+/** What of the per-peer header at the beginning of `bytes` tells the peer: all but the timestamp. */
+export function peerOctets(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, TIMESTAMP_OFFSET);
+}
+
 /** Reads the first 42 octets of `bytes`. */
 export function decodePerPeerHeader(bytes: Uint8Array): PerPeerHeader {
   requireOctets(bytes, 0, PER_PEER_HEADER_LENGTH, "per-peer header");

@@ -4,6 +4,7 @@ import { type BmpMessage, decodeMessage } from "../../../src/bmp/codec/message.t
 import { encodePeerDown } from "../../../src/bmp/codec/peer-down.ts";
 import { encodePeerUp } from "../../../src/bmp/codec/peer-up.ts";
 import type { PerPeerHeader } from "../../../src/bmp/codec/per-peer-header.ts";
+import { encodeMessagesLost, encodeRouteMirroring } from "../../../src/bmp/codec/route-mirroring.ts";
 import {
   completeRouteMonitoringHeader,
   encodeRouteMonitoring,
@@ -138,6 +139,24 @@ const CASES: readonly [string, BmpMessage, Uint8Array, readonly string[]][] = (
       ["03 00000047 00", ...PEER_IPV6, ...UPDATE],
     ],
     [
+      "Route Mirroring (4.7)",
+      { kind: "route-mirroring", peer: peerIpv6, information: [], message: octets(...KEEPALIVE) },
+      encodeRouteMirroring,
+      ["03 00000047 06", ...PEER_IPV6, "0000 0013", ...KEEPALIVE],
+    ],
+    [
+      "Route Mirroring of an errored PDU",
+      { kind: "route-mirroring", peer, information: [0], message: octets(...UPDATE) },
+      encodeRouteMirroring,
+      ["03 00000051 06", ...PEER, "0001 0002 0000", "0000 0017", ...UPDATE],
+    ],
+    [
+      "Route Mirroring, messages lost",
+      { kind: "route-mirroring", peer, information: [1] },
+      encodeRouteMirroring,
+      ["03 00000036 06", ...PEER, "0001 0002 0001"],
+    ],
+    [
       "Statistics Report (4.8)",
       {
         kind: "statistics-report",
@@ -201,6 +220,11 @@ describe("RFC 7854", () => {
   });
 });
 
+test("Messages Lost has the per-peer header of a message that was lost", () => {
+  const encoded = encodeRouteMirroring({ kind: "route-mirroring", peer, information: [1] });
+  expect(encodeMessagesLost(octets(...PEER))).toEqual(encoded);
+});
+
 test("a Route Monitoring header is completed with the timestamp and length of its message", () => {
   const update = octets(...UPDATE);
   const head = encodeRouteMonitoringHeader({ ...peer, timestampUs: 7 });
@@ -222,6 +246,12 @@ test.each([
   ],
   ["a BGP length below the header's", ["03 00000043 00", ...PEER, MARKER, "0012 02"], "BGP message length 18"],
   ["two BGP messages", ["03 0000005a 00", ...PEER, ...UPDATE, ...KEEPALIVE], "19 octets after the BGP message"],
+  [
+    "a TLV behind a mirrored message",
+    ["03 0000004d 06", ...PEER, "0000 0013", ...KEEPALIVE, "0001 0002 0000"],
+    "a TLV after the mirrored BGP message",
+  ],
+  ["a mirroring code of one octet", ["03 00000035 06", ...PEER, "0001 0001 00"], "mirroring information of 1 octets"],
   ["a Termination reason of one octet", ["03 0000000b 05", "0001 0001 00"], "Termination reason of 1 octets"],
 ] as const)("%s is refused", (_name, hex, message) => {
   expect(() => decodeMessage(octets(...hex))).toThrow(expect.objectContaining({ name: "BmpError", message }));
