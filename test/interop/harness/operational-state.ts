@@ -12,6 +12,7 @@ export interface SessionState {
   readonly resynchronisations: string;
   readonly "sent-octets": string;
   readonly "sent-messages": Readonly<Record<string, string>>;
+  readonly "lost-mirrored-messages": string;
   readonly "last-error"?: string;
 }
 
@@ -25,6 +26,7 @@ export interface NeighborState {
     readonly prefixes: string;
     readonly "end-of-rib": string;
   }[];
+  readonly statistics?: Readonly<Record<string, string>>;
   readonly "last-error"?: string;
 }
 
