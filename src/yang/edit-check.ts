@@ -45,6 +45,10 @@ function checkSiblings(
 }
 
 function checkNode(context: Context, node: DataNode, path: string, twins: Set<string>): RpcErrorEntry | undefined {
+  if (node.kind === "action" || node.kind === "notification") {
+    const message = `'${node.name}' is ${node.kind === "action" ? "an action" : "a notification"}, no data. Leave it out.`;
+    return refused(context, path, "unknown-element", message, { badElement: node.name });
+  }
   if (!node.isConfig) {
     const message = `'${node.name}' is operational state and cannot be configured. Leave it out.`;
     return refused(context, path, "bad-element", message, { badElement: node.name });

@@ -33,6 +33,8 @@ test.each([
   ["an unknown namespace", `<bmp xmlns="urn:example:other"/>`, "unknown-namespace"],
   ["a missing key", bmp("<bmp-session><address>2001:db8::2</address><alias/></bmp-session>"), "missing-element"],
   ["operational state", bmp(session("2001:db8::2", "<state><oper-state>up</oper-state></state>")), "bad-element"],
+  ["an action", bmp(session("2001:db8::2", "<reset/>")), "unknown-element"],
+  ["a notification", bmp(session("2001:db8::2", '<session-up xmlns="urn:bmpconfd:yang:events"/>')), "unknown-element"],
   [
     "the state of the server",
     `<netconf-state xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"/>`,
