@@ -18,7 +18,7 @@ export interface EngineHostOptions {
   readonly log: EngineLog;
   /** What brings a new instance, which knows only the disk, to where the lost one was. */
   readonly replay: () => readonly ReplayedCall[];
-  /** A replayed call failed. What `replay` gives is to be empty from now on: half of it would be nobody's intention. */
+  /** A replayed call failed. `replay` is to give no edits from now on: half of them would be nobody's intention. */
   readonly replayFailed: () => void;
   readonly limits?: Partial<DatastoreLimits>;
 }

@@ -122,12 +122,11 @@ export class Running {
     const { by, event } = plan;
     this.#confirmed.recorded(made.record, by);
     const { edits, freed } = made;
-    if (freed.length > 0) {
-      this.#options.locks.free(freed);
-      await this.#options.engine.call("freeNodes", freed);
-    }
+    this.#options.locks.free(freed);
     if (edits?.length !== 0) this.#options.changed({ by, datastore: "running", edits });
     if (event !== undefined) this.#options.confirmEvent(event);
+    // The commit is made: it does not fail with a thread, whose successor is told of the locks as they are now.
+    if (freed.length > 0) await this.#options.engine.call("freeNodes", freed).catch(() => undefined);
   }
 
   #commitPastCandidate(plan: ConfirmingCommit, subscribers = this.#options.subscribers): Promise<void> {

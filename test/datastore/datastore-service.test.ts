@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadLibyangModule } from "libyang-wasm";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { DatastoreService } from "../../src/datastore/datastore-service.ts";
 import type { EditRequest } from "../../src/datastore/datastores.ts";
+import { EngineHost } from "../../src/datastore/engine-host.ts";
 import type { DatastoreLimits } from "../../src/datastore/limits.ts";
 import type { DatastoreChange } from "../../src/datastore/subscriber.ts";
 import { operationFailed } from "../../src/errors/constructors.ts";
@@ -253,6 +254,26 @@ describe("a request that overruns its time", () => {
     await service.partialUnlock(one, lockId);
     await service.edit(two, change);
     expect(rebuilds).toBe(1);
+  });
+
+  test("after a commit is no matter for it: it was made, and locked nodes that went with it are free", async () => {
+    const deletion = edit(bmp(session("2001:db8::1", "", ' nc:operation="delete"')), "running");
+    await service.edit(one, edit(bmp(session("2001:db8::1") + session("2001:db8::2")), "running"));
+    const select = { select: "/b:bmp/b:bmp-session", namespaces: new Map([["b", "urn:bmpconfd:yang:bmp"]]) };
+    await service.partialLock(one, [select]);
+    const original = Reflect.get(EngineHost.prototype, "call");
+    const call = vi.spyOn(EngineHost.prototype, "call");
+    const made = changes.length;
+    call.mockImplementation(function (this: EngineHost, method, ...args) {
+      if (method === "freeNodes") return Promise.reject(operationFailed("broken"));
+      return Reflect.apply(original, this, [method, ...args]);
+    });
+    await service.edit(one, deletion);
+    call.mockRestore();
+    expect(changes.length).toBe(made + 1);
+    expect(service.partialLocks()[0]?.nodes.map(({ path }) => path)).toEqual([
+      "/bmpconfd-bmp:bmp/bmp-session[vpn-instance='_public_'][address='2001:db8::2'][alias='']",
+    ]);
   });
 
   test("leaves a candidate edited more than the journal holds", async () => {
