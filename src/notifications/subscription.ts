@@ -90,7 +90,11 @@ export class Subscription {
   async #next(): Promise<Uint8Array | undefined> {
     for (let passed = 1; !this.#hasEnded; passed++) {
       const selected = this.#selected.shift();
-      if (selected !== undefined) return selected.message;
+      if (selected !== undefined) {
+        // Asked now, not when it was selected: the subscriber may have taken its time.
+        if (this.#isPermitted(selected)) return selected.message;
+        continue;
+      }
       if (this.#isReplaying && this.#position >= this.#boundary) {
         this.#isReplaying = false;
         return this.#notice("replayComplete");
@@ -134,7 +138,7 @@ export class Subscription {
       next = isLast ? undefined : await this.#take();
     }
     const isSelected = await select(asked.map(({ message }) => Buffer.from(message).toString()));
-    this.#selected = asked.filter((one, index) => isSelected[index] === true && this.#isPermitted(one));
+    this.#selected = asked.filter((_, index) => isSelected[index] === true);
   }
 
   /** Undefined when all that has happened was looked at. */

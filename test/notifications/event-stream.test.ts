@@ -48,6 +48,19 @@ test("a subscription that is closed while it waits gives nothing any more", asyn
   expect(await subscription.next()).toBeUndefined();
 });
 
+test("what was selected together is sent as far as it is permitted when its turn comes", async () => {
+  const events = new EventStream();
+  let isPermitted = true;
+  const select = vi.fn(async (all: readonly string[]) => all.map(() => true));
+  const subscription = events.subscribe({ select, isPermitted: ({ name }) => isPermitted || name === "three" });
+  for (const name of ["one", "two", "three"]) events.publish(happened(name));
+  const next = async () => Buffer.from((await subscription.next()) ?? "").toString();
+  expect(await next()).toContain("<one ");
+  isPermitted = false;
+  expect(await next()).toContain("<three ");
+  expect(select).toHaveBeenCalledTimes(1);
+});
+
 describe("with an event log", () => {
   let folder: string;
   beforeEach(() => {
