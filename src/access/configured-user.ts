@@ -1,6 +1,7 @@
 import { cryptLimits } from "../crypt/limits.ts";
 import { type CryptHash, parseCryptHash } from "../crypt/sha-crypt.ts";
 import type { UnitChange } from "../datastore/subscriber.ts";
+import { quoted } from "../errors/quoted.ts";
 import type { ErrorPath, RpcErrorEntry } from "../errors/rpc-error.ts";
 import { type AuthorizedKey, AuthorizedKeyError, isKeyType, keyTypes, parseAuthorizedKey } from "./authorized-key.ts";
 import { accessLimits } from "./limits.ts";
@@ -82,5 +83,3 @@ const pathOf = (user: string, rest: string): ErrorPath => ({
   text: `/sys:system/sys:authentication/sys:user[sys:name=${quoted(user)}]/${rest}`,
   namespaces: { sys: NAMESPACE },
 });
-
-const quoted = (text: string): string => (text.includes("'") ? `"${text}"` : `'${text}'`);

@@ -1,4 +1,5 @@
 import type { ConfigChange, UnitChange } from "../datastore/subscriber.ts";
+import { quoted } from "../errors/quoted.ts";
 import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import { toVpnInstanceConfig } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
@@ -22,12 +23,11 @@ export function checkChange(change: ConfigChange, deviceProblem: (device: string
 }
 
 function unusableDevice(name: string, device: string, problem: string): RpcErrorEntry {
-  const quote = name.includes("'") ? '"' : "'";
   return {
     type: "application",
     tag: "operation-failed",
     path: {
-      text: `/vpn:vpn-instances/vpn:vpn-instance[vpn:name=${quote}${name}${quote}]/vpn:device`,
+      text: `/vpn:vpn-instances/vpn:vpn-instance[vpn:name=${quoted(name)}]/vpn:device`,
       namespaces: { vpn: "urn:bmpconfd:yang:vpn-instance" },
     },
     message: `VPN instance '${name}' cannot use device '${device}': ${problem}. Create the device, or name another.`,

@@ -5,6 +5,7 @@ import type {
   StateProvider,
   UnitChange,
 } from "../datastore/subscriber.ts";
+import { quoted } from "../errors/quoted.ts";
 import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { Log } from "../observe/log.ts";
 import { type SubtreeFilter, selectsTop } from "../yang/subtree-filter.ts";
@@ -125,13 +126,12 @@ export class ConfiguredListeners implements CommitSubscriber, StateProvider {
   }
 
   #unusable(name: string, endpoint: Endpoint, error: NodeJS.ErrnoException): RpcErrorEntry {
-    const quote = name.includes("'") ? '"' : "'";
     const isInUse = error.code === "EADDRINUSE";
     return {
       type: "application",
       tag: isInUse ? "in-use" : "operation-failed",
       path: {
-        text: `/server:netconf-server/server:listen[server:name=${quote}${name}${quote}]`,
+        text: `/server:netconf-server/server:listen[server:name=${quoted(name)}]`,
         namespaces: { server: NAMESPACE },
       },
       message: `Cannot listen on ${endpoint.address} port ${endpoint.port}: ${this.#reason(endpoint, error, isInUse)}`,

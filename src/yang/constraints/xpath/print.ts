@@ -1,3 +1,4 @@
+import { quoted } from "../../../errors/quoted.ts";
 import { BINARY_OPERATORS, type Binary, type Expression, type NodeTest, type Step } from "./syntax.ts";
 
 /** The expression as text that `parseXPath` turns into the same tree: abbreviated, parentheses where needed. */
@@ -25,9 +26,6 @@ export function printXPath(expression: Expression): string {
     }
   }
 }
-
-/** A literal cannot hold both kinds of quotes. */
-const quoted = (value: string): string => (value.includes("'") ? `"${value}"` : `'${value}'`);
 
 const UNION = BINARY_OPERATORS.length - 1;
 const MINUS = UNION - 0.5;
