@@ -140,7 +140,10 @@ export class ConfiguredListeners implements CommitSubscriber, StateProvider {
 
   #reason(endpoint: Endpoint, error: Error, isInUse: boolean): string {
     const own = isInUse ? this.#listener.endpoints().find((other) => overlap(endpoint, other)) : undefined;
-    if (own === undefined) return `${error.message}. Stop what uses the address, or give another one.`;
+    if (own === undefined) {
+      const hint = isInUse ? "Stop what uses the address, or give another one" : "Give one that this server may use";
+      return `${error.message}. ${hint}.`;
+    }
     return (
       `it overlaps with ${own.address} port ${own.port}, where this server listens. ` +
       "Give another port, or first remove that address: by a commit before this one, or from the command line."

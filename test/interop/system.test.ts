@@ -184,7 +184,7 @@ test("a configured address is served from the commit on, after a restart too, un
       path: "/server:netconf-server/server:listen[server:name='away']",
       message:
         "Cannot listen on 192.0.2.1 port 830: listen EADDRNOTAVAIL: address not available 192.0.2.1:830. " +
-        "Stop what uses the address, or give another one.",
+        "Give one that this server may use.",
     },
   ]);
   await client.rpc("<discard-changes/>");

@@ -101,7 +101,7 @@ test("what cannot be bound is refused, and what the same commit could bind is fr
       },
       message:
         "Cannot listen on 192.0.2.1 port 830: listen EADDRNOTAVAIL: address not available 192.0.2.1:830. " +
-        "Stop what uses the address, or give another one.",
+        "Give one that this server may use.",
     },
   ]);
   expect(await isRefused(port)).toBe(true);
