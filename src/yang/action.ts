@@ -12,6 +12,7 @@ import { ancestorsOf } from "./ancestors.ts";
 import { keysOn, type SchemaAccess } from "./data-access.ts";
 import { toErrorPath } from "./error-path.ts";
 import { yangLimits } from "./limits.ts";
+import { misplaced } from "./misplaced.ts";
 import { toEntry } from "./rpc-errors.ts";
 
 const RPC_START = '<rpc xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="">';
@@ -153,18 +154,14 @@ const FAULTS: readonly (readonly [RegExp, Fault])[] = [
         details,
       ),
   ],
-  [
-    /^Text value ".*" inside an inner node "([^"]+)" found/s,
-    ([, name = ""], details) =>
-      badElement(name, `<${name}> has text where only elements belong; leave it out.`, details),
-  ],
 ];
 
 function faultOf(context: Context, { message, dataPath }: YangErrorItem): RpcError | undefined {
   const path = dataPath === undefined || dataPath === "/" ? {} : { path: toErrorPath(context, dataPath) };
+  const details = { type: "application", ...path } as const;
   for (const [pattern, fault] of FAULTS) {
     const match = pattern.exec(message);
-    if (match !== null) return fault(match, { type: "application", ...path });
+    if (match !== null) return fault(match, details);
   }
-  return undefined;
+  return misplaced(message, details);
 }

@@ -1,6 +1,6 @@
 import { type Context, type DataNode, type ParsedRpc, YangError } from "libyang-wasm";
-import { badElement, malformedMessage, unknownElement } from "../errors/constructors.ts";
-import type { RpcError } from "../errors/rpc-error.ts";
+import { badElement, malformedMessage } from "../errors/constructors.ts";
+import { misplaced } from "./misplaced.ts";
 
 /** A prefix no client would choose, so that ours cannot clash with those in scope. */
 const ENVELOPE = "bmpconfd-envelope";
@@ -57,35 +57,10 @@ function parseAny(context: Context, rpc: string): ParsedRpc {
   } catch (error) {
     if (error instanceof YangError && error.items.some(({ validationCode }) => validationCode.startsWith("SYNTAX"))) {
       throw (
-        misplaced(error) ??
+        misplaced(error.items[0]?.message ?? "", { type: "application", cause: error }) ??
         malformedMessage(`The configuration is not well-formed XML: ${error.message}`, { cause: error })
       );
     }
     throw error;
   }
-}
-
-/** How libyang's reader says that an element has text beside elements. */
-const MIXED: readonly RegExp[] = [
-  /^Text value ".*" inside an inner node "([^"]+)"/s,
-  /^Mixed XML content node "([^"]+)"/,
-  /^Invalid character sequence "[^<]*<\/(?:[^:>"]+:)?([^>"]+)>.*expected element tag start/s,
-];
-
-/** What is XML, but not as data are written in it (RFC 7950 sections 7.5.6, 7.6.6, 7.8.5). */
-function misplaced(error: YangError): RpcError | undefined {
-  const message = error.items[0]?.message ?? "";
-  const details = { type: "application", cause: error } as const;
-  for (const pattern of MIXED) {
-    const [, name] = pattern.exec(message) ?? [];
-    if (name !== undefined)
-      return badElement(name, `<${name}> holds text beside elements. Leave the text out.`, details);
-  }
-  const [, child, leaf] = /^Child element "([^"]+)" inside a terminal node "([^"]+)"/.exec(message) ?? [];
-  if (child === undefined) return undefined;
-  return unknownElement(
-    child,
-    `<${child}> stands in <${leaf}>, which holds nothing but a value. Leave it out.`,
-    details,
-  );
 }

@@ -73,7 +73,7 @@ test.each([
       tag,
       message:
         tag === "bad-element"
-          ? "<bmp> holds text beside elements. Leave the text out."
+          ? "<bmp> has text where only elements belong; leave it out."
           : "<b> stands in <system-name>, which holds nothing but a value. Leave it out.",
       info: { badElement },
     },

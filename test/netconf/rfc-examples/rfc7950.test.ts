@@ -213,7 +213,7 @@ test("7.11.3 anyxml: elements are kept, text between elements is refused", async
     edit(info("This is <em>very</em> cool.")),
     reply(
       "<rpc-error><error-type>application</error-type><error-tag>bad-element</error-tag><error-severity>error</error-severity>" +
-        '<error-message xml:lang="en">&lt;p&gt; holds text beside elements. Leave the text out.</error-message>' +
+        '<error-message xml:lang="en">&lt;p&gt; has text where only elements belong; leave it out.</error-message>' +
         "<error-info><bad-element>p</bad-element></error-info></rpc-error>",
     ),
   );
