@@ -4,11 +4,11 @@ import type { Job } from "../job.ts";
 import type { AccessUser } from "../nacm/config.ts";
 import { checkActionAccess, inputOf, parseAction, requireInstance, validateInput } from "../yang/action.ts";
 import { addDifferences } from "../yang/add-differences.ts";
-import { ancestorsOf } from "../yang/ancestors.ts";
 import type { SchemaAccess } from "../yang/data-access.ts";
 import { type DefaultsMode, showsDefaults } from "../yang/defaults-mode.ts";
 import { summariseEdits } from "../yang/edit-summary.ts";
 import { toErrorPath } from "../yang/error-path.ts";
+import { keysTo } from "../yang/instance.ts";
 import { yangLimits } from "../yang/limits.ts";
 import { type NotificationNode, notificationNodes } from "../yang/notification-nodes.ts";
 import type { Pieces } from "../yang/pieces.ts";
@@ -186,9 +186,8 @@ export class DatastoreEngine implements EngineApi {
     }
     requireInstance(context, action, running);
     validateInput(context, rpc, running);
-    const keys = ancestorsOf(action).flatMap((node) => node.keyValues());
-    const namespace = action.namespace ?? "";
-    return { call: { path, keys, input: inputOf(action) }, errorPath, namespace };
+    const call = { path, keys: keysTo(action), input: inputOf(action) };
+    return { call, errorPath, namespace: action.namespace ?? "" };
   }
 
   *editCandidate(edit: EngineEdit, user?: AccessUser): Job<boolean> {

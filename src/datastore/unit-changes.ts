@@ -1,5 +1,6 @@
 import type { DataNode, DataTree, InstanceSet } from "libyang-wasm";
 import type { Job } from "../job.ts";
+import { keysTo } from "../yang/instance.ts";
 import type { UnitChange } from "./subscriber.ts";
 import type { UnitSchema } from "./unit-schema.ts";
 
@@ -40,15 +41,9 @@ function changeOf(units: UnitSchema, { running, candidate }: TouchedTrees, unit:
 
 const toUnitChange = (unit: DataNode, after: UnitChange["after"]): UnitChange => ({
   path: unit.schema?.path ?? "",
-  keys: keysOf(unit),
+  keys: keysTo(unit),
   after,
 });
-
-/** Those of the list entries that it is in come first. */
-function keysOf(unit: DataNode): string[] {
-  const above = unit.parent === undefined ? [] : keysOf(unit.parent);
-  return unit.kind === "list" ? [...above, ...unit.keyValues()] : above;
-}
 
 /** What exists only as a container of defaults was not configured. */
 const isConfigured = (node: DataNode): boolean => !node.isDefault;

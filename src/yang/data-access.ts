@@ -15,10 +15,13 @@ const view: SchemaView<SchemaNode> = {
   childrenOf: (node) => dataNodes(node.children()),
   marksOf: (node) => ({
     // RFC 7317 leaves it to rules whether everybody may read hashes of passwords: here, nobody whom no rule lets.
-    isDenyAll: isMarked(node, "default-deny-all") || isCryptHash(node),
+    isDenyAll: isDenyAll(node) || isCryptHash(node),
     isDenyWrite: isMarked(node, "default-deny-write"),
   }),
 };
+
+/** Whether the node's own statement has `nacm:default-deny-all`. */
+export const isDenyAll = (node: SchemaNode): boolean => isMarked(node, "default-deny-all");
 
 const isMarked = (node: SchemaNode, extension: string): boolean =>
   node.extensions().some(({ moduleName, name }) => moduleName === "ietf-netconf-acm" && name === extension);

@@ -1,4 +1,5 @@
 import type { DataNode, DataTree, SchemaNode } from "libyang-wasm";
+import { chainTo } from "./ancestors.ts";
 
 /** A step on the way to an instance, as plain data that crosses threads. */
 export interface InstanceStep {
@@ -13,6 +14,9 @@ export const stepOf = (node: DataNode): InstanceStep => ({
   name: node.name,
   keys: node.kind === "leaf-list" ? [node.value ?? ""] : node.keyValues(),
 });
+
+/** Key values of the list entries on the way to a node, from the top, its own last, in schema order. */
+export const keysTo = (node: DataNode): string[] => chainTo(node).flatMap((at) => at.keyValues());
 
 /** No two instances in the same node have the same. */
 export const stepId = ({ module, name, keys }: InstanceStep): string => JSON.stringify([module, name, ...keys]);

@@ -1,4 +1,6 @@
 import type { Module, SchemaNode } from "libyang-wasm";
+import { isDenyAll } from "./data-access.ts";
+import { pastChoices } from "./data-nodes.ts";
 
 /**
  * A notification that a module defines, or a data node that one is in (RFC 7950 section 7.16). Plain data that crosses
@@ -23,8 +25,7 @@ export const notificationNodes = (modules: readonly Module[]): readonly Notifica
   return modules.filter(({ isImplemented }) => isImplemented).flatMap((module) => nodesOf(module.topLevelSchema()));
 
   function nodesOf(schema: readonly SchemaNode[], parent?: NotificationNode): NotificationNode[] {
-    return schema.flatMap((node): NotificationNode[] => {
-      if (node.kind === "choice" || node.kind === "case") return nodesOf(node.children(), parent);
+    return [...pastChoices(schema)].flatMap((node): NotificationNode[] => {
       const isNotification = node.kind === "notification";
       if (!isNotification && node.kind !== "container" && node.kind !== "list") return [];
       const children: NotificationNode[] = [];
@@ -33,7 +34,7 @@ export const notificationNodes = (modules: readonly Module[]): readonly Notifica
         namespace: namespaces.get(node.moduleName) ?? "",
         name: node.name,
         isNotification,
-        isDenyAll: node.extensions().some(({ moduleName, name }) => `${moduleName}:${name}` === DENY_ALL),
+        isDenyAll: isDenyAll(node),
         parent,
         children,
       };
@@ -42,5 +43,3 @@ export const notificationNodes = (modules: readonly Module[]): readonly Notifica
     });
   }
 };
-
-const DENY_ALL = "ietf-netconf-acm:default-deny-all";
