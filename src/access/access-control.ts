@@ -6,6 +6,7 @@ import { NacmUnits, nacmPaths } from "../nacm/nacm-units.ts";
 import { PerUser } from "../nacm/per-user.ts";
 import { RulePathError } from "../nacm/read-config.ts";
 import { type Decision, type NamedTarget, UserRules } from "../nacm/user-rules.ts";
+import { counter32 } from "../yang/counter32.ts";
 import type { NotificationNode } from "../yang/notification-nodes.ts";
 import { type SubtreeFilter, selectsTop } from "../yang/subtree-filter.ts";
 
@@ -110,5 +111,3 @@ function configOf(units: NacmUnits): NacmConfig {
     throw error instanceof RulePathError ? invalidValue(error.message, { type: "application" }) : error;
   }
 }
-
-const counter32 = (count: number): number => count % 2 ** 32;

@@ -1,5 +1,5 @@
 import { invalidValue, lockDenied } from "../errors/constructors.ts";
-import { type ErrorPath, RpcError } from "../errors/rpc-error.ts";
+import { locating } from "../errors/locating.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { NotificationNode } from "../yang/notification-nodes.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
@@ -255,7 +255,7 @@ export class DatastoreService implements Datastores {
     const { call, errorPath, namespace } = await this.#engine.call("readAction", request, user);
     const performer = this.#options.performers.find(({ actions }) => actions.includes(call.path));
     if (performer === undefined) throw new Error(`nobody carries out ${call.path}`);
-    return { namespace, leaves: await at(errorPath, performer.perform(call)) };
+    return { namespace, leaves: await locating(errorPath, performer.perform(call)) };
   }
 
   lock(by: Requester, target: DatastoreName): Promise<void> {
@@ -332,19 +332,6 @@ export class DatastoreService implements Datastores {
   async #changeStartup(by: Requester, change: Promise<void>): Promise<void> {
     await change;
     this.#options.changed({ by, datastore: "startup", edits: undefined });
-  }
-}
-
-/** Says where, if what is refused does not say so itself. */
-async function at<T>(path: ErrorPath, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    throw new RpcError(
-      error.entries.map((entry) => ({ path, ...entry })),
-      { cause: error.cause },
-    );
   }
 }
 

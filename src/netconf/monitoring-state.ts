@@ -1,6 +1,7 @@
 import { datastoreNames } from "../datastore/datastores.ts";
 import type { HeldLock } from "../datastore/locks.ts";
 import type { PartialLock } from "../datastore/partial-lock.ts";
+import { counter32 } from "../yang/counter32.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { YangLibrary } from "../yang/yang-library.ts";
 import { batches } from "./batches.ts";
@@ -113,6 +114,3 @@ const commonCounters = ({ counts }: RpcCounters): object => ({
   "out-rpc-errors": counter32(counts.outRpcErrors),
   "out-notifications": counter32(counts.outNotifications),
 });
-
-/** RFC 6991 section 3: past the maximum it begins anew. */
-const counter32 = (count: number): number => count % 2 ** 32;

@@ -6,7 +6,8 @@ import {
   unknownElement,
   unknownNamespace,
 } from "../errors/constructors.ts";
-import { type ErrorPath, RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
+import { locating } from "../errors/locating.ts";
+import type { ErrorPath, RpcError } from "../errors/rpc-error.ts";
 import { isWhiteSpace } from "../xml/characters.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { NETCONF_BASE, NETCONF_NOTIFICATION } from "../xml/netconf-namespace.ts";
@@ -100,22 +101,8 @@ export function requireNoChildren(path: readonly RequestStep[], element: XmlElem
 
 /** Does what a parameter is for: an `invalid-value` that names no place is about that parameter. */
 export const withParameter = <T>(path: readonly RequestStep[], work: Promise<T>): Promise<T> =>
-  locating(path, work, ({ tag }) => tag === "invalid-value");
+  locating(requestPath(...path), work, ({ tag }) => tag === "invalid-value");
 
 /** Does what an element is for: an error that names no place is about that element. */
 export const withPath = <T>(path: readonly RequestStep[], work: Promise<T>): Promise<T> =>
-  locating(path, work, () => true);
-
-async function locating<T>(
-  path: readonly RequestStep[],
-  work: Promise<T>,
-  concerns: (entry: RpcErrorEntry) => boolean,
-): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    const entries = error.entries.map((entry) => (concerns(entry) ? { path: requestPath(...path), ...entry } : entry));
-    throw new RpcError(entries, { cause: error.cause });
-  }
-}
+  locating(requestPath(...path), work);
