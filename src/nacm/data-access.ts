@@ -58,9 +58,9 @@ interface NodeAccess {
 }
 
 /**
- * What one user may do with data, and with the actions in them (RFC 8341 section 3.4.5). What can be known from the schema is found out once for each
- * schema node: a decision then costs the rules with keys that are about the node, however many rules and nodes there
- * are.
+ * What one user may do with data, and with the actions in them (RFC 8341 section 3.4.5). What can be known from the
+ * schema is found out once for each schema node: a decision then costs the rules with keys that are about the node,
+ * however many rules and nodes there are.
  */
 export class DataAccess<Node> {
   readonly rules: UserRules;

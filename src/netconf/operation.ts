@@ -27,8 +27,8 @@ export interface OperationContext {
 }
 
 /**
- * The answer to an operation that succeeded; `output` is in `<rpc-reply>` as it is; `closing` is ok, and ends the session once it is sent;
- * `subscribed` is ok, and notifications follow it.
+ * The answer to an operation that succeeded; `output` is in `<rpc-reply>` as it is; `closing` is ok, and ends the
+ * session once it is sent; `subscribed` is ok, and notifications follow it.
  */
 export type OperationResult =
   | { readonly kind: "ok" }
