@@ -53,7 +53,7 @@ export class UserRules {
     this.user = user;
     this.isUnrestricted = !config.isEnabled || user.isRecovery;
     this.rules = rulesFor(config, groups);
-    this.#noRule = groups.size === 0 ? "the user is in no group of /nacm/groups" : "no rule is about it";
+    this.#noRule = groups.size === 0 ? inNoGroup(user) : "no rule is about it";
   }
 
   /** RFC 8341 section 3.4.4. */
@@ -120,6 +120,10 @@ function groupsOf({ groups, hasExternalGroups }: NacmConfig, { name, externalGro
   const own = groups.filter(({ users }) => users.includes(name)).map((group) => group.name);
   return new Set(hasExternalGroups ? [...own, ...externalGroups] : own);
 }
+
+/** One with external groups has none because they do not count. */
+const inNoGroup = ({ externalGroups }: AccessUser): string =>
+  `the user is in no group of /nacm/groups${externalGroups.length === 0 ? "" : ', enable-external-groups is "false"'}`;
 
 /** A user in no group is concerned by no rule, not even by those for all groups (section 3.4.5 step 4). */
 function rulesFor({ ruleLists }: NacmConfig, groups: ReadonlySet<string>): UserRule[] {

@@ -84,6 +84,17 @@ test("a user without a group of the data directory is in those of /nacm/groups o
   expect(access.operation(kim, kill).isPermitted).toBe(true);
 });
 
+test("a user of the data directory whose group does not count is told so", () => {
+  const access = new AccessControl();
+  access.adopt([{ path: "/ietf-netconf-acm:nacm", keys: [], after: { "enable-external-groups": "false" } }]);
+  expect(access.operation(accessUser("ann", "admin"), { module: "ietf-netconf", name: "kill-session" })).toEqual({
+    isPermitted: false,
+    reason:
+      'the user is in no group of /nacm/groups, enable-external-groups is "false", ' +
+      "and this operation needs a rule that permits it",
+  });
+});
+
 test("what is denied is counted, and told to those who ask for it", async () => {
   const access = new AccessControl();
   access.adopt(nacm(rule({ "access-operations": "exec read", action: "deny" })));
