@@ -10,12 +10,11 @@ import { locating } from "../errors/locating.ts";
 import type { ErrorPath, RpcError } from "../errors/rpc-error.ts";
 import { isWhiteSpace } from "../xml/characters.ts";
 import type { XmlElement } from "../xml/element.ts";
-import { NETCONF_BASE, NETCONF_NOTIFICATION } from "../xml/netconf-namespace.ts";
+import { NETCONF_BASE, NETCONF_NOTIFICATION, YANG_1 } from "../xml/netconf-namespace.ts";
 import { COMMITS } from "./commits-namespace.ts";
 import { NETCONF_MONITORING } from "./netconf-monitoring.ts";
 import { PARTIAL_LOCK } from "./partial-lock-namespace.ts";
 import { WITH_DEFAULTS } from "./with-defaults.ts";
-import { YANG_1 } from "./yang-1-namespace.ts";
 
 /** An element of a request; a name alone is in the base namespace. */
 export type RequestStep = string | { readonly namespace: string; readonly name: string };

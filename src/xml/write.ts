@@ -2,7 +2,7 @@ import type { ErrorInfo, RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { XmlElement } from "./element.ts";
 import { escapeAttribute, escapeText } from "./escape.ts";
 import { sentAttributes } from "./markup.ts";
-import { NETCONF_BASE } from "./netconf-namespace.ts";
+import { NETCONF_BASE, YANG_1 } from "./netconf-namespace.ts";
 import { declarations, textElement } from "./text-element.ts";
 
 /**
@@ -101,7 +101,7 @@ function errorInfo(info: ErrorInfo): string {
   return `<error-info>${items.join("")}</error-info>`;
 }
 
-const YANG_XMLNS = ' xmlns="urn:ietf:params:xml:ns:yang:1"';
+const YANG_XMLNS = ` xmlns="${YANG_1}"`;
 
 const item = (name: string, value: string | number | undefined, attributes = ""): string =>
   value === undefined ? "" : `<${name}${attributes}>${escapeText(String(value))}</${name}>`;

@@ -1,8 +1,8 @@
+import { YANG_1 } from "../../xml/netconf-namespace.ts";
 import { leafElements } from "../../xml/write.ts";
 import { readActionRequest } from "../action-request.ts";
 import { defineOperation, output } from "../operation.ts";
 import { withPath } from "../parameter-errors.ts";
-import { YANG_1 } from "../yang-1-namespace.ts";
 
 /** <action>, RFC 7950 section 7.15.2. */
 export const action = defineOperation({
