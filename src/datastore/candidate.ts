@@ -1,5 +1,5 @@
 import type { CandidateJournal } from "./candidate-journal.ts";
-import type { DatastoreName, InlineConfig, Requester, StoredCommit } from "./datastores.ts";
+import type { ConfigSource, Requester } from "./datastores.ts";
 import type { EngineEdit } from "./engine-api.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { EngineStream } from "./engine-stream.ts";
@@ -25,7 +25,7 @@ export class Candidate {
     if (hadClearPasswords || this.#journal.bytes > this.#maxJournalBytes) await this.#shortenJournal();
   }
 
-  async replace({ user }: Requester, source: DatastoreName | InlineConfig | StoredCommit): Promise<void> {
+  async replace({ user }: Requester, source: ConfigSource): Promise<void> {
     await this.#engine.call("copyToCandidate", source, user);
     await this.#shortenJournal();
   }

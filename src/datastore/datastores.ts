@@ -24,6 +24,9 @@ export interface StoredCommit {
   readonly commitId: number;
 }
 
+/** Where a configuration can come from. */
+export type ConfigSource = DatastoreName | InlineConfig | StoredCommit;
+
 /** `<edit-config>` (RFC 6241 section 7.2). It is carried out whole or not at all, as rollback-on-error has it. */
 export interface EditRequest {
   readonly target: "running" | "candidate";

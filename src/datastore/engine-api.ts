@@ -7,7 +7,7 @@ import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
-import type { DatastoreName, DefaultOperation, InlineConfig, StoredCommit, TestOption } from "./datastores.ts";
+import type { ConfigSource, DatastoreName, DefaultOperation, InlineConfig, TestOption } from "./datastores.ts";
 import type { FreedNode, LockedNode, LockScope } from "./partial-lock.ts";
 import type { ActionCall, ConfigChange, ReportedEdits } from "./subscriber.ts";
 
@@ -22,7 +22,7 @@ export interface EngineEdit {
 export type StageSource =
   | { readonly kind: "candidate" }
   | { readonly kind: "edit"; readonly edit: EngineEdit }
-  | { readonly kind: "copy"; readonly source: DatastoreName | InlineConfig | StoredCommit };
+  | { readonly kind: "copy"; readonly source: ConfigSource };
 
 /** Some of the units that differ: a large change crosses in parts, between which others are served. */
 export interface ChangePart {
@@ -85,7 +85,7 @@ export interface EngineApi {
 
   /** Whether the edit had passwords in clear text, so that it must not be kept: the candidate has hashes of them. */
   editCandidate(edit: EngineEdit, user?: AccessUser): Job<boolean>;
-  copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit, user?: AccessUser): Job<void>;
+  copyToCandidate(source: ConfigSource, user?: AccessUser): Job<void>;
   discardCandidate(): Job<void>;
   isCandidateModified(): Job<boolean>;
   /** What makes running the candidate, as the `<config>` of an edit with default operation "merge". */

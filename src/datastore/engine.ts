@@ -13,25 +13,25 @@ import { yangLimits } from "../yang/limits.ts";
 import { type NotificationNode, notificationNodes } from "../yang/notification-nodes.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
-import { pruneUnreadable } from "../yang/prune-unreadable.ts";
 import { refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import { selectEvents } from "../yang/select-events.ts";
 import { textPieces } from "../yang/text-pieces.ts";
-import { copyTree, disposeTree } from "../yang/whole-tree.ts";
+import { disposeTree } from "../yang/whole-tree.ts";
 import { checkWrites, differences } from "../yang/write-check.ts";
 import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
-import type { DatastoreName, InlineConfig, StoredCommit } from "./datastores.ts";
+import type { ConfigSource, DatastoreName, InlineConfig } from "./datastores.ts";
 import { EngineAccess } from "./engine-access.ts";
 import type { ChangePart, EngineApi, EngineEdit, InvokedAction, StageSource } from "./engine-api.ts";
 import { datastoreLimits } from "./limits.ts";
 import { LockedNodes } from "./locked-nodes.ts";
 import type { FreedNode, LockedNode, LockScope } from "./partial-lock.ts";
 import { selectLocked } from "./select-locked.ts";
-import { asConfig, loadPair, replayInSlices, storedTree, treeOf } from "./stored-configuration.ts";
+import { SourceTrees } from "./source-trees.ts";
+import { asConfig, loadPair } from "./stored-configuration.ts";
 import type { ConfigChange, UnitChange } from "./subscriber.ts";
 import { allUnits, unitChanges } from "./unit-changes.ts";
 import { UnitSchema } from "./unit-schema.ts";
@@ -56,6 +56,7 @@ export class DatastoreEngine implements EngineApi {
   readonly #streams = new ConfigStreams();
   readonly #pair: WorkingPair;
   readonly #access: EngineAccess;
+  readonly #trees: SourceTrees;
   readonly #locked: LockedNodes;
   #staged: Staged | undefined;
   /** How many units of running were told, and the others. */
@@ -84,6 +85,7 @@ export class DatastoreEngine implements EngineApi {
     const beforeChange = (tree: DataTree) => this.#streams.beforeChange(tree);
     this.#pair = loadPair(schema, stored, history.readStartup(), beforeChange);
     this.#access = new EngineAccess(schema, this.#pair.running);
+    this.#trees = new SourceTrees({ schema, history, pair: this.#pair, access: this.#access });
     this.#locked = new LockedNodes(schema);
   }
 
@@ -96,7 +98,7 @@ export class DatastoreEngine implements EngineApi {
   }
 
   commits(): readonly CommitRecord[] {
-    return this.#fromDisk(() => this.#history.commits());
+    return this.#trees.commits();
   }
 
   yangLibrary(): YangLibrary {
@@ -126,7 +128,7 @@ export class DatastoreEngine implements EngineApi {
     const isComplete = !this.#pair.isTouched || !showsDefaults(withDefaults ?? "explicit");
     if (source === "running" || (source === "candidate" && isComplete))
       return yield* this.#open(this.#pair[source], printed(this.#pair[source]));
-    const tree = yield* this.#completeTreeOf(source, withDefaults);
+    const tree = yield* this.#trees.complete(source, withDefaults);
     return yield* this.#open(tree, disposing(tree, printed(tree)));
   }
 
@@ -157,7 +159,7 @@ export class DatastoreEngine implements EngineApi {
   *validate(source: DatastoreName | InlineConfig): Job<void> {
     if (source === "running") return;
     if (source === "candidate") return yield* this.#refusing(this.#pair.validate());
-    const tree = yield* this.#treeOf(source);
+    const tree = yield* this.#trees.of(source);
     if (source === "startup" && tree.isEmpty) {
       tree.dispose();
       throw dataMissing("The startup datastore is empty.");
@@ -205,14 +207,14 @@ export class DatastoreEngine implements EngineApi {
     }
   }
 
-  *copyToCandidate(source: DatastoreName | InlineConfig | StoredCommit, user?: AccessUser): Job<void> {
+  *copyToCandidate(source: ConfigSource, user?: AccessUser): Job<void> {
     if (source === "candidate") return;
     const writer = this.#access.writer(user);
     if (source === "running" && this.#access.reader(user) === undefined) {
       if (writer !== undefined) yield* this.#refusing(this.#pair.checkDiscard(writer));
       return yield* this.#pair.discard();
     }
-    const copy = yield* this.#readableTreeOf(source, user);
+    const copy = yield* this.#trees.readable(source, user);
     yield* this.#refusing(this.#pair.replaceCandidate(copy, writer));
   }
 
@@ -235,7 +237,7 @@ export class DatastoreEngine implements EngineApi {
     const limited = source === "running" ? undefined : user;
     const isKept = source === "running" || source === "candidate";
     const kept = isKept && this.#access.reader(limited) === undefined ? this.#pair[source] : undefined;
-    using copy = kept === undefined ? yield* this.#readableTreeOf(source, limited) : undefined;
+    using copy = kept === undefined ? yield* this.#trees.readable(source, limited) : undefined;
     const content = yield* this.#printed(kept ?? (copy as DataTree));
     // What is to be stored, so that passwords in clear text are hashed once.
     if (isSent) yield* this.validate({ config: asConfig(content).toString() });
@@ -251,8 +253,8 @@ export class DatastoreEngine implements EngineApi {
   /** Whether startup may be made what `content` says. */
   *#checkStartup(content: Uint8Array, writer: SchemaAccess): Job<void> {
     const { context } = this.#schema;
-    using startup = yield* this.#treeOf("startup");
-    using tree = yield* this.#treeOf({ config: asConfig(content).toString() });
+    using startup = yield* this.#trees.of("startup");
+    using tree = yield* this.#trees.of({ config: asConfig(content).toString() });
     using places = context.emptyInstanceSet();
     yield* addDifferences(places, startup, tree);
     yield* this.#refusing(checkWrites(context, writer, differences(startup, tree, places)));
@@ -260,7 +262,7 @@ export class DatastoreEngine implements EngineApi {
 
   *selectLocked(selects: readonly XPathFilter[], user?: AccessUser): Job<readonly LockedNode[]> {
     const isWhole = this.#access.reader(user) === undefined;
-    const tree = isWhole ? this.#pair.running : yield* this.#readableTreeOf("running", user);
+    const tree = isWhole ? this.#pair.running : yield* this.#trees.readable("running", user);
     try {
       return yield* this.#refusing(selectLocked(this.#schema, tree, selects, this.#access.writer(user)));
     } finally {
@@ -352,7 +354,7 @@ export class DatastoreEngine implements EngineApi {
   *#change(pair: WorkingPair, source: StageSource, user: AccessUser | undefined): Job<void> {
     if (source.kind === "edit") yield* this.#refusing(pair.edit(source.edit));
     if (source.kind !== "copy") return;
-    const tree = yield* this.#readableTreeOf(source.source, user);
+    const tree = yield* this.#trees.readable(source.source, user);
     yield* this.#refusing(pair.replaceCandidate(tree));
   }
 
@@ -387,67 +389,12 @@ export class DatastoreEngine implements EngineApi {
     return Buffer.concat(pieces);
   }
 
-  /** A configuration that is no datastore of the pair's, not validated; the caller's to free. */
-  *#treeOf(source: DatastoreName | InlineConfig | StoredCommit): Job<DataTree> {
-    if (source === "startup") return yield* storedTree(this.#schema, this.#history.readStartup());
-    if (typeof source === "string") return yield* this.#refusing(copyTree(this.#schema.context, this.#pair[source]));
-    if ("commitId" in source) return yield* this.#treeAfter(source.commitId);
-    return yield* this.#refusing(treeOf(this.#schema, source.config));
-  }
-
-  *#treeAfter(commitId: number): Job<DataTree> {
-    const stored = this.#fromDisk(() => this.#history.configurationAt(commitId));
-    if (stored !== undefined) return yield* replayInSlices(this.#schema, stored);
-    const commits = this.commits();
-    const [newest, oldest] = [commits[0], commits.at(-1)];
-    const kept = newest === undefined ? "none" : `${oldest?.id} to ${newest.id}`;
-    throw invalidValue(`There is no commit ${commitId} in the history; those that are there: ${kept}.`);
-  }
-
-  /** The same with the defaults that it lacks, if they are to be shown. */
-  *#completeTreeOf(source: DatastoreName, withDefaults: DefaultsMode = "explicit"): Job<DataTree> {
-    if (!showsDefaults(withDefaults)) return yield* this.#treeOf(source);
-    if (source === "candidate") return yield* this.#refusing(this.#pair.completedCandidate());
-    const tree = yield* this.#treeOf(source);
-    try {
-      this.#schema.addDefaults(tree);
-      return tree;
-    } catch (error) {
-      tree.dispose();
-      throw error;
-    }
-  }
-
-  /** What a copy holds: only what the user may read (RFC 8341 section 3.2.6) of all that they have not sent themselves. */
-  *#readableTreeOf(source: DatastoreName | InlineConfig | StoredCommit, user: AccessUser | undefined): Job<DataTree> {
-    const tree = yield* this.#treeOf(source);
-    const isSent = typeof source !== "string" && "config" in source;
-    const reader = isSent ? undefined : this.#access.reader(user);
-    if (reader === undefined) return tree;
-    try {
-      yield* pruneUnreadable(tree, reader);
-      return tree;
-    } catch (error) {
-      tree.dispose();
-      throw error;
-    }
-  }
-
   #open(tree: DataTree | undefined, source: Pieces): Job<ConfigPiece> {
     return this.#refusing(this.#streams.open(tree, source));
   }
 
   #refusing<T>(job: Job<T>): Job<T> {
     return refusingJob(this.#schema.context, job);
-  }
-
-  #fromDisk<T>(read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      const reason = (error as Error).message;
-      throw operationFailed(`The history of commits could not be read: ${reason}`, { cause: error });
-    }
   }
 
   #store(write: () => void): void {
