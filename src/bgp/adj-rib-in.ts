@@ -1,26 +1,37 @@
 import type { AddressFamily } from "./address-family.ts";
 import { type AttributeSet, AttributeSets } from "./attribute-set.ts";
 import { addressBits } from "./codec/prefix.ts";
-import { PrefixKey } from "./prefix-key.ts";
+import { OctetTable } from "./octet-table.ts";
+import { PrefixTable } from "./prefix-table.ts";
 import { RibDump } from "./rib-dump.ts";
-import { NONE, RouteTable } from "./route-table.ts";
+import { NONE, type RouteTable } from "./route-table.ts";
 import { UpdatePacker } from "./update-packer.ts";
+
+/** What a session has negotiated about the UPDATEs of a family. */
+export interface RibOptions {
+  /** Each route has a Path Identifier (RFC 7911). */
+  readonly hasPathIds: boolean;
+  /** UPDATEs may have more than 4096 octets (RFC 8654). */
+  readonly isExtendedMessage: boolean;
+}
 
 /** The routes one neighbour has announced in one family (RFC 4271 section 3.2). */
 export class AdjRibIn {
   readonly #packer: UpdatePacker;
   readonly #routes: RouteTable;
-  readonly #key = new PrefixKey();
-  readonly #scratch = Buffer.alloc(8192);
+  #scratch = Buffer.alloc(8192);
   readonly #sets = new AttributeSets();
   #duplicateAnnouncements = 0;
   #duplicateWithdrawals = 0;
   #changes = 0;
 
   /** @param seed 32 random bits */
-  constructor(family: AddressFamily, seed: number) {
-    this.#packer = new UpdatePacker(family);
-    this.#routes = new RouteTable(addressBits(family.name), seed);
+  constructor(family: AddressFamily, seed: number, { hasPathIds, isExtendedMessage }: RibOptions) {
+    this.#packer = new UpdatePacker(family, isExtendedMessage);
+    this.#routes =
+      family.form === "prefix" && !hasPathIds
+        ? new PrefixTable(addressBits(family), seed)
+        : new OctetTable(family, hasPathIds, seed);
   }
 
   /** Routes in the table. */
@@ -31,6 +42,11 @@ export class AdjRibIn {
   /** Octets of distinct attribute sets kept. */
   get attributeBytes(): number {
     return this.#sets.attributeBytes;
+  }
+
+  /** Octets of memory for NLRI that are no plain prefixes. */
+  get nlriMemoryBytes(): number {
+    return this.#routes.nlriMemoryBytes;
   }
 
   /** Announcements of a route that was there with the same attributes. */
@@ -49,17 +65,20 @@ export class AdjRibIn {
   }
 
   /**
-   * @param nlri valid prefixes
+   * @param nlri valid NLRI of the family
    * @param nextHop of MP_REACH_NLRI; none = the classic fields, next hop among the attributes
    */
   announce(nlri: Uint8Array, attributes: Uint8Array, nextHop?: Uint8Array): void {
     if (nlri.length === 0) return;
     const set = this.#intern(attributes, nextHop);
     for (let offset = 0; offset < nlri.length; ) {
-      offset = this.#key.read(nlri, offset);
-      let route = this.#routes.find(this.#key);
+      offset = this.#routes.read(nlri, offset);
+      let route = this.#routes.find();
       if (route === NONE) {
-        route = this.#routes.insert(this.#key);
+        route = this.#routes.insert();
+      } else if (!this.#routes.isAsRead(route)) {
+        this.#replace(route, set);
+        continue;
       } else if (this.#routes.groupOf(route) === set.group) {
         this.#duplicateAnnouncements++;
         continue;
@@ -72,11 +91,11 @@ export class AdjRibIn {
     }
   }
 
-  /** @param nlri valid prefixes */
+  /** @param nlri valid NLRI of the family */
   withdraw(nlri: Uint8Array): void {
     for (let offset = 0; offset < nlri.length; ) {
-      offset = this.#key.read(nlri, offset);
-      const route = this.#routes.find(this.#key);
+      offset = this.#routes.read(nlri, offset);
+      const route = this.#routes.find();
       if (route === NONE) {
         this.#duplicateWithdrawals++;
         continue;
@@ -93,6 +112,17 @@ export class AdjRibIn {
     return new RibDump(table, this.#sets.lastSerial, this.#sets.first);
   }
 
+  /** `old` gives way to the route that was read: its label, for instance, is another. */
+  #replace(old: number, set: AttributeSet): void {
+    this.#changes++;
+    const route = this.#routes.insert();
+    // Linked first: a set that loses its last route goes.
+    this.#routes.link(route, set.group, set.head);
+    set.head = route;
+    this.#unlink(old);
+    this.#routes.remove(old);
+  }
+
   #unlink(route: number): void {
     const set = this.#sets.ofGroup(this.#routes.groupOf(route));
     for (const dump of set.dumps) dump.passOver(route);
@@ -106,9 +136,11 @@ export class AdjRibIn {
 
   #keyOf(attributes: Uint8Array, nextHop: Uint8Array | undefined): string {
     const nextHopLength = nextHop?.length ?? 0;
+    const needed = 1 + nextHopLength + attributes.length;
+    if (needed > this.#scratch.length) this.#scratch = Buffer.alloc(needed);
     this.#scratch[0] = nextHopLength;
     if (nextHop !== undefined) this.#scratch.set(nextHop, 1);
     this.#scratch.set(attributes, 1 + nextHopLength);
-    return this.#scratch.toString("latin1", 0, 1 + nextHopLength + attributes.length);
+    return this.#scratch.toString("latin1", 0, needed);
   }
 }

@@ -24,6 +24,8 @@ export interface NeighborConfig {
   readonly holdTimeS: number;
   readonly connectRetryS: number;
   readonly families: readonly FamilyName[];
+  /** Of these, those in which we can receive several paths to a destination (RFC 7911). */
+  readonly addPathReceive: readonly FamilyName[];
   /** Prefixes accepted over all families before the session ends with Cease, subcode 1. */
   readonly maximumPrefixes: number;
 }

@@ -8,7 +8,12 @@ import { type Update, UpdateDecoder } from "./codec/update-decoder.ts";
 import type { EstablishedPeer, PeerLabels, PeerStatistics, RouteDump } from "./route-source.ts";
 
 /** What is known when a session becomes Established. */
-export type SessionFacts = Omit<EstablishedPeer, "statistics" | "isEndOfRib" | "dump">;
+export interface SessionFacts extends Omit<EstablishedPeer, "statistics" | "isEndOfRib" | "dump"> {
+  /** Messages may have more than 4096 octets (RFC 8654). */
+  readonly isExtendedMessage: boolean;
+  /** Families whose routes have Path Identifiers (RFC 7911). */
+  readonly pathIdFamilies: readonly AddressFamily[];
+}
 
 const EMPTY = new Uint8Array(0);
 
@@ -26,8 +31,10 @@ export class RibPeer implements EstablishedPeer {
   readonly isFourOctetAs: boolean;
   readonly families: readonly AddressFamily[];
   readonly labels: () => PeerLabels;
+  readonly pathIdFamilies: readonly AddressFamily[];
   /** By position in `ADDRESS_FAMILIES`; undefined: not negotiated. */
-  readonly #ribs: readonly (AdjRibIn | undefined)[];
+  readonly #ribByFamily: readonly (AdjRibIn | undefined)[];
+  readonly #ribs: readonly AdjRibIn[];
   readonly #decoder: UpdateDecoder;
   readonly #endOfRib = new Set<AddressFamily>();
   readonly #sendsEndOfRib: boolean;
@@ -56,26 +63,32 @@ export class RibPeer implements EstablishedPeer {
     this.establishedAt = facts.establishedAt;
     this.isFourOctetAs = facts.isFourOctetAs;
     this.families = facts.families;
+    this.pathIdFamilies = facts.pathIdFamilies;
     this.labels = facts.labels;
-    this.#ribs = ADDRESS_FAMILIES.map((family) =>
-      facts.families.includes(family) ? new AdjRibIn(family, seed) : undefined,
+    const { isFourOctetAs, isExtendedMessage, pathIdFamilies } = facts;
+    this.#ribByFamily = ADDRESS_FAMILIES.map((family) =>
+      facts.families.includes(family)
+        ? new AdjRibIn(family, seed, { hasPathIds: pathIdFamilies.includes(family), isExtendedMessage })
+        : undefined,
     );
-    this.#decoder = new UpdateDecoder({
-      isFourOctetAs: facts.isFourOctetAs,
-      isExternal: open.as !== local.as,
-      local,
-    });
+    this.#ribs = this.#ribByFamily.filter((rib) => rib !== undefined);
+    this.#decoder = new UpdateDecoder({ isFourOctetAs, isExternal: open.as !== local.as, local }, facts);
     this.#sendsEndOfRib = announcedGracefulRestart(open.capabilities) !== "none";
   }
 
   /** Routes of all families. */
   get routes(): number {
-    return this.#ribs.reduce((sum, rib) => sum + (rib?.size ?? 0), 0);
+    return this.#ribs.reduce((sum, rib) => sum + rib.size, 0);
   }
 
   /** Octets of distinct attributes kept. */
   get attributeBytes(): number {
-    return this.#ribs.reduce((sum, rib) => sum + (rib?.attributeBytes ?? 0), 0);
+    return this.#ribs.reduce((sum, rib) => sum + rib.attributeBytes, 0);
+  }
+
+  /** Octets of memory for NLRI that are no plain prefixes. */
+  get nlriMemoryBytes(): number {
+    return this.#ribs.reduce((sum, rib) => sum + rib.nlriMemoryBytes, 0);
   }
 
   /** Whether the UPDATE applied last was treated as a withdrawal. */
@@ -84,7 +97,7 @@ export class RibPeer implements EstablishedPeer {
   }
 
   statistics(): PeerStatistics {
-    const ribs = this.#ribs.filter((rib) => rib !== undefined);
+    const ribs = this.#ribs;
     return {
       duplicateAnnouncements: ribs.reduce((sum, rib) => sum + rib.duplicateAnnouncements, 0),
       duplicateWithdrawals:
@@ -157,7 +170,7 @@ export class RibPeer implements EstablishedPeer {
   }
 
   #rib(family: AddressFamily | undefined): AdjRibIn | undefined {
-    return family && this.#ribs[ADDRESS_FAMILIES.indexOf(family)];
+    return family && this.#ribByFamily[ADDRESS_FAMILIES.indexOf(family)];
   }
 
   /** Whether the marker is to be passed on. */

@@ -93,6 +93,13 @@ export class HashIndex {
   }
 }
 
+/** A bijection of 32 bits in which each bit of the input moves half of the output. */
+export function mix(value: number): number {
+  let mixed = Math.imul(value ^ (value >>> 16), 0x21f0aaad);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+  return mixed ^ (mixed >>> 15);
+}
+
 function leadingBits(hash: number, count: number): number {
   return (hash >>> 1) >>> (31 - count);
 }

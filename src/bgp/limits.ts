@@ -14,6 +14,8 @@ export interface BgpLimits {
   readonly unsentBytes: number;
   /** Octets of distinct attributes kept for one neighbour; beyond, Cease, Out of Resources. */
   readonly attributeBytes: number;
+  /** Octets of memory for the NLRI of one neighbour that are no plain prefixes; beyond, Cease, Out of Resources. */
+  readonly nlriMemoryBytes: number;
   /** ms a closed connection may take to deliver its NOTIFICATION. */
   readonly closingMs: number;
   /** ms in Idle after the second failure in a row; doubles with each further one. */
@@ -32,6 +34,7 @@ export const BGP_LIMITS: BgpLimits = Object.freeze({
   slicesPerTurn: 8,
   unsentBytes: 64 * 1024,
   attributeBytes: 1024 * 1024 * 1024,
+  nlriMemoryBytes: 1024 * 1024 * 1024,
   closingMs: 1000,
   idleHoldMs: 1000,
   idleHoldMaximumMs: 60_000,

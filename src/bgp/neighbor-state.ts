@@ -23,6 +23,8 @@ export interface NeighborState {
     readonly name: FamilyName;
     readonly prefixes: number;
     readonly endOfRib: boolean;
+    /** Its routes have Path Identifiers (RFC 7911). */
+    readonly hasPathIds: boolean;
   }[];
   /** While Established. */
   readonly statistics: PeerStatistics | undefined;

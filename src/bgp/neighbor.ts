@@ -309,5 +309,6 @@ function familyStates(peer: RibPeer | undefined): NeighborState["addressFamilies
     name: family.name,
     prefixes: routes,
     endOfRib: peer.isEndOfRib(family),
+    hasPathIds: peer.pathIdFamilies.includes(family),
   }));
 }

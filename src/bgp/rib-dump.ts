@@ -72,7 +72,7 @@ export class RibDump implements RouteDump {
 
   #pack({ key }: AttributeSet): Uint8Array {
     const { packer, routes } = this.#table;
-    packer.begin(key);
+    packer.begin(key, routes.nlriBytes(this.#route));
     while (this.#route !== NONE && packer.fits(routes.nlriBytes(this.#route))) {
       packer.nlriEnd = routes.writeNlri(this.#route, packer.octets, packer.nlriEnd);
       this.#route = routes.olderThan(this.#route);

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { BgpError } from "./codec/bgp-error.ts";
-import { messageType } from "./codec/common-header.ts";
+import { MAX_EXTENDED_MESSAGE_BYTES, messageType } from "./codec/common-header.ts";
 import { CeaseSubcode, ErrorCode, MessageType } from "./codec/iana.ts";
 import { encodeKeepalive } from "./codec/keepalive.ts";
 import { MessageDecoder } from "./codec/message-decoder.ts";
@@ -164,6 +164,8 @@ export class Session implements SlicedTask {
       this.#endByCease(CeaseSubcode.maximumPrefixes, `${peer.routes} prefixes where ${maximumPrefixes} are allowed`);
     else if (peer.attributeBytes > this.#environment.limits.attributeBytes)
       this.#endByCease(CeaseSubcode.outOfResources, `${peer.attributeBytes} octets of attributes`);
+    else if (peer.nlriMemoryBytes > this.#environment.limits.nlriMemoryBytes)
+      this.#endByCease(CeaseSubcode.outOfResources, `${peer.nlriMemoryBytes} octets of memory for NLRI`);
   }
 
   runSlice(): boolean {
@@ -239,6 +241,7 @@ export class Session implements SlicedTask {
         this.#receivedOpen = new Uint8Array(pdu);
         this.#open = decodeOpen(pdu);
         this.#negotiated = negotiate(this.#open, this.#settings);
+        if (this.#negotiated.isExtendedMessage) this.#decoder.maxMessageBytes = MAX_EXTENDED_MESSAGE_BYTES;
       } catch (error) {
         return this.#dispatch("openErrorFound", { error: this.#asBgpError(error) });
       }
@@ -349,7 +352,9 @@ export class Session implements SlicedTask {
       receivedOpen,
       establishedAt: clock.now(),
       isFourOctetAs: negotiated.isFourOctetAs,
+      isExtendedMessage: negotiated.isExtendedMessage,
       families: negotiated.families,
+      pathIdFamilies: negotiated.pathIdFamilies,
       labels: () => labelsOf(this.#host.settings.neighbor),
     };
     const local = { as: localAs, bgpId: localBgpId };

@@ -1,5 +1,5 @@
-import type { AddressFamily } from "./address-family.ts";
-import { HEADER_BYTES, MAX_MESSAGE_BYTES } from "./codec/common-header.ts";
+import { type AddressFamily, IPV4_UNICAST } from "./address-family.ts";
+import { HEADER_BYTES, MAX_EXTENDED_MESSAGE_BYTES, MAX_MESSAGE_BYTES } from "./codec/common-header.ts";
 import { AttributeType, MessageType } from "./codec/iana.ts";
 
 /** Header, no Withdrawn Routes, and the length of the attributes. */
@@ -11,37 +11,54 @@ const OPTIONAL = 0x80;
 const EXTENDED_LENGTH = 0x10;
 
 /**
- * Makes UPDATEs of routes that share attributes, each as full as 4096 octets allow: `begin`, write prefixes while
- * they fit, `take`. Works in one buffer, for a dump makes as many UPDATEs as the neighbour has sent.
+ * Makes UPDATEs of routes that share attributes, each as full as 4096 octets allow: `begin`, write routes while they
+ * fit, `take`. Works in one buffer, for a dump makes as many UPDATEs as the neighbour has sent. Where the neighbour may
+ * send extended messages (RFC 8654), and the attributes leave little of 4096 octets, or not enough for the first
+ * route, an UPDATE is as full as 65,535 octets allow: then whatever has been received can be packed.
  */
 export class UpdatePacker {
-  /** Where to write prefixes, from `nlriEnd` on. */
-  readonly octets: Buffer = Buffer.alloc(2 * MAX_MESSAGE_BYTES);
+  /** Where to write routes, from `nlriEnd` on. */
+  octets: Buffer = Buffer.alloc(2 * MAX_MESSAGE_BYTES);
   nlriEnd = 0;
   readonly #family: AddressFamily;
+  readonly #isExtendedMessage: boolean;
+  #isClassic = false;
   #nlriStart = 0;
   #nlriLimit = 0;
   #set = "";
   #nextHopBytes = 0;
 
-  constructor(family: AddressFamily) {
+  constructor(family: AddressFamily, isExtendedMessage: boolean) {
     this.#family = family;
+    this.#isExtendedMessage = isExtendedMessage;
   }
 
-  /** @param set one character an octet: length of the next hop, next hop, attributes; as the Adj-RIB-In keeps them */
-  begin(set: string): void {
+  /**
+   * @param set one character an octet: length of the next hop, next hop, attributes; as the Adj-RIB-In keeps them
+   * @param firstBytes octets of the first route
+   */
+  begin(set: string, firstBytes: number): void {
     this.#set = set;
     this.#nextHopBytes = set.charCodeAt(0);
-    const attributesBytes = set.length - 1 - this.#nextHopBytes;
-    const leftBytes = MAX_MESSAGE_BYTES - FIXED_BYTES - attributesBytes;
-    if (this.#nextHopBytes === 0) {
+    // Other families are in MP_REACH_NLRI even where they have no next hop.
+    this.#isClassic = this.#nextHopBytes === 0 && this.#family === IPV4_UNICAST;
+    this.#setLimits(MAX_MESSAGE_BYTES);
+    if (!this.#isExtendedMessage || (set.length <= MAX_MESSAGE_BYTES / 2 && this.fits(firstBytes))) return;
+    this.#setLimits(MAX_EXTENDED_MESSAGE_BYTES);
+    if (this.octets.length < 2 * MAX_EXTENDED_MESSAGE_BYTES) this.octets = Buffer.alloc(2 * MAX_EXTENDED_MESSAGE_BYTES);
+  }
+
+  #setLimits(messageBytes: number): void {
+    const attributesBytes = this.#set.length - 1 - this.#nextHopBytes;
+    const leftBytes = messageBytes - FIXED_BYTES - attributesBytes;
+    if (this.#isClassic) {
       this.#nlriStart = FIXED_BYTES + attributesBytes;
-      this.#nlriLimit = MAX_MESSAGE_BYTES;
+      this.#nlriLimit = messageBytes;
     } else {
       const valueStart = FIXED_BYTES + 4;
       const fixedBytes = MP_REACH_FIXED_BYTES + this.#nextHopBytes;
       this.#nlriStart = valueStart + fixedBytes;
-      // At least what the UPDATE that brought the attributes had, so that every prefix fits.
+      // At least what the UPDATE that brought the attributes had, so that every route fits.
       this.#nlriLimit = valueStart + Math.max(leftBytes - 4, Math.min(255, leftBytes - 3));
     }
     this.nlriEnd = this.#nlriStart;
@@ -51,9 +68,9 @@ export class UpdatePacker {
     return this.nlriEnd + nlriBytes <= this.#nlriLimit;
   }
 
-  /** The UPDATE with the prefixes written. */
+  /** The UPDATE with the routes written. */
   take(): Uint8Array {
-    return this.#nextHopBytes === 0 ? this.#takeClassic() : this.#takeMultiprotocol();
+    return this.#isClassic ? this.#takeClassic() : this.#takeMultiprotocol();
   }
 
   #takeClassic(): Uint8Array {

@@ -1,4 +1,4 @@
-import { ADDRESS_FAMILIES, type AddressFamily, IPV4_UNICAST, IPV6_UNICAST } from "../bgp/address-family.ts";
+import { type AddressFamily, IPV4_UNICAST, IPV6_UNICAST } from "../bgp/address-family.ts";
 import { encodeAnnouncement, type RouteAttributes } from "../bgp/codec/announcement.ts";
 import { encodePrefixes } from "../bgp/codec/prefix.ts";
 import { encodeEndOfRib, encodeWithdrawal } from "../bgp/codec/update.ts";
@@ -15,6 +15,9 @@ const IGP = 0;
 const INCOMPLETE = 2;
 const NEXT_HOP_IPV4 = ["192.0.2.2"];
 const NEXT_HOP_IPV6 = ["2001:db8::2"];
+
+/** What the neighbour announces routes of. */
+export const LAB_FAMILIES: readonly AddressFamily[] = [IPV4_UNICAST, IPV6_UNICAST];
 
 /** A standard community, `AS:value`. */
 const community = (value: number): number => LAB_NEIGHBOR.as * 0x1_0000 + value;
@@ -67,7 +70,7 @@ const SAMPLE_ROUTES: readonly SampleRoutes[] = [
 export function encodeTable(): Uint8Array[] {
   return [
     ...SAMPLE_ROUTES.map(({ family, attributes, prefixes }) => encodeAnnouncement(family, attributes, prefixes)),
-    ...ADDRESS_FAMILIES.map(encodeEndOfRib),
+    ...LAB_FAMILIES.map(encodeEndOfRib),
   ];
 }
 

@@ -8,6 +8,8 @@ export interface LabLimits {
   readonly lineCharacters: number;
   /** Prefixes of an UPDATE that its line spells out; the rest is counted. */
   readonly describedPrefixes: number;
+  /** Peers of a BMP connection whose UPDATEs are read with Path Identifiers; those of further ones are not made out. */
+  readonly peersWithPaths: number;
   /** ms between the end of the neighbour's session, or a failed attempt, and the next attempt. */
   readonly reconnectMs: number;
   /** ms that a closing connection may take to deliver what was written to it. */
@@ -19,6 +21,7 @@ export const labLimits: LabLimits = Object.freeze({
   linesPerSecond: 200,
   lineCharacters: 1000,
   describedPrefixes: 8,
+  peersWithPaths: 1024,
   reconnectMs: 2000,
   closingMs: 1000,
 });

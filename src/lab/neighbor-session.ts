@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { ADDRESS_FAMILIES } from "../bgp/address-family.ts";
 import type { Clock, Timer } from "../bgp/clock.ts";
 import { BgpError } from "../bgp/codec/bgp-error.ts";
 import { fourOctetAs, GRACEFUL_RESTART_AWARE, multiprotocol } from "../bgp/codec/capability.ts";
@@ -15,7 +14,7 @@ import {
 } from "../bgp/codec/notification.ts";
 import { decodeOpen, encodeOpen } from "../bgp/codec/open.ts";
 import { bgpIdOf } from "../bgp/ip-address.ts";
-import { encodeChanges, encodeTable } from "./lab-routes.ts";
+import { encodeChanges, encodeTable, LAB_FAMILIES } from "./lab-routes.ts";
 import { LAB_NEIGHBOR } from "./lab-topology.ts";
 import type { LabLimits } from "./limits.ts";
 
@@ -162,6 +161,6 @@ function ourOpen() {
     as: LAB_NEIGHBOR.as,
     holdTimeS: LAB_NEIGHBOR.holdTimeS,
     bgpId: bgpIdOf(LAB_NEIGHBOR.routerId),
-    capabilities: [...ADDRESS_FAMILIES.map(multiprotocol), GRACEFUL_RESTART_AWARE, fourOctetAs(LAB_NEIGHBOR.as)],
+    capabilities: [...LAB_FAMILIES.map(multiprotocol), GRACEFUL_RESTART_AWARE, fourOctetAs(LAB_NEIGHBOR.as)],
   };
 }

@@ -126,9 +126,10 @@ function bgpNeighbor(neighbor: NeighborState): Json {
       "remote-port": neighbor.remotePort,
       "negotiated-hold-time": neighbor.negotiatedHoldTimeS,
       capability: neighbor.capabilities,
-      "address-family": neighbor.addressFamilies.map(({ name, prefixes, endOfRib }) => ({
+      "address-family": neighbor.addressFamilies.map(({ name, prefixes, endOfRib, hasPathIds }) => ({
         name,
         prefixes: big(prefixes),
+        "add-path": hasPathIds,
         "end-of-rib": endOfRib,
       })),
       statistics: neighbor.statistics && statistics(neighbor.statistics),

@@ -72,6 +72,7 @@ export function toNeighborConfig(unit: ConfigObject): NeighborConfig {
     holdTimeS: number(unit, "hold-time"),
     connectRetryS: number(unit, "connect-retry-time"),
     families: unit["address-family"] as readonly FamilyName[],
+    addPathReceive: (unit["add-path-receive"] ?? []) as readonly FamilyName[],
     maximumPrefixes: number(unit, "maximum-prefixes"),
   };
 }

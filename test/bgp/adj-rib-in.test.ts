@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
 import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
 import { AdjRibIn } from "../../src/bgp/adj-rib-in.ts";
+import { concatOctets } from "../../src/bgp/codec/octets.ts";
 import { decodePrefixes, encodePrefixes } from "../../src/bgp/codec/prefix.ts";
+import { encodeAttribute } from "../../src/bgp/codec/update.ts";
 import { UpdateDecoder } from "../../src/bgp/codec/update-decoder.ts";
 import { hex, update } from "./codec/octets.ts";
 
+const UNEXTENDED = { hasPathIds: false, isExtendedMessage: false };
+const EXTENDED = { hasPathIds: false, isExtendedMessage: true };
 const ATTRIBUTES = hex("400101 00 400200 400304 0a000001");
 const OTHERS = hex("400101 02 400200 400304 0a000002");
 const V6_NEXT_HOP = hex("20010db8000000000000000000000001");
@@ -27,7 +31,7 @@ function prefixesOf(pdus: Iterable<Uint8Array>): string[] {
 }
 
 test("routes that share attributes are dumped in one UPDATE, attributes as received", () => {
-  const rib = new AdjRibIn(IPV4_UNICAST, 1);
+  const rib = new AdjRibIn(IPV4_UNICAST, 1, UNEXTENDED);
   rib.announce(v4("10.0.0.0/8"), ATTRIBUTES);
   rib.announce(v4("192.0.2.0/24"), OTHERS);
   rib.announce(v4("10.1.0.0/16", "0.0.0.0/0"), ATTRIBUTES);
@@ -39,14 +43,14 @@ test("routes that share attributes are dumped in one UPDATE, attributes as recei
 });
 
 test("IPv6 routes, and IPv4 routes that came in MP_REACH_NLRI, are dumped in it", () => {
-  const ipv6 = new AdjRibIn(IPV6_UNICAST, 1);
+  const ipv6 = new AdjRibIn(IPV6_UNICAST, 1, UNEXTENDED);
   ipv6.announce(v6("2001:db8::/33", "::/0"), hex("400101 00"), V6_NEXT_HOP);
   expect(dumpOf(ipv6)).toEqual([
     update({
       attributes: "800e1c 0002 01 10 20010db8000000000000000000000001 00 00 2120010db800 400101 00",
     }),
   ]);
-  const ipv4 = new AdjRibIn(IPV4_UNICAST, 1);
+  const ipv4 = new AdjRibIn(IPV4_UNICAST, 1, UNEXTENDED);
   ipv4.announce(v4("10.0.0.0/8"), ATTRIBUTES, hex("0a000009"));
   ipv4.announce(v4("11.0.0.0/8"), ATTRIBUTES);
   expect(dumpOf(ipv4)).toEqual([
@@ -56,7 +60,7 @@ test("IPv6 routes, and IPv4 routes that came in MP_REACH_NLRI, are dumped in it"
 });
 
 test("an announcement replaces the route; trailing bits do not matter", () => {
-  const rib = new AdjRibIn(IPV4_UNICAST, 1);
+  const rib = new AdjRibIn(IPV4_UNICAST, 1, UNEXTENDED);
   rib.announce(hex("0c0aff"), ATTRIBUTES);
   rib.announce(hex("0c0af0"), OTHERS);
   expect(dumpOf(rib)).toEqual([update({ attributes: "400101 02 400200 400304 0a000002", nlri: "0c0af0" })]);
@@ -65,7 +69,7 @@ test("an announcement replaces the route; trailing bits do not matter", () => {
 });
 
 test("what changes nothing is counted (RFC 7854 4.8)", () => {
-  const rib = new AdjRibIn(IPV4_UNICAST, 1);
+  const rib = new AdjRibIn(IPV4_UNICAST, 1, UNEXTENDED);
   rib.announce(v4("10.0.0.0/8", "10.0.0.0/8"), ATTRIBUTES);
   rib.announce(v4("10.0.0.0/8"), ATTRIBUTES);
   rib.announce(v4("10.0.0.0/8"), OTHERS);
@@ -74,7 +78,7 @@ test("what changes nothing is counted (RFC 7854 4.8)", () => {
 });
 
 test("a large set is dumped in UPDATEs as full as 4096 octets allow", () => {
-  const rib = new AdjRibIn(IPV4_UNICAST, 1);
+  const rib = new AdjRibIn(IPV4_UNICAST, 1, UNEXTENDED);
   const prefixes = many(2500);
   rib.announce(v4(...prefixes), ATTRIBUTES);
   const pdus = [...rib.dump()];
@@ -83,7 +87,7 @@ test("a large set is dumped in UPDATEs as full as 4096 octets allow", () => {
 });
 
 test("attributes that leave room for one prefix only", () => {
-  const rib = new AdjRibIn(IPV6_UNICAST, 1);
+  const rib = new AdjRibIn(IPV6_UNICAST, 1, UNEXTENDED);
   // As received: 23 octets of fixed fields, MP_REACH_NLRI of 3 + 5 + 16 + 17, and the rest.
   const attributes = new Uint8Array(4096 - 23 - 41).fill(1);
   rib.announce(v6("2001:db8::1/128"), attributes, V6_NEXT_HOP);
@@ -91,8 +95,25 @@ test("attributes that leave room for one prefix only", () => {
   expect([...rib.dump()].map((pdu) => pdu.length)).toEqual([4096, 4096]);
 });
 
+test("with extended messages 4096 octets are kept to, unless attributes take most of them (RFC 8654)", () => {
+  const rib = new AdjRibIn(IPV4_UNICAST, 1, EXTENDED);
+  rib.announce(v4(...many(2500)), ATTRIBUTES);
+  rib.announce(v4(...many(2500, 100)), concatOctets([ATTRIBUTES, encodeAttribute(0xc0, 99, new Uint8Array(3000))]));
+  const pdus = dumpOf(rib);
+  expect(pdus.map((pdu) => pdu.length)).toEqual([4093, 4093, 1925, 13_041]);
+  expect(prefixesOf(pdus).sort()).toEqual([...many(2500), ...many(2500, 100)].sort());
+});
+
+test("the largest UPDATE of all can be dumped", () => {
+  const rib = new AdjRibIn(IPV6_UNICAST, 1, EXTENDED);
+  const attributes = encodeAttribute(0xc0, 99, new Uint8Array(65_535 - 23 - 41 - 4));
+  rib.announce(v6("2001:db8::1/128"), attributes, V6_NEXT_HOP);
+  rib.announce(v6("2001:db8::2/128"), attributes, V6_NEXT_HOP);
+  expect(dumpOf(rib).map((pdu) => pdu.length)).toEqual([65_535, 65_535]);
+});
+
 test("a dump in progress survives any change to the table", () => {
-  const rib = new AdjRibIn(IPV4_UNICAST, 1);
+  const rib = new AdjRibIn(IPV4_UNICAST, 1, UNEXTENDED);
   const prefixes = many(3000);
   rib.announce(v4(...prefixes), ATTRIBUTES);
   rib.announce(v4("192.0.2.0/24"), OTHERS);
@@ -110,7 +131,7 @@ test("a dump in progress survives any change to the table", () => {
 });
 
 test("a dump ends although the table changes faster than it is read", () => {
-  const rib = new AdjRibIn(IPV4_UNICAST, 1);
+  const rib = new AdjRibIn(IPV4_UNICAST, 1, UNEXTENDED);
   rib.announce(v4(...many(2500)), ATTRIBUTES);
   let steps = 0;
   for (const _ of rib.dump()) {
@@ -123,7 +144,7 @@ test("a dump ends although the table changes faster than it is read", () => {
 });
 
 test("a dump given up leaves nothing behind", () => {
-  const rib = new AdjRibIn(IPV4_UNICAST, 1);
+  const rib = new AdjRibIn(IPV4_UNICAST, 1, UNEXTENDED);
   rib.announce(v4(...many(2500)), ATTRIBUTES);
   for (const _ of rib.dump()) break;
   rib.withdraw(v4(...many(2500)));
@@ -131,7 +152,7 @@ test("a dump given up leaves nothing behind", () => {
 });
 
 test("a fork of a dump goes on from the same place, whatever becomes of the first", () => {
-  const rib = new AdjRibIn(IPV4_UNICAST, 1);
+  const rib = new AdjRibIn(IPV4_UNICAST, 1, UNEXTENDED);
   rib.announce(v4(...many(3000)), ATTRIBUTES);
   rib.announce(v4("192.0.2.0/24"), OTHERS);
   const dump = rib.dump();

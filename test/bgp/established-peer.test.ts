@@ -4,7 +4,6 @@ import { ADDRESS_FAMILIES, type AddressFamily, IPV4_UNICAST, IPV6_UNICAST } from
 import { BgpError } from "../../src/bgp/codec/bgp-error.ts";
 import { GRACEFUL_RESTART_AWARE } from "../../src/bgp/codec/capability.ts";
 import { concatOctets } from "../../src/bgp/codec/octets.ts";
-import { encodePrefixes } from "../../src/bgp/codec/prefix.ts";
 import {
   encodeAttribute,
   encodeEndOfRib,
@@ -15,10 +14,12 @@ import {
 import { RibPeer } from "../../src/bgp/established-peer.ts";
 import type { PeerStatistics } from "../../src/bgp/route-source.ts";
 import { hex, thrownBy, update } from "./codec/octets.ts";
-import { applyToModel, type RouteModel, routeKey } from "./route-model.ts";
+import { applyToModel, type RouteModel, routeKey, toHex } from "./route-model.ts";
+import { SAMPLE_ROUTES, type SampleRoute } from "./sample-routes.ts";
 
 const MANDATORY = "400101 00 400200 400304 0a000001";
 const EMPTY = new Uint8Array(0);
+const UNICAST = [IPV4_UNICAST, IPV6_UNICAST];
 
 /** Us: AS 4,200,000,000, 192.0.2.2. */
 const LOCAL = { as: 0xfa56ea00, bgpId: 0xc0000202 };
@@ -28,6 +29,7 @@ function peerWith({
   isRestartAware = false,
   isFourOctetAs = true,
   remoteAs = 65001,
+  pathIds = new Set<AddressFamily>() as ReadonlySet<AddressFamily>,
 } = {}): RibPeer {
   const facts = {
     address: "192.0.2.1",
@@ -40,16 +42,18 @@ function peerWith({
     receivedOpen: EMPTY,
     establishedAt: 0,
     isFourOctetAs,
+    isExtendedMessage: true,
     families,
+    pathIdFamilies: [...pathIds],
     labels: () => ({ adminLabels: [] }),
   };
   const capabilities = isRestartAware ? [GRACEFUL_RESTART_AWARE] : [];
   return new RibPeer(facts, { as: remoteAs, holdTimeS: 90, bgpId: 1, capabilities }, LOCAL, 7);
 }
 
-function modelOf(pdus: Iterable<Uint8Array>): RouteModel {
+function modelOf(pdus: Iterable<Uint8Array>, pathIds: ReadonlySet<AddressFamily>): RouteModel {
   const model: RouteModel = new Map();
-  for (const pdu of pdus) applyToModel(model, pdu);
+  for (const pdu of pdus) applyToModel(model, pdu, { pathIds });
   return model;
 }
 
@@ -63,7 +67,7 @@ function sorted(model: RouteModel): [string, string][] {
 
 test("a valid UPDATE is passed on as received", () => {
   const pdu = update({ withdrawn: "080a", attributes: MANDATORY, nlri: "18c00002" });
-  const peer = peerWith();
+  const peer = peerWith({ families: UNICAST });
   expect(peer.apply(pdu)).toEqual([pdu]);
   expect(peer.statistics()).toEqual({
     duplicateAnnouncements: 0,
@@ -82,7 +86,7 @@ test("a valid UPDATE is passed on as received", () => {
 });
 
 test("treat-as-withdraw: the observer is told withdrawals, and it is counted (RFC 7606 2)", () => {
-  const peer = peerWith();
+  const peer = peerWith({ families: UNICAST });
   peer.apply(update({ attributes: MANDATORY, nlri: "18c00002" }));
   peer.apply(update({ attributes: `800e1a 0002 01 10 20010db8000000000000000000000001 00 2020010db8 ${MANDATORY}` }));
   expect(peer.routes).toBe(2);
@@ -142,7 +146,7 @@ describe("a loop is counted, and the routes are kept, for RIBs before policy hav
 });
 
 test("attribute discard: the observer is told the UPDATE without it (RFC 7606 2)", () => {
-  const peer = peerWith();
+  const peer = peerWith({ families: UNICAST });
   expect(peer.apply(update({ attributes: `400504 00000064 ${MANDATORY}`, nlri: "18c00002" }))).toEqual([
     update({ attributes: MANDATORY, nlri: "18c00002" }),
   ]);
@@ -167,7 +171,7 @@ test("families that were not negotiated are left out", () => {
 });
 
 test("an UPDATE that ends the session changes nothing", () => {
-  const peer = peerWith();
+  const peer = peerWith({ families: UNICAST });
   peer.apply(update({ attributes: MANDATORY, nlri: "080a" }));
   const error = thrownBy(() => peer.apply(update({ withdrawn: "080a", attributes: `${MANDATORY} 800f02 0002` })));
   expect(error).toBeInstanceOf(BgpError);
@@ -176,7 +180,7 @@ test("an UPDATE that ends the session changes nothing", () => {
 
 describe("End-of-RIB (RFC 4724 2)", () => {
   test("received", () => {
-    const peer = peerWith({ isRestartAware: true });
+    const peer = peerWith({ families: UNICAST, isRestartAware: true });
     expect(peer.inferEndOfRib()).toEqual([]);
     expect(peer.isEndOfRib(IPV4_UNICAST)).toBe(false);
     expect(peer.apply(encodeEndOfRib(IPV4_UNICAST))).toEqual([encodeEndOfRib(IPV4_UNICAST)]);
@@ -184,7 +188,7 @@ describe("End-of-RIB (RFC 4724 2)", () => {
   });
 
   test("inferred, once, for a neighbour that does not know graceful restart", () => {
-    const peer = peerWith();
+    const peer = peerWith({ families: UNICAST });
     peer.apply(encodeEndOfRib(IPV6_UNICAST));
     expect(peer.inferEndOfRib()).toEqual([encodeEndOfRib(IPV4_UNICAST)]);
     expect(peer.inferEndOfRib()).toEqual([]);
@@ -192,33 +196,44 @@ describe("End-of-RIB (RFC 4724 2)", () => {
   });
 });
 
-const PREFIXES: Readonly<Record<string, readonly string[]>> = {
-  "ipv4-unicast": ["0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/9", "192.0.2.0/24", "192.0.2.1/32", "203.0.113.128/25"],
-  "ipv6-unicast": ["::/0", "2001:db8::/32", "2001:db8::/33", "2001:db8:1::/48", "2001:db8::1/128"],
-};
-
 interface Route {
   readonly family: AddressFamily;
-  readonly prefixes: readonly string[];
+  readonly routes: readonly SampleRoute[];
 }
 
-function prefixesOf(family: AddressFamily): fc.Arbitrary<Route> {
-  return fc.subarray([...(PREFIXES[family.name] ?? [])]).map((prefixes) => ({ family, prefixes }));
+/** Sample routes of `family`, each with one of two Path Identifiers if it has any. */
+function routesOf(family: AddressFamily, hasPathIds: boolean): fc.Arbitrary<Route> {
+  const ids = hasPathIds ? [hex("00000000"), hex("00000a01")] : [EMPTY];
+  const samples = SAMPLE_ROUTES[family.name].flatMap(({ key, nlri }) =>
+    ids.map((id) => ({ key: `${toHex(id)} ${key}`, nlri: concatOctets([id, nlri]) })),
+  );
+  return fc.uniqueArray(fc.constantFrom(...samples), { maxLength: 6 }).map((routes) => ({ family, routes }));
 }
 
-const step = fc.record({
-  withdrawn: prefixesOf(IPV4_UNICAST),
-  nlri: prefixesOf(IPV4_UNICAST),
-  unreach: fc.option(fc.oneof(...ADDRESS_FAMILIES.map(prefixesOf))),
-  reach: fc.option(fc.oneof(...ADDRESS_FAMILIES.map(prefixesOf))),
-  med: fc.nat(2),
-  fault: fc.constantFrom("none", "none", "none", "treat-as-withdraw", "attribute-discard"),
-});
+function stepWith(pathIds: ReadonlySet<AddressFamily>) {
+  const of = (family: AddressFamily): fc.Arbitrary<Route> => routesOf(family, pathIds.has(family));
+  return fc.record({
+    withdrawn: of(IPV4_UNICAST),
+    nlri: of(IPV4_UNICAST),
+    unreach: fc.option(fc.oneof(...ADDRESS_FAMILIES.map(of))),
+    reach: fc.option(fc.oneof(...ADDRESS_FAMILIES.map(of))),
+    med: fc.nat(2),
+    fault: fc.constantFrom("none", "none", "none", "treat-as-withdraw", "attribute-discard"),
+  });
+}
 
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+type Step = ReturnType<typeof stepWith> extends fc.Arbitrary<infer T> ? T : never;
 
-const isAnnouncing = ({ nlri, reach }: Step): boolean => nlri.prefixes.length + (reach?.prefixes.length ?? 0) > 0;
-const octetsOf = ({ family, prefixes }: Route): Uint8Array => encodePrefixes(family, prefixes);
+const isAnnouncing = ({ nlri, reach }: Step): boolean => nlri.routes.length + (reach?.routes.length ?? 0) > 0;
+const octetsOf = ({ routes }: Route): Uint8Array => concatOctets(routes.map(({ nlri }) => nlri));
+
+/** Octets of a next hop, as each form of NLRI has it. */
+const NEXT_HOP_BYTES = { prefix: [4, 16], "labeled-prefix": [4, 32], "vpn-prefix": [12, 24], flow: [0, 0] } as const;
+
+function nextHopOf({ afi, form }: AddressFamily): Uint8Array {
+  const octets = form === "evpn" || form === "link-state" ? 4 : NEXT_HOP_BYTES[form][afi === 1 ? 0 : 1];
+  return new Uint8Array(octets).fill(1);
+}
 
 function attributesOf({ med }: Step): Uint8Array {
   return concatOctets([hex(MANDATORY), encodeAttribute(0x80, 4, Uint8Array.of(0, 0, 0, med))]);
@@ -226,9 +241,8 @@ function attributesOf({ med }: Step): Uint8Array {
 
 function pduOf(update: Step): Uint8Array {
   const { withdrawn, nlri, unreach, reach, fault } = update;
-  const nextHop = new Uint8Array(reach?.family === IPV4_UNICAST ? 4 : 16).fill(1);
   const attributes = [
-    ...(reach === null ? [] : [encodeMpReach(reach.family, nextHop, octetsOf(reach))]),
+    ...(reach === null ? [] : [encodeMpReach(reach.family, nextHopOf(reach.family), octetsOf(reach))]),
     ...(unreach === null ? [] : [encodeMpUnreach(unreach.family, octetsOf(unreach))]),
     ...(isAnnouncing(update) ? [attributesOf(update)] : []),
     ...(isAnnouncing(update) && fault === "treat-as-withdraw" ? [hex("c00803 000000")] : []),
@@ -254,20 +268,23 @@ type Counts = Pick<
 function applyStep(model: RouteModel, update: Step): Counts {
   const { withdrawn, nlri, unreach, reach, fault } = update;
   const seen = { same: 0, absent: 0, faulty: 0, changed: 0 };
-  const keys = (route: Route | null): string[] =>
-    route === null ? [] : route.prefixes.map((prefix) => routeKey(route.family, prefix));
   const isWithdrawn = fault === "treat-as-withdraw" && isAnnouncing(update);
-  const text = Buffer.from(attributesOf(update)).toString("hex");
-  for (const key of [...keys(withdrawn), ...keys(unreach)]) seen[model.delete(key) ? "changed" : "absent"]++;
-  const announce = (key: string, value: string): void => {
-    if (isWithdrawn) seen.faulty++;
-    else seen[model.get(key) === value ? "same" : "changed"]++;
-    if (isWithdrawn) model.delete(key);
-    else model.set(key, value);
+  const text = toHex(attributesOf(update));
+  for (const field of [withdrawn, unreach])
+    for (const { key } of field?.routes ?? [])
+      seen[model.delete(routeKey((field as Route).family, key)) ? "changed" : "absent"]++;
+  const announce = ({ family, routes }: Route, nextHop: string): void => {
+    for (const route of routes) {
+      const key = routeKey(family, route.key);
+      const value = `${nextHop} ${text} ${toHex(route.nlri)}`;
+      if (isWithdrawn) seen.faulty++;
+      else seen[model.get(key) === value ? "same" : "changed"]++;
+      if (isWithdrawn) model.delete(key);
+      else model.set(key, value);
+    }
   };
-  for (const key of keys(nlri)) announce(key, `- ${text}`);
-  const nextHop = reach?.family === IPV4_UNICAST ? "01".repeat(4) : "01".repeat(16);
-  for (const key of keys(reach)) announce(key, `${nextHop} ${text}`);
+  announce(nlri, "-");
+  if (reach !== null) announce(reach, toHex(nextHopOf(reach.family)));
   return {
     duplicateAnnouncements: seen.same,
     duplicateWithdrawals: seen.absent,
@@ -288,10 +305,15 @@ function sumOf(all: readonly Counts[]): Counts {
   };
 }
 
-test("the table, its dump, the statistics and the observer's stream agree after any sequence of UPDATEs", () => {
+const SESSIONS = [
+  ["no family has several paths", new Set<AddressFamily>()],
+  ["each family has several paths", new Set(ADDRESS_FAMILIES)],
+] as const;
+
+test.each(SESSIONS)("%s: the table, its dump, the statistics and the observer's stream agree", (_, pathIds) => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const peer = peerWith();
+    fc.property(fc.array(stepWith(pathIds), { maxLength: 30 }), (steps) => {
+      const peer = peerWith({ pathIds });
       const expected: RouteModel = new Map();
       const observed: Uint8Array[] = [];
       const counts: Counts[] = [];
@@ -300,19 +322,19 @@ test("the table, its dump, the statistics and the observer's stream agree after 
         counts.push(applyStep(expected, update));
       }
       expect(peer.statistics()).toMatchObject(sumOf(counts));
-      expect(sorted(modelOf(observed))).toEqual(sorted(expected));
-      expect(sorted(modelOf(dumpOf(peer)))).toEqual(sorted(expected));
+      expect(sorted(modelOf(observed, pathIds))).toEqual(sorted(expected));
+      expect(sorted(modelOf(dumpOf(peer), pathIds))).toEqual(sorted(expected));
       expect(peer.routes).toBe(expected.size);
     }),
     { numRuns: 500 },
   );
 });
 
-test("a dump interrupted by UPDATEs, and then those, give the table at the end", () => {
-  const fewer = fc.array(step, { maxLength: 8 });
+test.each(SESSIONS)("%s: a dump interrupted by UPDATEs, and then those, give the table at the end", (_, pathIds) => {
+  const fewer = fc.array(stepWith(pathIds), { maxLength: 8 });
   fc.assert(
     fc.property(fewer, fc.array(fewer, { maxLength: 4 }), (before, bursts) => {
-      const peer = peerWith();
+      const peer = peerWith({ pathIds });
       const expected: RouteModel = new Map();
       const run = (steps: readonly Step[]): Uint8Array[] =>
         steps.flatMap((update) => {
@@ -335,8 +357,8 @@ test("a dump interrupted by UPDATEs, and then those, give the table at the end",
         }
         if (fork !== undefined) other.push(...fork);
       }
-      expect(sorted(modelOf([...reader, ...later]))).toEqual(sorted(expected));
-      expect(sorted(modelOf([...other, ...later]))).toEqual(sorted(expected));
+      expect(sorted(modelOf([...reader, ...later], pathIds))).toEqual(sorted(expected));
+      expect(sorted(modelOf([...other, ...later], pathIds))).toEqual(sorted(expected));
     }),
     { numRuns: 300 },
   );

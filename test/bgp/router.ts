@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { ADDRESS_FAMILIES } from "../../src/bgp/address-family.ts";
+import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
 import { type Capability, fourOctetAs, multiprotocol } from "../../src/bgp/codec/capability.ts";
 import { messageType } from "../../src/bgp/codec/common-header.ts";
 import { encodeKeepalive } from "../../src/bgp/codec/keepalive.ts";
@@ -16,9 +16,9 @@ export interface RouterOpen {
   readonly capabilities?: readonly Capability[];
 }
 
-/** The OPEN of a neighbour that speaks both families. */
+/** The OPEN of a neighbour that speaks both unicast families. */
 export function routerOpen({ as = ROUTER_AS, bgpId = 1, holdTimeS = 90, capabilities }: RouterOpen = {}): Uint8Array {
-  const usual = [...ADDRESS_FAMILIES.map(multiprotocol), fourOctetAs(as)];
+  const usual = [multiprotocol(IPV4_UNICAST), multiprotocol(IPV6_UNICAST), fourOctetAs(as)];
   return encodeOpen({ as, bgpId, holdTimeS, capabilities: capabilities ?? usual });
 }
 

@@ -32,6 +32,7 @@ describe("a change ends the session with the Cease that names it (RFC 4486)", ()
     ["remote AS", (speaker) => speaker.setNeighbor(neighbor({ remoteAs: 65002 })), "6/6"],
     ["hold time", (speaker) => speaker.setNeighbor(neighbor({ holdTimeS: 30 })), "6/6"],
     ["families", (speaker) => speaker.setNeighbor(neighbor({ families: ["ipv4-unicast"] })), "6/6"],
+    ["several paths", (speaker) => speaker.setNeighbor(neighbor({ addPathReceive: ["ipv4-unicast"] })), "6/6"],
     ["mode", (speaker) => speaker.setNeighbor(neighbor({ connectionMode: "active" })), "6/6"],
     ["fewer prefixes allowed", (speaker) => speaker.setNeighbor(neighbor({ maximumPrefixes: 1 })), "6/1"],
     ["stopped", (speaker) => void speaker.stop(), "6/2"],

@@ -19,6 +19,7 @@ export function neighbor(changes: Partial<NeighborConfig> = {}): NeighborConfig 
     holdTimeS: 90,
     connectRetryS: 30,
     families: ["ipv4-unicast", "ipv6-unicast"],
+    addPathReceive: [],
     maximumPrefixes: 1000,
     ...changes,
   };

@@ -12,7 +12,7 @@ import { LOCAL_AS, ManualClock, neighbor, startSpeaker } from "./speaker-lab.ts"
 
 const ROUTE = { origin: 0 as const, asPath: [65001], nextHop: ["127.0.0.1"] };
 const ANNOUNCEMENT = encodeAnnouncement(IPV4_UNICAST, ROUTE, ["192.0.2.0/24"]);
-const OUR_OPEN = message(1, "04 fdf2 005a 00000005 1a 02 18 010400010001 010400020001 0200 40020000 41040000fdf2");
+const OUR_OPEN = message(1, "04 fdf2 005a 00000005 1c 02 1a 010400010001 010400020001 0200 0600 40020000 41040000fdf2");
 
 test("a neighbour connects, announces, withdraws and says goodbye", async () => {
   const { speaker, recorder, port } = await startSpeaker();
@@ -138,8 +138,8 @@ test("the state shows all of a session, and nothing of it afterwards", async () 
       negotiatedHoldTimeS: 30,
       capabilities: [1, 65],
       addressFamilies: [
-        { name: "ipv4-unicast", prefixes: 1, endOfRib: false },
-        { name: "ipv6-unicast", prefixes: 0, endOfRib: true },
+        { name: "ipv4-unicast", prefixes: 1, endOfRib: false, hasPathIds: false },
+        { name: "ipv6-unicast", prefixes: 0, endOfRib: true, hasPathIds: false },
       ],
       statistics: {
         duplicateAnnouncements: 0,

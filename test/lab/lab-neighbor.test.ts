@@ -56,6 +56,7 @@ test("our speaker learns the sample routes and their End-of-RIB (RFC 4271, RFC 4
     holdTimeS: 30,
     connectRetryS: 5,
     families: ["ipv4-unicast", "ipv6-unicast"],
+    addPathReceive: [],
     maximumPrefixes: 1000,
   });
   const neighbor = new LabNeighbor(bgpTarget, systemClock, labLimits, silent);

@@ -20,8 +20,42 @@ export function multiprotocol(family: AddressFamily): Capability {
 /** RFC 2918 section 2. */
 export const ROUTE_REFRESH: Capability = { code: CapabilityCode.routeRefresh, value: new Uint8Array(0) };
 
+/** RFC 8654 section 3. */
+export const EXTENDED_MESSAGE: Capability = { code: CapabilityCode.extendedMessage, value: new Uint8Array(0) };
+
 /** RFC 4724 section 3, without families: no state of ours to preserve, but we know what End-of-RIB means. */
 export const GRACEFUL_RESTART_AWARE: Capability = { code: CapabilityCode.gracefulRestart, value: new Uint8Array(2) };
+
+const ADD_PATH_ENTRY_BYTES = 4;
+const RECEIVE = 1;
+const SEND = 2;
+
+/** RFC 7911 section 4: several paths can be received in these families. */
+export function addPathReceive(families: readonly AddressFamily[]): Capability {
+  const entries = families.map(({ afi, safi }) => concatOctets([uint16(afi), Uint8Array.of(safi, RECEIVE)]));
+  return { code: CapabilityCode.addPath, value: concatOctets(entries) };
+}
+
+/**
+ * The families in which one side sends Path Identifiers to the other: it can send, and the other receive, several paths
+ * (RFC 7911 section 4).
+ */
+export function addPathFamilies(receiver: readonly Capability[], sender: readonly Capability[]): AddressFamily[] {
+  return ADDRESS_FAMILIES.filter((family) => offers(receiver, family, RECEIVE) && offers(sender, family, SEND));
+}
+
+/** Values that RFC 7911 does not define are ignored, as it asks. */
+function offers(capabilities: readonly Capability[], { afi, safi }: AddressFamily, direction: number): boolean {
+  return capabilities.some(({ code, value }) => {
+    if (code !== CapabilityCode.addPath) return false;
+    for (let offset = 0; offset < value.length; offset += ADD_PATH_ENTRY_BYTES) {
+      const offered = value[offset + 3] as number;
+      if (readUint16(value, offset) !== afi || value[offset + 2] !== safi) continue;
+      if (offered <= (SEND | RECEIVE) && (offered & direction) !== 0) return true;
+    }
+    return false;
+  });
+}
 
 /** RFC 6793 section 3. */
 export function fourOctetAs(as: number): Capability {
@@ -72,9 +106,20 @@ export function decodeCapabilities(bytes: Uint8Array): Capability[] {
 }
 
 function checkLength({ code, value }: Capability): void {
-  const isValid =
-    code === CapabilityCode.multiprotocol || code === CapabilityCode.fourOctetAs
-      ? value.length === 4
-      : code !== CapabilityCode.gracefulRestart || value.length % 4 === 2;
-  if (!isValid) throw openError(OpenSubcode.unspecific, `capability ${code} of ${value.length} octets`);
+  if (!isLengthPossible(code, value.length))
+    throw openError(OpenSubcode.unspecific, `capability ${code} of ${value.length} octets`);
+}
+
+function isLengthPossible(code: number, length: number): boolean {
+  switch (code) {
+    case CapabilityCode.multiprotocol:
+    case CapabilityCode.fourOctetAs:
+      return length === 4;
+    case CapabilityCode.gracefulRestart:
+      return length % 4 === 2;
+    case CapabilityCode.addPath:
+      return length % ADD_PATH_ENTRY_BYTES === 0;
+    default:
+      return true;
+  }
 }

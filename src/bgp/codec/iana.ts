@@ -77,7 +77,14 @@ export const AttributeType = {
   onlyToCustomer: 35,
 } as const;
 
-export const CapabilityCode = { multiprotocol: 1, routeRefresh: 2, gracefulRestart: 64, fourOctetAs: 65 } as const;
+export const CapabilityCode = {
+  multiprotocol: 1,
+  routeRefresh: 2,
+  extendedMessage: 6,
+  gracefulRestart: 64,
+  fourOctetAs: 65,
+  addPath: 69,
+} as const;
 
 /** What stands in a 2-octet field for an AS number that needs four (RFC 6793). */
 export const AS_TRANS = 23456;

@@ -15,6 +15,8 @@ export class MessageDecoder {
   #filled = 0;
   #needed = HEADER_BYTES;
   #pendingBytes = 0;
+  /** The largest message that the session allows now: 4096 octets, or 65,535 once RFC 8654 was negotiated. */
+  maxMessageBytes = MAX_MESSAGE_BYTES;
 
   /** Octets pushed and not yet part of a message that `next` returned. */
   get pendingBytes(): number {
@@ -54,7 +56,7 @@ export class MessageDecoder {
     const start = this.#offset;
     const left = this.#chunk.length - start;
     if (left >= HEADER_BYTES) {
-      const length = decodeHeader(this.#chunk, start);
+      const length = decodeHeader(this.#chunk, start, this.maxMessageBytes);
       if (left >= length) {
         this.#offset = start + length;
         return this.#chunk.subarray(start, start + length);
@@ -64,7 +66,7 @@ export class MessageDecoder {
       this.#needed = HEADER_BYTES;
     }
     // The length may not be known yet, and to copy twice would cost more than the room.
-    this.#partial = new Uint8Array(MAX_MESSAGE_BYTES);
+    this.#partial = new Uint8Array(Math.max(this.#needed, MAX_MESSAGE_BYTES));
     this.#fillPartial();
     return undefined;
   }
@@ -73,7 +75,8 @@ export class MessageDecoder {
     this.#fillPartial();
     if (this.#filled < this.#needed) return undefined;
     if (this.#needed === HEADER_BYTES) {
-      this.#needed = decodeHeader(this.#partial, 0);
+      this.#needed = decodeHeader(this.#partial, 0, this.maxMessageBytes);
+      this.#growPartial();
       this.#fillPartial();
       if (this.#filled < this.#needed) return undefined;
     }
@@ -81,6 +84,14 @@ export class MessageDecoder {
     this.#partial = EMPTY;
     this.#filled = 0;
     return pdu;
+  }
+
+  /** The few that are longer than was assumed while their length was not known. */
+  #growPartial(): void {
+    if (this.#needed <= this.#partial.length) return;
+    const whole = new Uint8Array(this.#needed);
+    whole.set(this.#partial.subarray(0, this.#filled));
+    this.#partial = whole;
   }
 
   #fillPartial(): void {

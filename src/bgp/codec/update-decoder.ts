@@ -1,11 +1,18 @@
-import { ADDRESS_FAMILIES, type AddressFamily, IPV4_UNICAST } from "../address-family.ts";
+import { type AddressFamily, IPV4_UNICAST } from "../address-family.ts";
 import { ATTRIBUTE_RULES, type AttributeContext, type RouteLoop } from "./attribute-rules.ts";
 import { type BgpError, updateError } from "./bgp-error.ts";
 import { HEADER_BYTES } from "./common-header.ts";
 import { AttributeType, UpdateSubcode } from "./iana.ts";
-import { decodeMpReach, decodeMpUnreach, type MpReach, type MpUnreach } from "./multiprotocol-nlri.ts";
+import {
+  ALL_FAMILIES,
+  decodeMpReach,
+  decodeMpUnreach,
+  type MpReach,
+  type MpUnreach,
+  type NlriContext,
+} from "./multiprotocol-nlri.ts";
+import { isNlriValid } from "./nlri.ts";
 import { concatOctets, readUint16 } from "./octets.ts";
-import { isNlriValid } from "./prefix.ts";
 
 const OPTIONAL = 0x80;
 const OPTIONAL_AND_TRANSITIVE = 0xc0;
@@ -35,6 +42,8 @@ export interface Update {
 /** Decoder of the UPDATEs of one session; keeps no state between them but scratch space. */
 export class UpdateDecoder {
   readonly #context: AttributeContext;
+  readonly #nlriContext: NlriContext;
+  readonly #isClassicWithPathIds: boolean;
   /** By attribute type: number of the UPDATE in which it was seen last. */
   readonly #seenIn = new Uint32Array(256);
   #updateNumber = 0;
@@ -45,8 +54,10 @@ export class UpdateDecoder {
   #fault: BgpError | undefined;
   #loop: RouteLoop | undefined;
 
-  constructor(context: AttributeContext) {
+  constructor(context: AttributeContext, nlriContext: NlriContext = ALL_FAMILIES) {
     this.#context = context;
+    this.#nlriContext = nlriContext;
+    this.#isClassicWithPathIds = nlriContext.pathIdFamilies.includes(IPV4_UNICAST);
   }
 
   /** @throws BgpError UPDATE Message Error: the session cannot go on ("session reset" of RFC 7606 section 2). */
@@ -57,8 +68,8 @@ export class UpdateDecoder {
     const attributesStart = withdrawnEnd + 2;
     const attributesEnd = attributesStart + readUint16(pdu, withdrawnEnd);
     if (attributesEnd > pdu.length) throw malformedList("path attributes exceed the message");
-    const withdrawn = checkedNlri(pdu.subarray(withdrawnStart, withdrawnEnd));
-    const nlri = checkedNlri(pdu.subarray(attributesEnd));
+    const withdrawn = this.#checkedNlri(pdu.subarray(withdrawnStart, withdrawnEnd));
+    const nlri = this.#checkedNlri(pdu.subarray(attributesEnd));
 
     this.#reset();
     if (attributesEnd > attributesStart) this.#walk(pdu.subarray(attributesStart, attributesEnd));
@@ -78,6 +89,12 @@ export class UpdateDecoder {
       loop: hasRoutes ? this.#loop : undefined,
       endOfRib: withdrawn.length === 0 && !hasRoutes ? this.#endOfRib(pdu.length) : undefined,
     };
+  }
+
+  #checkedNlri(nlri: Uint8Array): Uint8Array {
+    if (!isNlriValid(IPV4_UNICAST, nlri, this.#isClassicWithPathIds))
+      throw updateError(UpdateSubcode.invalidNetworkField, "malformed IPv4 prefixes");
+    return nlri;
   }
 
   #reset(): void {
@@ -134,8 +151,8 @@ export class UpdateDecoder {
     if (((attribute[0] as number) & OPTIONAL_AND_TRANSITIVE) !== OPTIONAL)
       throw updateError(UpdateSubcode.attributeFlagsError, `flags of attribute ${attribute[1]}`, attribute);
     const value = attribute.subarray(headerBytes);
-    if (attribute[1] === AttributeType.mpReachNlri) this.#mpReach = decodeMpReach(value, attribute);
-    else this.#mpUnreach = decodeMpUnreach(value, attribute);
+    if (attribute[1] === AttributeType.mpReachNlri) this.#mpReach = decodeMpReach(value, attribute, this.#nlriContext);
+    else this.#mpUnreach = decodeMpUnreach(value, attribute, this.#nlriContext);
   }
 
   /** False: to be discarded. */
@@ -197,15 +214,10 @@ export class UpdateDecoder {
     if (pduBytes === HEADER_BYTES + 4) return IPV4_UNICAST;
     const isAlone = this.#kept.length === 0 && this.#mpReach === undefined && this.#discarded.length === 0;
     if (!isAlone || this.#mpUnreach === undefined || this.#mpUnreach.nlri.length > 0) return undefined;
-    return ADDRESS_FAMILIES.find((family) => family === this.#mpUnreach?.family);
+    return this.#mpUnreach.family;
   }
 }
 
 function malformedList(message: string): BgpError {
   return updateError(UpdateSubcode.malformedAttributeList, message);
-}
-
-function checkedNlri(nlri: Uint8Array): Uint8Array {
-  if (!isNlriValid(nlri, 32)) throw updateError(UpdateSubcode.invalidNetworkField, "malformed IPv4 prefixes");
-  return nlri;
 }

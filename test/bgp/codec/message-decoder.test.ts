@@ -42,6 +42,26 @@ test("any cut of the stream gives the same messages", () => {
   );
 });
 
+test("extended messages come out whole once they are allowed, whole or byte by byte (RFC 8654 4)", () => {
+  const messages = [
+    message(2, "0000 0000".padEnd(2 * 65_516, "0")),
+    KEEPALIVE,
+    message(2, "0000 0000".padEnd(8190, "0")),
+  ];
+  const stream = Buffer.concat(messages);
+  for (const step of [1, 18, 1000, stream.length]) {
+    const decoder = new MessageDecoder();
+    decoder.maxMessageBytes = 65_535;
+    const decoded: Uint8Array[] = [];
+    for (let offset = 0; offset < stream.length; offset += step) {
+      decoder.push(stream.subarray(offset, offset + step));
+      for (let pdu = decoder.next(); pdu !== undefined; pdu = decoder.next()) decoded.push(new Uint8Array(pdu));
+    }
+    expect(decoded.map((pdu) => pdu.length)).toEqual(messages.map((pdu) => pdu.length));
+    expect(Buffer.concat(decoded).equals(stream)).toBe(true);
+  }
+});
+
 test("pending octets are those not yet part of a message returned", () => {
   const decoder = new MessageDecoder();
   decoder.push(Buffer.concat([KEEPALIVE, UPDATE.subarray(0, 20)]));
