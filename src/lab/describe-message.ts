@@ -1,5 +1,6 @@
 import { ADDRESS_FAMILIES } from "../bgp/address-family.ts";
 import { BgpError } from "../bgp/codec/bgp-error.ts";
+import { ALL_FAMILIES } from "../bgp/codec/multiprotocol-nlri.ts";
 import { decodeNotification, describeNotification } from "../bgp/codec/notification.ts";
 import { decodeOpen } from "../bgp/codec/open.ts";
 import { formatBgpId } from "../bgp/ip-address.ts";
@@ -41,8 +42,11 @@ const TERMINATIONS: Readonly<Record<number, string>> = {
   [TerminationReason.permanentlyAdministrativelyClosed]: "permanently administratively closed",
 };
 
-/** A message in a line, for people; the line may hold whatever text the sender chose. */
-export function describeMessage(message: BmpMessage, limits: LabLimits): string {
+/**
+ * A message in a line, for people; the line may hold whatever text the sender chose.
+ * @param context of the session that a Route Monitoring is about
+ */
+export function describeMessage(message: BmpMessage, limits: LabLimits, context = ALL_FAMILIES): string {
   switch (message.kind) {
     case "initiation":
       return `Initiation: ${describeInitiation(message)}`;
@@ -55,7 +59,8 @@ export function describeMessage(message: BmpMessage, limits: LabLimits): string 
     case "route-monitoring": {
       const { peer, update } = message;
       const view = peer.isPostPolicy ? " post-policy" : "";
-      return `Route Monitoring ${describePeer(peer)}${view}: ${describeUpdate(update, !peer.isLegacyAsPath, limits)}`;
+      const words = describeUpdate(update, !peer.isLegacyAsPath, limits, context);
+      return `Route Monitoring ${describePeer(peer)}${view}: ${words}`;
     }
     case "route-mirroring":
       return `Route Mirroring ${describePeer(message.peer)}: ${describeMirrored(message, limits)}`;

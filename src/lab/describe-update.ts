@@ -2,8 +2,10 @@ import { type AddressFamily, IPV4_UNICAST } from "../bgp/address-family.ts";
 import { BgpError } from "../bgp/codec/bgp-error.ts";
 import { messageType } from "../bgp/codec/common-header.ts";
 import { AttributeType, MessageType } from "../bgp/codec/iana.ts";
+import { ALL_FAMILIES, type NlriContext } from "../bgp/codec/multiprotocol-nlri.ts";
+import { nlriEnd, PATH_ID_BYTES } from "../bgp/codec/nlri.ts";
 import { readUint16, readUint32 } from "../bgp/codec/octets.ts";
-import { decodePrefixes, prefixBytes } from "../bgp/codec/prefix.ts";
+import { decodePrefixes } from "../bgp/codec/prefix.ts";
 import { type Update, UpdateDecoder } from "../bgp/codec/update-decoder.ts";
 import { decodeIpAddress } from "../bmp/codec/ip-address.ts";
 import type { LabLimits } from "./limits.ts";
@@ -11,19 +13,19 @@ import type { LabLimits } from "./limits.ts";
 const EXTENDED_LENGTH = 0x10;
 const AS_SET = 1;
 
-/** What an AS_PATH may hold depends on the session, which a collector does not know: take it all. */
-const decoders = {
-  fourOctetAs: new UpdateDecoder({ isFourOctetAs: true, isExternal: false }),
-  twoOctetAs: new UpdateDecoder({ isFourOctetAs: false, isExternal: false }),
-};
-
 /** An UPDATE in a line. A malformed one is described as such. */
-export function describeUpdate(pdu: Uint8Array, isFourOctetAs: boolean, limits: LabLimits): string {
+export function describeUpdate(
+  pdu: Uint8Array,
+  isFourOctetAs: boolean,
+  limits: LabLimits,
+  context = ALL_FAMILIES,
+): string {
   if (messageType(pdu) !== MessageType.update) return `BGP message of type ${messageType(pdu)}`;
   try {
-    const update = (isFourOctetAs ? decoders.fourOctetAs : decoders.twoOctetAs).decode(pdu);
+    // What an AS_PATH may hold depends on the session, which a collector does not know: take it all.
+    const update = new UpdateDecoder({ isFourOctetAs, isExternal: false }, context).decode(pdu);
     return update.endOfRib === undefined
-      ? describeRoutes(update, isFourOctetAs, limits)
+      ? describeRoutes(update, isFourOctetAs, limits, context)
       : `End-of-RIB ${update.endOfRib.name}`;
   } catch (error) {
     if (!(error instanceof BgpError)) throw error;
@@ -31,12 +33,12 @@ export function describeUpdate(pdu: Uint8Array, isFourOctetAs: boolean, limits: 
   }
 }
 
-function describeRoutes(update: Update, isFourOctetAs: boolean, limits: LabLimits): string {
+function describeRoutes(update: Update, isFourOctetAs: boolean, limits: LabLimits, context: NlriContext): string {
   const { withdrawn, mpUnreach, nlri, mpReach, attributes, treatAsWithdraw } = update;
   const parts: string[] = [];
-  const add = (verb: string, family: AddressFamily | undefined, prefixes: Uint8Array, suffix = "") => {
+  const add = (verb: string, family: AddressFamily | undefined, routes: Uint8Array, suffix = "") => {
     if (family === undefined) parts.push(`${verb} routes of another address family`);
-    else if (prefixes.length > 0) parts.push(`${verb} ${describePrefixes(family, prefixes, limits)}${suffix}`);
+    else if (routes.length > 0) parts.push(`${verb} ${describeNlri(family, routes, limits, context)}${suffix}`);
   };
   const path = describePath(attributes, isFourOctetAs);
   const announce = treatAsWithdraw === undefined ? "announce" : `withdraw (${treatAsWithdraw.message})`;
@@ -47,20 +49,34 @@ function describeRoutes(update: Update, isFourOctetAs: boolean, limits: LabLimit
   return parts.length > 0 ? parts.join("; ") : "UPDATE without routes";
 }
 
-function describePrefixes(family: AddressFamily, nlri: Uint8Array, { describedPrefixes }: LabLimits): string {
+/** Prefixes, each with its Path Identifier if it has one; of other routes only how many they are. */
+function describeNlri(
+  family: AddressFamily,
+  nlri: Uint8Array,
+  { describedPrefixes }: LabLimits,
+  { pathIdFamilies }: NlriContext,
+): string {
+  const hasPathIds = pathIdFamilies.includes(family);
+  const texts: string[] = [];
   let count = 0;
-  let described = 0;
   for (let offset = 0; offset < nlri.length; count++) {
-    offset += prefixBytes(nlri[offset] as number);
-    if (count < describedPrefixes) described = offset;
+    const end = nlriEnd(family, nlri, offset, hasPathIds);
+    if (family.form === "prefix" && count < describedPrefixes)
+      texts.push(describePrefix(family, nlri.subarray(offset, end), hasPathIds));
+    offset = end;
   }
-  const text = decodePrefixes(family, nlri.subarray(0, described)).join(" ");
-  return count > describedPrefixes ? `${text} and ${count - describedPrefixes} more` : text;
+  if (family.form !== "prefix") return `${count} ${count === 1 ? "route" : "routes"} of ${family.name}`;
+  return count > describedPrefixes ? `${texts.join(" ")} and ${count - describedPrefixes} more` : texts.join(" ");
 }
 
-/** Of two next hops the first is the global one (RFC 2545 section 3). */
+function describePrefix(family: AddressFamily, nlri: Uint8Array, hasPathIds: boolean): string {
+  if (!hasPathIds) return decodePrefixes(family, nlri).join();
+  return `${decodePrefixes(family, nlri.subarray(PATH_ID_BYTES)).join()} (path ${readUint32(nlri, 0)})`;
+}
+
+/** Of two next hops the first is the global one (RFC 2545 section 3). What else a family may have is not spelt out. */
 function describeNextHop(nextHop: Uint8Array | undefined): string {
-  if (nextHop === undefined || nextHop.length < 4) return "";
+  if (nextHop === undefined || ![4, 16, 32].includes(nextHop.length)) return "";
   const field = new Uint8Array(16);
   field.set(nextHop.subarray(0, 16), nextHop.length === 4 ? 12 : 0);
   return `, next hop ${decodeIpAddress(field, nextHop.length > 4)}`;

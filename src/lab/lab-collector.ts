@@ -9,6 +9,7 @@ import { describeMessage } from "./describe-message.ts";
 import { formatEndpoint } from "./lab-topology.ts";
 import type { LabLimits } from "./limits.ts";
 import { LineLimiter } from "./line-limiter.ts";
+import { MonitoredPeers } from "./monitored-peers.ts";
 
 /** Both, so that `::1` and `127.0.0.1` can each be the address of a monitoring server. */
 const ADDRESSES = ["::1", "127.0.0.1"];
@@ -76,12 +77,13 @@ export class LabCollector {
     this.#sockets.add(socket);
     const from = formatEndpoint({ address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 });
     const decoder = new BmpDecoder(BMP_LIMITS.maxMessageBytes);
+    const peers = new MonitoredPeers(this.#limits);
     let reason = "";
     this.#lines.add(() => `BMP ${from} connected`);
     socket.on("data", (bytes) => {
       try {
         decoder.push(bytes);
-        for (let message = decoder.next(); message !== undefined; message = decoder.next()) this.#show(message);
+        for (let message = decoder.next(); message !== undefined; message = decoder.next()) this.#show(message, peers);
       } catch (error) {
         reason = `: ${(error as Error).message}`;
         socket.destroy();
@@ -96,9 +98,10 @@ export class LabCollector {
     });
   }
 
-  #show(message: Uint8Array): void {
+  #show(message: Uint8Array, peers: MonitoredPeers): void {
     const decoded = decodeMessage(message);
-    this.#lines.add(() => `BMP ${describeMessage(decoded, this.#limits)}`);
+    const context = peers.contextOf(decoded);
+    this.#lines.add(() => `BMP ${describeMessage(decoded, this.#limits, context)}`);
   }
 }
 

@@ -4,13 +4,15 @@ import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
 import { encodeAnnouncement } from "../../src/bgp/codec/announcement.ts";
 import { encodeMessage } from "../../src/bgp/codec/common-header.ts";
 import { concatOctets } from "../../src/bgp/codec/octets.ts";
+import { encodeOpen } from "../../src/bgp/codec/open.ts";
 import { encodePrefixes } from "../../src/bgp/codec/prefix.ts";
 import { encodeAttribute, encodeUpdate, encodeWithdrawal } from "../../src/bgp/codec/update.ts";
-import { decodeMessage } from "../../src/bmp/codec/message.ts";
+import { type BmpMessage, decodeMessage } from "../../src/bmp/codec/message.ts";
 import { encodeRouteMonitoring } from "../../src/bmp/codec/route-monitoring.ts";
 import { describeMessage } from "../../src/lab/describe-message.ts";
 import { describeUpdate } from "../../src/lab/describe-update.ts";
 import { labLimits } from "../../src/lab/limits.ts";
+import { MonitoredPeers } from "../../src/lab/monitored-peers.ts";
 import { EXAMPLES, PEER } from "./messages.ts";
 
 const ROUTE = { origin: 0, asPath: [64512], nextHop: ["192.0.2.2"] } as const;
@@ -64,8 +66,15 @@ describe("an UPDATE", () => {
   });
 
   test("of a family that this software does not know", () => {
-    const attributes = encodeAttribute(0x80, 15, Uint8Array.of(0, 25, 70, 1, 2, 3));
+    const attributes = encodeAttribute(0x80, 15, Uint8Array.of(0, 26, 70, 1, 2, 3));
     expect(words(encodeUpdate({ attributes }))).toBe("withdraw routes of another address family");
+  });
+
+  test("of a family without plain prefixes", () => {
+    const evpn = Uint8Array.of(0, 25, 70, 99, 2, 1, 1, 99, 1, 2);
+    expect(words(encodeUpdate({ attributes: encodeAttribute(0x80, 15, evpn) }))).toBe(
+      "withdraw 2 routes of l2vpn-evpn",
+    );
   });
 
   test("that RFC 7606 treats as a withdrawal", () => {
@@ -79,6 +88,39 @@ describe("an UPDATE", () => {
     expect(words(encodeUpdate({ nlri: Uint8Array.of(33) }))).toBe("malformed UPDATE: malformed IPv4 prefixes");
     expect(words(encodeMessage(4))).toBe("BGP message of type 4");
   });
+});
+
+test("the prefixes of a peer whose OPENs show ADD-PATH have Path Identifiers (RFC 7911 3)", () => {
+  const peers = new MonitoredPeers({ ...labLimits, peersWithPaths: 1 });
+  const open = (direction: number, as: number) =>
+    encodeOpen({ as, holdTimeS: 90, bgpId: 1, capabilities: [{ code: 69, value: Uint8Array.of(0, 1, 1, direction) }] });
+  const endpoints = { localAddress: "192.0.2.1", localPort: 179, remotePort: 1024, strings: [], adminLabels: [] };
+  const up = (address: string, direction: number) =>
+    ({
+      kind: "peer-up",
+      peer: { ...PEER, address },
+      ...endpoints,
+      sentOpen: open(direction, 65000),
+      receivedOpen: open(2, 64512),
+    }) as const;
+  const route = (address: string) =>
+    ({
+      kind: "route-monitoring",
+      peer: { ...PEER, address },
+      update: encodeUpdate({ withdrawn: Uint8Array.of(0, 0, 0, 7, 8, 10) }),
+    }) as const;
+  const wordsOf = (message: BmpMessage) =>
+    describeMessage(message, labLimits, peers.contextOf(message)).split(": ").at(-1);
+
+  wordsOf(up("192.0.2.2", 1));
+  wordsOf(up("192.0.2.3", 2));
+  wordsOf(up("192.0.2.4", 1));
+  expect(wordsOf(route("192.0.2.2"))).toBe("withdraw 10.0.0.0/8 (path 7)");
+  // Never offered to receive; one peer more than are kept.
+  for (const address of ["192.0.2.3", "192.0.2.4"]) expect(wordsOf(route(address))).toContain("malformed");
+  wordsOf({ kind: "peer-down", peer: { ...PEER, address: "192.0.2.2" }, reason: { kind: "remote-closed" } });
+  wordsOf(up("192.0.2.4", 1));
+  expect(wordsOf(route("192.0.2.4"))).toBe("withdraw 10.0.0.0/8 (path 7)");
 });
 
 test("any octets that decode as BMP are described without a throw", () => {
