@@ -6,6 +6,7 @@ const PACKAGES = [
   "ansible",
   "bird2",
   "chromium",
+  "exabgp",
   "frr",
   "gobgpd",
   "iproute2",

@@ -11,6 +11,10 @@ export interface BirdOptions {
   readonly neighbors?: readonly string[];
   /** What its export filter does with attributes. */
   readonly attributes?: string;
+  /** Prefixes of IPv4 with a second path, where several may be sent. */
+  readonly paths?: readonly string[];
+  /** Flow specifications, as BIRD writes them. */
+  readonly flows?: readonly string[];
 }
 
 /** BIRD at 10.99.0.4, AS 65004: a neighbour over IPv4 that opens the connection itself and starts at once. */
@@ -40,7 +44,7 @@ export class Bird {
   }
 
   #configuration(routes: readonly string[]): string {
-    const { neighbors = [SERVER_V4], attributes = "" } = this.#options;
+    const { neighbors = [SERVER_V4], attributes = "", paths = [], flows = [] } = this.#options;
     const isV6 = (prefix: string): boolean => prefix.includes(":");
     const list = (prefixes: readonly string[]): string =>
       prefixes.map((prefix) => `  route ${prefix} blackhole;\n`).join("");
@@ -55,6 +59,13 @@ ${list(routes.filter((prefix) => !isV6(prefix)))}}
 protocol static static6 {
   ipv6;
 ${list(routes.filter(isV6))}}
+protocol static second4 {
+  ipv4 { preference 100; };
+${paths.map((prefix) => `  route ${prefix} blackhole { bgp_med = 7; };\n`).join("")}}
+flow4 table flowtab4;
+protocol static flows {
+  flow4;
+${flows.map((flow) => `  route flow4 { ${flow} };\n`).join("")}}
 filter announced {
   if source != RTS_STATIC then reject;
   ${attributes}
@@ -65,6 +76,7 @@ ${neighbors.map((address, index) => this.#bgp(address, index)).join("")}`,
   }
 
   #bgp(address: string, index: number): string {
+    const { paths = [], flows = [] } = this.#options;
     return `protocol bgp server${index} {
   local ${BIRD_V4} port 179 as ${BIRD_AS};
   neighbor ${address} as ${this.#neighborAs};
@@ -74,9 +86,9 @@ ${neighbors.map((address, index) => this.#bgp(address, index)).join("")}`,
   connect delay time 1;
   connect retry time 1;
   error wait time 1, 2;
-  ipv4 { import none; export filter announced; next hop self; };
+  ipv4 { import none; export filter announced; next hop self;${paths.length > 0 ? " add paths tx;" : ""} };
   ipv6 { import none; export filter announced; next hop address fd00:bbbb::4; };
-}
+${flows.length > 0 ? "  flow4 { import none; export all; };\n" : ""}}
 `;
   }
 

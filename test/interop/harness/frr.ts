@@ -12,8 +12,8 @@ export class Frr {
   readonly #conf: string;
   #daemon: Daemon | undefined;
 
-  /** `networks`: prefixes that it announces from the start. */
-  constructor(serverAs: number, networks: readonly string[]) {
+  /** `networks`: prefixes that it announces from the start; `vpnNetworks`: the same of IPv4 VPNs, as FRR writes them. */
+  constructor(serverAs: number, networks: readonly string[], vpnNetworks: readonly string[] = []) {
     const of = (isV6: boolean): string[] =>
       networks.filter((prefix) => prefix.includes(":") === isV6).map((prefix) => `  network ${prefix}`);
     this.#conf = scratchFile(
@@ -37,6 +37,9 @@ export class Frr {
         `  neighbor ${SERVER_V4} route-map NEXT-HOP out`,
         ...of(true),
         " exit-address-family",
+        ...(vpnNetworks.length === 0 ? [] : [" address-family ipv4 vpn", `  neighbor ${SERVER_V4} activate`]),
+        ...vpnNetworks.map((network) => `  network ${network}`),
+        ...(vpnNetworks.length === 0 ? [] : [" exit-address-family"]),
         "route-map NEXT-HOP permit 10",
         ` set ipv6 next-hop global ${FRR_V6}`,
         "",

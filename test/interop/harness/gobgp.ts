@@ -11,7 +11,8 @@ export class GoBgp {
   readonly #conf: string;
   #daemon: Daemon | undefined;
 
-  constructor(serverAs: number) {
+  /** `families`: as GoBGP names them. */
+  constructor(serverAs: number, families: readonly string[] = ["ipv4-unicast", "ipv6-unicast"]) {
     const family = (name: string): string =>
       `  [[neighbors.afi-safis]]\n    [neighbors.afi-safis.config]\n      afi-safi-name = "${name}"\n`;
     this.#conf = scratchFile(
@@ -34,7 +35,7 @@ export class GoBgp {
   [neighbors.ebgp-multihop.config]
     enabled = true
     multihop-ttl = 5
-${family("ipv4-unicast")}${family("ipv6-unicast")}`,
+${families.map(family).join("")}`,
     );
   }
 
@@ -59,6 +60,13 @@ ${family("ipv4-unicast")}${family("ipv6-unicast")}`,
 
   async withdraw(prefix: string): Promise<void> {
     await this.#change("del", prefix);
+  }
+
+  /** Announces or withdraws a route of another family: `route` as GoBGP's command line has it. */
+  async changeOf(family: string, how: "add" | "del", route: string): Promise<void> {
+    const { code, stdout, stderr } = await this.#gobgp("global", "rib", how, "-a", family, ...route.split(" "));
+    // It ends with 0 even where it has not understood.
+    if (code !== 0 || stdout !== "") throw new Error(`gobgp ended with ${code}: ${stdout}${stderr}`);
   }
 
   async stop(): Promise<void> {

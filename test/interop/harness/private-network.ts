@@ -16,13 +16,14 @@ export const FRR_V6 = "fd00:bbbb::2";
 export const GOBGP_V4 = "10.99.0.3";
 export const GOBGP_V6 = "fd00:bbbb::3";
 export const BIRD_V4 = "10.99.0.4";
+export const EXABGP_V4 = "10.99.0.5";
 export const COLLECTOR_V4 = "10.99.0.9";
 export const COLLECTOR_V6 = "fd00:bbbb::9";
 /** The monitoring server of the command reference's own example, `bmp-session 2001:DB8:1::1`. */
 export const REFERENCE_COLLECTOR = "2001:db8:1::1";
 
 const ADDRESSES = [
-  ...[SERVER_V4, FRR_V4, GOBGP_V4, BIRD_V4, COLLECTOR_V4].map((address) => `${address}/24`),
+  ...[SERVER_V4, FRR_V4, GOBGP_V4, BIRD_V4, EXABGP_V4, COLLECTOR_V4].map((address) => `${address}/24`),
   ...[SERVER_V6, GOBGP_V6, COLLECTOR_V6, REFERENCE_COLLECTOR].map((address) => `${address}/64`),
 ];
 
