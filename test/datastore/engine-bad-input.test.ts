@@ -100,6 +100,14 @@ test.each([
     "data-missing",
     undefined,
   ],
+  [
+    "several paths in a family that is not announced",
+    `<bgp xmlns="urn:bmpconfd:yang:bgp"><local-as>1</local-as><router-id>1.1.1.1</router-id><neighbor>
+      <address>192.0.2.1</address><remote-as>2</remote-as><address-family>ipv4-unicast</address-family>
+      <add-path-receive>ipv6-unicast</add-path-receive></neighbor></bgp>`,
+    "operation-failed",
+    "must-violation",
+  ],
 ])("validate and commit refuse %s", (_, config, tag, appTag) => {
   engine.editCandidate(edit(config));
   for (const call of [() => engine.validate("candidate"), () => engine.stage({ kind: "candidate" })]) {
