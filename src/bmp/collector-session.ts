@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import { comparableAddress } from "../bgp/ip-address.ts";
 import type { ResetRefusal } from "../bgp/reset-refusal.ts";
 import { AdjustableTimer } from "./adjustable-timer.ts";
@@ -12,7 +13,7 @@ import type { BmpOperState, BmpSessionState } from "./session-state.ts";
 
 const MS_PER_S = 1000;
 /** A connection is for these as they were when it was opened. */
-const CONNECTION_LEAVES = ["port", "sourceAddress", "routeMirroring"] as const;
+const CONNECTION_LEAVES = ["port", "sourceAddress", "sourceInterface", "routeMirroring"] as const;
 const { administrativelyClosed: CLOSED, permanentlyAdministrativelyClosed: PERMANENTLY_CLOSED } = TerminationReason;
 
 interface Connecting {
@@ -74,7 +75,7 @@ export class CollectorSession {
   update(config: BmpSessionConfig): void {
     const previous = this.#config;
     this.#config = config;
-    if (CONNECTION_LEAVES.some((leaf) => config[leaf] !== previous[leaf])) this.reconnect();
+    if (CONNECTION_LEAVES.some((leaf) => !isDeepStrictEqual(config[leaf], previous[leaf]))) this.reconnect();
     if (this.#phase.name === "connected") this.#phase.connection.setQueueLimit(config.queueLimitBytes);
     if (this.#phase.name === "waiting") this.#phase.timer.rearm();
     this.bmpChanged();
@@ -212,11 +213,11 @@ export class CollectorSession {
 
   #attempt(): void {
     if (this.#leaving !== undefined) return;
-    const { address, port, sourceAddress, vpnInstance, connectTimeoutS } = this.#config;
+    const { address, port, sourceAddress, sourceInterface, vpnInstance, connectTimeoutS } = this.#config;
     this.#counters.connectAttempts += 1;
     let socket: Socket;
     try {
-      const device = this.#host.deviceOf(vpnInstance);
+      const device = sourceInterface ?? this.#host.deviceOf(vpnInstance);
       socket = this.#host.dial({
         address,
         port,

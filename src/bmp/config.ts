@@ -29,6 +29,8 @@ export interface BmpSessionConfig {
   readonly description?: string;
   /** Same family as `address`. */
   readonly sourceAddress?: string;
+  /** Linux device the connection leaves through; only in the public network. */
+  readonly sourceInterface?: string;
   readonly connectTimeoutS: number;
   readonly initialDelayS: number;
   readonly connectRetryInitialS: number;

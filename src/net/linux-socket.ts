@@ -29,14 +29,14 @@ interface LibC {
 
 let loaded: LibC | undefined;
 
-/** Loaded at first use: whoever has no VPN instance needs no koffi. */
+/** Loaded at first use: whoever uses none of this needs no koffi. */
 function libC(): LibC {
   if (loaded !== undefined) return loaded;
   let koffi: Koffi;
   try {
     koffi = createRequire(import.meta.url)("koffi") as Koffi;
   } catch (cause) {
-    throw new Error("VPN instances need the optional package koffi, which cannot be loaded here", { cause });
+    throw new Error("this needs the optional package koffi, which cannot be loaded here", { cause });
   }
   const library = koffi.load(null);
   loaded = {

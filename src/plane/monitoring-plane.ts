@@ -103,7 +103,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
   }
 
   async prepare(change: ConfigChange): Promise<PreparedChange> {
-    const dependent = change.filter(dependsOnMachine);
+    const dependent = change.filter((unit) => dependsOnMachine(unit, this.#units.get(keyOf(unit))?.after));
     if (dependent.length > 0) await this.#ask({ kind: "prepare", change: dependent }, this.#limits.prepareMs);
     return { apply: () => this.#apply(change), abort: () => {} };
   }
@@ -122,7 +122,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
 
   #apply(change: ConfigChange): void {
     for (const unit of change) {
-      const key = [unit.path, ...unit.keys].join("\0");
+      const key = keyOf(unit);
       if (unit.after === undefined) this.#units.delete(key);
       else this.#units.set(key, unit);
     }
@@ -217,3 +217,5 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
     }
   }
 }
+
+const keyOf = ({ path, keys }: UnitChange): string => [path, ...keys].join("\0");

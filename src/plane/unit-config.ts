@@ -41,6 +41,7 @@ export function toBmpSessionConfig(unit: ConfigObject): BmpSessionConfig {
     enabled: boolean(unit, "enabled"),
     ...optional(unit, "description", "description", text),
     ...optional(unit, "source-address", "sourceAddress", text),
+    ...optional(unit, "source-interface", "sourceInterface", text),
     connectTimeoutS: number(unit, "connect-timeout"),
     initialDelayS: number(unit, "initial-delay"),
     connectRetryInitialS: number(retry, "initial"),

@@ -65,6 +65,28 @@ describe("a change of a connected session", () => {
     expect(before.connections).toHaveLength(1);
   });
 
+  test("of the source interface connects anew, through that device", async () => {
+    const server = await collector();
+    const made = fixture();
+    made.start(session(server.port));
+    const first = await server.connection();
+    await first.untilCount(1);
+    made.engine.setSession(session(server.port, { sourceInterface: "lo", sourceAddress: "127.0.0.5" }));
+    made.clock.advance(0);
+    expect((await first.closed()).kinds).toEqual(["initiation", "termination"]);
+    const second = await server.connection();
+    await second.untilCount(1);
+    expect(second.socket.remoteAddress).toBe("127.0.0.5");
+    made.engine.setSession(session(server.port, { sourceInterface: "nosuchdev0" }));
+    made.clock.advance(0);
+    await second.closed();
+    expect(await made.until(({ connectAttempts }) => connectAttempts === 3)).toMatchObject({
+      operState: "waiting",
+      lastError: "device nosuchdev0 does not exist",
+      nextConnectS: 30,
+    });
+  });
+
   test("opens the new connection only when the old one is gone", async () => {
     const server = await collector();
     const made = fixture();

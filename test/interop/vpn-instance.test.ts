@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cleanUp } from "./harness/clean-up.ts";
-import { bmp } from "./harness/configuration.ts";
+import { bmp, session } from "./harness/configuration.ts";
 import { eventually } from "./harness/eventually.ts";
 import type { NetconfClient } from "./harness/netconf-client.ts";
+import { sessionState } from "./harness/operational-state.ts";
 import { COLLECTOR_V4, enterPrivateNetwork, ip } from "./harness/private-network.ts";
 import { INITIATION, RecordingSink } from "./harness/recording-sink.ts";
 import { ServerProcess } from "./harness/server-process.ts";
@@ -69,6 +70,42 @@ test("a VPN instance on a device that does not exist is refused at commit, with 
   });
   expect(await client.getConfig()).not.toContain("GREEN");
   await client.rpc("<discard-changes/>");
+});
+
+test("a session's connection leaves through its source interface, with its source address", async () => {
+  const [red, blue] = await Promise.all([Capture.start(11019, "red"), Capture.start(11019, "blue")]);
+  const through = (leaves: Record<string, string>) => bmp(session(FAR_COLLECTOR, leaves));
+  await client.configure(through({ "source-interface": "red", "source-address": "192.0.2.1" }));
+  await eventually(
+    "connecting",
+    async () => (await sessionState(client, FAR_COLLECTOR))?.["oper-state"] === "connecting",
+  );
+  await Promise.all([red.stop(), blue.stop()]);
+  const syns = await red.packets("bmp", `tcp.flags.syn == 1 && ip.dst == ${FAR_COLLECTOR}`, ["ip.src"]);
+  expect(syns[0]).toEqual({ "ip.src": ["192.0.2.1"] });
+  expect(await blue.packets("bmp", "tcp", ["frame.number"])).toEqual([]);
+});
+
+test("a source interface that does not exist is refused at commit, one of a session in a VPN instance by the model", async () => {
+  await client.editConfig(bmp(session(FAR_COLLECTOR, { "source-interface": "no-such-device" })));
+  await expect(client.commit()).rejects.toMatchObject({
+    errors: [
+      {
+        tag: "operation-failed",
+        path: `/bmp:bmp/bmp:bmp-session[bmp:vpn-instance='_public_'][bmp:address='${FAR_COLLECTOR}'][bmp:alias='']/bmp:source-interface`,
+        message: expect.stringContaining("no-such-device"),
+      },
+    ],
+  });
+  await client.rpc("<discard-changes/>");
+  await client.editConfig(
+    bmp(inVpn("LOOP", COLLECTOR_V4).replace("<alias/>", "<alias/><source-interface>red</source-interface>")),
+  );
+  await expect(client.commit()).rejects.toMatchObject({
+    errors: [{ tag: "operation-failed", appTag: "must-violation", path: expect.stringContaining("source-interface") }],
+  });
+  await client.rpc("<discard-changes/>");
+  expect(await client.getConfig()).toContain("<source-interface>red</source-interface>");
 });
 
 test("a VPN instance that a session uses cannot be removed", async () => {

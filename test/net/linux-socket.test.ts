@@ -8,5 +8,5 @@ vi.mock("node:module", () => ({
 }));
 
 test("without koffi a device is a problem, not a crash", () => {
-  expect(deviceProblem("lo")).toBe("VPN instances need the optional package koffi, which cannot be loaded here");
+  expect(deviceProblem("lo")).toBe("this needs the optional package koffi, which cannot be loaded here");
 });

@@ -124,6 +124,43 @@ test("no action reaches a plane that starts again, and was told of nothing yet",
   await vi.waitFor(async () => expect(await plane.perform(resetOf("a"))).toEqual({ for: "a" }));
 });
 
+const collectorUnit = (address: string, more: ConfigObject = {}): UnitChange => ({
+  path: unitPaths.bmpSession,
+  keys: ["_public_", address, ""],
+  after: {
+    "vpn-instance": "_public_",
+    address,
+    alias: "",
+    enabled: "false",
+    port: "11019",
+    "connect-timeout": "10",
+    "initial-delay": "0",
+    "connect-retry": { initial: "30", maximum: "720" },
+    "queue-limit": "65536",
+    ...more,
+  },
+});
+
+test("a session on an interface that does not exist is refused, unless it had it before", async () => {
+  const plane = start(real);
+  const here = collectorUnit("192.0.2.1", { "source-interface": "lo" });
+  const gone = collectorUnit("2001:db8::9", { "source-interface": "nosuchdev0" });
+  await plane.start();
+  expect(await refusal(plane.prepare([here, gone]))).toEqual({
+    type: "application",
+    tag: "operation-failed",
+    path: {
+      text: "/bmp:bmp/bmp:bmp-session[bmp:vpn-instance='_public_'][bmp:address='2001:db8::9'][bmp:alias='']/bmp:source-interface",
+      namespaces: { bmp: "urn:bmpconfd:yang:bmp" },
+    },
+    message:
+      "The session with 2001:db8::9 cannot use interface 'nosuchdev0': device nosuchdev0 does not exist. Create the interface, or name another.",
+  });
+  plane.adopt([gone]);
+  const described = collectorUnit("2001:db8::9", { "source-interface": "nosuchdev0", description: "rack 7" });
+  expect(await refusal(plane.prepare([here, described]))).toBeUndefined();
+});
+
 test("a VPN instance on a device that does not exist is refused, with its path", async () => {
   const plane = start(real);
   await plane.start();
