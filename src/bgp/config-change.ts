@@ -7,6 +7,7 @@ import type { NeighborConfig } from "./config.ts";
  */
 export function isAffected(before: NeighborConfig, after: NeighborConfig, isOutgoing: boolean | undefined): boolean {
   if (before.remoteAs !== after.remoteAs || before.holdTimeS !== after.holdTimeS) return true;
+  if (before.md5Key !== after.md5Key) return true;
   if (!isSameSet(before.families, after.families)) return true;
   if (!isSameSet(before.addPathReceive, after.addPathReceive)) return true;
   const isDialAffected = before.port !== after.port || before.localAddress !== after.localAddress;

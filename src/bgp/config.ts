@@ -20,6 +20,8 @@ export interface NeighborConfig {
   readonly connectionMode: "active" | "passive" | "both";
   readonly port: number;
   readonly localAddress?: string;
+  /** Key of TCP MD5 signatures, 1 to 80 octets; of connections in both directions. */
+  readonly md5Key?: string;
   /** 0 (none) or 3 to 65535 s. */
   readonly holdTimeS: number;
   readonly connectRetryS: number;

@@ -163,8 +163,8 @@ export class Neighbor implements SessionHost {
   }
 
   dial(handler: ConnectionHandler): Connection {
-    const { address, port, localAddress } = this.#config;
-    return this.#environment.dial({ address, port, localAddress }, handler);
+    const { address, port, localAddress, md5Key } = this.#config;
+    return this.#environment.dial({ address, port, localAddress, md5Key }, handler);
   }
 
   survivesCollision(session: Session, open: Open): boolean {

@@ -5,6 +5,7 @@ import type { NeighborConfig, SpeakerConfig } from "./config.ts";
 import type { ConnectionHandler } from "./connection.ts";
 import { canonicalAddress, comparableAddress } from "./ip-address.ts";
 import { BGP_LIMITS, type BgpLimits } from "./limits.ts";
+import { ListenerKeys } from "./listener-keys.ts";
 import { type Log, Neighbor, type NeighborEnvironment } from "./neighbor.ts";
 import type { NeighborState } from "./neighbor-state.ts";
 import type { ResetRefusal } from "./reset-refusal.ts";
@@ -39,6 +40,7 @@ export class BgpSpeaker implements RouteSource {
   readonly #log: Log;
   readonly #environment: NeighborEnvironment;
   readonly #servers: Server[] = [];
+  readonly #keys: ListenerKeys;
   /** By canonical address. */
   readonly #neighbors = new Map<string, Neighbor>();
   readonly #connections = new Map<TcpConnection, string>();
@@ -53,6 +55,7 @@ export class BgpSpeaker implements RouteSource {
     this.#limits = { ...BGP_LIMITS, ...limits };
     this.#clock = clock;
     this.#log = log;
+    this.#keys = new ListenerKeys(log);
     this.#environment = {
       clock,
       random,
@@ -94,6 +97,7 @@ export class BgpSpeaker implements RouteSource {
   setNeighbor(config: NeighborConfig): void {
     const key = canonicalAddress(config.address);
     const neighbor = this.#neighbors.get(key);
+    this.#keys.set(key, config.md5Key);
     if (neighbor !== undefined) neighbor.setConfig(config);
     else this.#neighbors.set(key, new Neighbor(this.#environment, config, this.#config));
   }
@@ -103,6 +107,7 @@ export class BgpSpeaker implements RouteSource {
     const key = canonicalAddress(address);
     this.#neighbors.get(key)?.stop(CeaseSubcode.peerDeconfigured);
     this.#neighbors.delete(key);
+    this.#keys.set(key, undefined);
   }
 
   /** Ends a neighbour's session with Cease, Administrative Reset, and starts another at once. Undefined = done. */
@@ -158,13 +163,14 @@ export class BgpSpeaker implements RouteSource {
   }
 
   #bind(address: string, port: number): Promise<number> {
-    const server = createServer({ pauseOnConnect: true }, (socket) => this.#accept(socket));
+    const server = createServer({ pauseOnConnect: true }, (socket) => this.#accept(socket, server));
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen({ host: address, port }, () => {
         server.off("error", reject);
         server.on("error", (error) => this.#log("error", "BGP listener", { address, error }));
         this.#servers.push(server);
+        this.#keys.addListener(server);
         const bound = server.address();
         resolve(typeof bound === "object" && bound !== null ? bound.port : port);
       });
@@ -172,16 +178,18 @@ export class BgpSpeaker implements RouteSource {
   }
 
   async #closeServers(): Promise<void> {
-    const closed = this.#servers
-      .splice(0)
-      .map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    const closed = this.#servers.splice(0).map((server) => {
+      this.#keys.removeListener(server);
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    });
     await Promise.all(closed);
   }
 
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, server: Server): void {
     const address = socket.remoteAddress === undefined ? undefined : canonicalAddress(socket.remoteAddress);
     const neighbor = address === undefined ? undefined : this.#neighbors.get(address);
     if (address === undefined || neighbor === undefined) return this.#refuse(socket, "from no neighbour");
+    if (!this.#keys.isGuarded(server, address)) return this.#refuse(socket, "the listener does not have its key");
     // Established sessions are bounded by the configuration, all else by this.
     if (this.#connections.size - this.#established.size >= this.#limits.unestablishedConnections)
       return this.#refuse(socket, "too many connections");

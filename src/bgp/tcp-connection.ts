@@ -1,4 +1,5 @@
-import { connect, type Socket } from "node:net";
+import { Socket } from "node:net";
+import { dial } from "../net/dial.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { Connection, ConnectionHandler } from "./connection.ts";
 import { canonicalAddress } from "./ip-address.ts";
@@ -7,6 +8,7 @@ export interface DialOptions {
   readonly address: string;
   readonly port: number;
   readonly localAddress: string | undefined;
+  readonly md5Key: string | undefined;
 }
 
 /** A `Connection` over a socket of node:net. */
@@ -39,13 +41,8 @@ export class TcpConnection implements Connection {
   }
 
   /** @throws nothing: whatever fails, the handler's `closed` is told. */
-  static dial(
-    { address, port, localAddress }: DialOptions,
-    clock: Clock,
-    closingMs: number,
-    gone: () => void,
-  ): TcpConnection {
-    const socket = connect({ host: address, port, ...(localAddress !== undefined && { localAddress }) });
+  static dial(options: DialOptions, clock: Clock, closingMs: number, gone: () => void): TcpConnection {
+    const socket = openSocket(options);
     const connection = new TcpConnection(socket, clock, closingMs, gone);
     socket.once("connect", () => {
       connection.#noteAddresses();
@@ -112,5 +109,19 @@ export class TcpConnection implements Connection {
     if (localAddress !== undefined) this.#localAddress = canonicalAddress(localAddress);
     this.#localPort = localPort ?? 0;
     this.#remotePort = remotePort ?? 0;
+  }
+}
+
+/** One that cannot be opened is one that fails. */
+function openSocket({ address, port, localAddress, md5Key }: DialOptions): Socket {
+  try {
+    return dial({
+      address,
+      port,
+      ...(localAddress !== undefined && { sourceAddress: localAddress }),
+      ...(md5Key !== undefined && { md5Key }),
+    });
+  } catch (error) {
+    return new Socket().destroy(error as Error);
   }
 }

@@ -13,7 +13,7 @@ import type { BmpOperState, BmpSessionState } from "./session-state.ts";
 
 const MS_PER_S = 1000;
 /** A connection is for these as they were when it was opened. */
-const CONNECTION_LEAVES = ["port", "sourceAddress", "sourceInterface", "routeMirroring"] as const;
+const CONNECTION_LEAVES = ["port", "sourceAddress", "sourceInterface", "md5Key", "routeMirroring"] as const;
 const { administrativelyClosed: CLOSED, permanentlyAdministrativelyClosed: PERMANENTLY_CLOSED } = TerminationReason;
 
 interface Connecting {
@@ -213,7 +213,7 @@ export class CollectorSession {
 
   #attempt(): void {
     if (this.#leaving !== undefined) return;
-    const { address, port, sourceAddress, sourceInterface, vpnInstance, connectTimeoutS } = this.#config;
+    const { address, port, sourceAddress, sourceInterface, md5Key, vpnInstance, connectTimeoutS } = this.#config;
     this.#counters.connectAttempts += 1;
     let socket: Socket;
     try {
@@ -223,6 +223,7 @@ export class CollectorSession {
         port,
         ...(sourceAddress === undefined ? {} : { sourceAddress }),
         ...(device === undefined ? {} : { device }),
+        ...(md5Key === undefined ? {} : { md5Key }),
       });
     } catch (error) {
       this.#attemptFailed((error as Error).message);
@@ -230,7 +231,9 @@ export class CollectorSession {
     }
     const cancelTimeout = this.#host.clock.schedule(connectTimeoutS * MS_PER_S, () => {
       socket.destroy();
-      this.#attemptFailed(`no connection within ${connectTimeoutS} s`);
+      // Segments that are signed otherwise are thrown away, on both sides, without a word.
+      const hint = md5Key === undefined ? "" : "; does the server have the same tcp-md5 key?";
+      this.#attemptFailed(`no connection within ${connectTimeoutS} s${hint}`);
     });
     const phase: Connecting = { name: "connecting", socket, cancelTimeout };
     this.#enter(phase, "connecting");

@@ -31,6 +31,8 @@ export interface BmpSessionConfig {
   readonly sourceAddress?: string;
   /** Linux device the connection leaves through; only in the public network. */
   readonly sourceInterface?: string;
+  /** Key of TCP MD5 signatures, 1 to 80 octets. */
+  readonly md5Key?: string;
   readonly connectTimeoutS: number;
   readonly initialDelayS: number;
   readonly connectRetryInitialS: number;

@@ -1,5 +1,5 @@
 import { isIPv6, Socket } from "node:net";
-import { closeFd, openDeviceSocket } from "./linux-socket.ts";
+import { closeFd, type LinuxSocketOptions, openTcpSocket } from "./linux-socket.ts";
 
 /** Silence after which TCP asks whether the other side is still there, in ms. */
 const KEEPALIVE_IDLE_MS = 60_000;
@@ -11,14 +11,22 @@ export interface DialOptions {
   readonly sourceAddress?: string;
   /** Linux device the socket is bound to, such as a VRF. */
   readonly device?: string;
+  /** Key that both sides sign their segments with (RFC 2385), 1 to 80 octets. */
+  readonly md5Key?: string;
 }
 
 /**
  * Opens a TCP connection. The socket tells how it went by `connect` or `error`; there is no timeout but the kernel's,
- * so the caller destroys it when it has waited enough. Throws Error if the device cannot be used.
+ * so the caller destroys it when it has waited enough. Throws Error if device or key cannot be used.
  */
-export function dial({ address, port, sourceAddress, device }: DialOptions): Socket {
-  const socket = device === undefined ? new Socket() : deviceSocket(isIPv6(address) ? 6 : 4, device);
+export function dial({ address, port, sourceAddress, device, md5Key }: DialOptions): Socket {
+  const socket =
+    device === undefined && md5Key === undefined
+      ? new Socket()
+      : linuxSocket(isIPv6(address) ? 6 : 4, {
+          ...(device !== undefined && { device }),
+          ...(md5Key !== undefined && { md5: { address, key: md5Key } }),
+        });
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEPALIVE_IDLE_MS);
   return socket.connect({
@@ -28,8 +36,8 @@ export function dial({ address, port, sourceAddress, device }: DialOptions): Soc
   });
 }
 
-function deviceSocket(family: 4 | 6, device: string): Socket {
-  const fd = openDeviceSocket(family, device);
+function linuxSocket(family: 4 | 6, options: LinuxSocketOptions): Socket {
+  const fd = openTcpSocket(family, options);
   try {
     return new Socket({ fd });
   } catch (error) {

@@ -1,72 +1,97 @@
 import type { ConfigChange, ConfigObject, UnitChange } from "../datastore/subscriber.ts";
 import { quoted } from "../errors/quoted.ts";
 import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
-import { toBmpSessionConfig, toVpnInstanceConfig } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
+
+/** What this machine cannot do now, in words; undefined = it can. */
+export interface Machine {
+  /** Have sockets use a network device. */
+  deviceProblem(device: string): string | undefined;
+  /** Sign segments with a key (RFC 2385). */
+  md5Problem(): string | undefined;
+}
+
+/** Leaves that not every machine can act on, by unit. */
+const MACHINE_LEAVES: Readonly<Record<string, readonly string[]>> = {
+  [unitPaths.vpnInstance]: ["device"],
+  [unitPaths.bmpSession]: ["source-interface", "tcp-md5"],
+  [unitPaths.neighbor]: ["tcp-md5"],
+};
 
 /**
  * Whether it depends on this machine if the unit can be as it is to be: all others can be carried out anywhere.
  * `before` is the unit in effect: what it has already was committed, and is not asked about again.
  */
 export function dependsOnMachine({ path, after }: UnitChange, before: ConfigObject | undefined): boolean {
+  const leaves = MACHINE_LEAVES[path] ?? [];
+  return leaves.some((leaf) => after?.[leaf] !== undefined && after[leaf] !== before?.[leaf]);
+}
+
+/** Refuses a change of units that depend on this machine. Throws `RpcError` with all that is wrong. */
+export function checkChange(change: ConfigChange, machine: Machine): void {
+  const entries = change.flatMap((unit) => [...problems(unit, machine)]);
+  if (entries.length > 0) throw new RpcError(entries);
+}
+
+function* problems({ path, keys, after = {} }: UnitChange, machine: Machine): Iterable<RpcErrorEntry> {
+  const { "source-interface": sourceInterface, device } = after;
+  const where = placeOf(path, keys);
+  if (typeof device === "string") {
+    const problem = machine.deviceProblem(device);
+    const advice = "Create the device, or name another.";
+    if (problem !== undefined) yield where.refusal("device", `cannot use device '${device}': ${problem}. ${advice}`);
+  }
+  if (typeof sourceInterface === "string") {
+    const problem = machine.deviceProblem(sourceInterface);
+    const advice = "Create the interface, or name another.";
+    if (problem !== undefined)
+      yield where.refusal("source-interface", `cannot use interface '${sourceInterface}': ${problem}. ${advice}`);
+  }
+  if (after["tcp-md5"] !== undefined) {
+    const problem = machine.md5Problem();
+    if (problem !== undefined) yield where.refusal("tcp-md5", `cannot have a TCP MD5 key: ${problem}.`);
+  }
+}
+
+interface Place {
+  refusal(leaf: string, message: string): RpcErrorEntry;
+}
+
+/** How the unit is called in an error. */
+function placeOf(path: string, keys: readonly string[]): Place {
+  const [first = "", second = "", third = ""] = keys.map(quoted);
   switch (path) {
     case unitPaths.vpnInstance:
-      return after !== undefined;
-    case unitPaths.bmpSession:
-      return after?.["source-interface"] !== undefined && after["source-interface"] !== before?.["source-interface"];
+      return place(
+        `VPN instance ${first}`,
+        "vpn",
+        "urn:bmpconfd:yang:vpn-instance",
+        `/vpn:vpn-instances/vpn:vpn-instance[vpn:name=${first}]`,
+      );
+    case unitPaths.neighbor:
+      return place(
+        `The neighbour ${keys[0]}`,
+        "bgp",
+        "urn:bmpconfd:yang:bgp",
+        `/bgp:bgp/bgp:neighbor[bgp:address=${first}]`,
+      );
     default:
-      return false;
+      return place(
+        `The session with ${keys[1]}`,
+        "bmp",
+        "urn:bmpconfd:yang:bmp",
+        `/bmp:bmp/bmp:bmp-session[bmp:vpn-instance=${first}][bmp:address=${second}][bmp:alias=${third}]`,
+      );
   }
 }
 
-/**
- * Refuses a change that this machine cannot carry out, of units that depend on it; `deviceProblem` says what is wrong
- * with a network device. Throws `RpcError` with all that is wrong.
- */
-export function checkChange(change: ConfigChange, deviceProblem: (device: string) => string | undefined): void {
-  const problems: RpcErrorEntry[] = [];
-  for (const { path, after = {} } of change) {
-    if (path === unitPaths.vpnInstance) problems.push(...vpnInstanceProblems(after, deviceProblem));
-    if (path === unitPaths.bmpSession) problems.push(...sessionProblems(after, deviceProblem));
-  }
-  if (problems.length > 0) throw new RpcError(problems);
-}
-
-function* vpnInstanceProblems(
-  unit: ConfigObject,
-  deviceProblem: (device: string) => string | undefined,
-): Iterable<RpcErrorEntry> {
-  const { name, device } = toVpnInstanceConfig(unit);
-  const problem = deviceProblem(device);
-  if (problem === undefined) return;
-  yield {
-    type: "application",
-    tag: "operation-failed",
-    path: {
-      text: `/vpn:vpn-instances/vpn:vpn-instance[vpn:name=${quoted(name)}]/vpn:device`,
-      namespaces: { vpn: "urn:bmpconfd:yang:vpn-instance" },
-    },
-    message: `VPN instance '${name}' cannot use device '${device}': ${problem}. Create the device, or name another.`,
-  };
-}
-
-function* sessionProblems(
-  unit: ConfigObject,
-  deviceProblem: (device: string) => string | undefined,
-): Iterable<RpcErrorEntry> {
-  const { vpnInstance, address, alias, sourceInterface } = toBmpSessionConfig(unit);
-  const problem = sourceInterface === undefined ? undefined : deviceProblem(sourceInterface);
-  if (problem === undefined) return;
-  const keys = `[bmp:vpn-instance=${quoted(vpnInstance)}][bmp:address=${quoted(address)}][bmp:alias=${quoted(alias)}]`;
-  yield {
-    type: "application",
-    tag: "operation-failed",
-    path: {
-      text: `/bmp:bmp/bmp:bmp-session${keys}/bmp:source-interface`,
-      namespaces: { bmp: "urn:bmpconfd:yang:bmp" },
-    },
-    message:
-      `The session with ${address} cannot use interface '${sourceInterface}': ${problem}. ` +
-      "Create the interface, or name another.",
+function place(name: string, prefix: string, namespace: string, path: string): Place {
+  return {
+    refusal: (leaf, message) => ({
+      type: "application",
+      tag: "operation-failed",
+      path: { text: `${path}/${prefix}:${leaf}`, namespaces: { [prefix]: namespace } },
+      message: `${name} ${message}`,
+    }),
   };
 }

@@ -6,6 +6,9 @@ import { messageType } from "../../src/bgp/codec/common-header.ts";
 import { encodeKeepalive } from "../../src/bgp/codec/keepalive.ts";
 import { MessageDecoder } from "../../src/bgp/codec/message-decoder.ts";
 import { encodeOpen } from "../../src/bgp/codec/open.ts";
+import { dial } from "../../src/net/dial.ts";
+import { setListenerMd5Key } from "../../src/net/linux-socket.ts";
+import type { Md5Key } from "../../src/net/md5-signature.ts";
 
 export const ROUTER_AS = 65001;
 
@@ -42,8 +45,9 @@ export class Router {
     });
   }
 
-  static async dial(port: number, host = "127.0.0.1"): Promise<Router> {
-    const router = new Router(connect({ port, host }));
+  static async dial(port: number, host = "127.0.0.1", md5Key?: string): Promise<Router> {
+    const socket = md5Key === undefined ? connect({ port, host }) : dial({ port, address: host, md5Key });
+    const router = new Router(socket);
     await once(router.socket, "connect").catch((error: NodeJS.ErrnoException) => {
       // Refused after the handshake: as if it had been closed at once.
       if (error.code !== "ECONNRESET") throw error;
@@ -112,6 +116,11 @@ export class RouterListener {
     const address = this.#server.address();
     if (address === null || typeof address === "string") throw new Error("not listening");
     return address.port;
+  }
+
+  /** Demands signatures of an address (RFC 2385). */
+  setMd5Key(md5: Md5Key): void {
+    setListenerMd5Key(this.#server, md5);
   }
 
   /** The next connection that the speaker opens. */

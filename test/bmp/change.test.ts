@@ -87,6 +87,36 @@ describe("a change of a connected session", () => {
     });
   });
 
+  test("of the TCP MD5 key connects anew, signed with it, and leaves other sessions alone", async () => {
+    const server = await collector();
+    const keyed = (key: string) => server.setMd5Key({ address: "127.0.0.1", key });
+    const made = fixture();
+    made.start(session(server.port, { alias: "other" }));
+    const other = await server.connection();
+    await other.untilCount(1);
+    keyed("first");
+    made.start(session(server.port, { md5Key: "first" }));
+    const first = await server.connection();
+    await first.untilCount(1);
+    keyed("second");
+    made.engine.setSession(session(server.port, { md5Key: "second" }));
+    made.clock.advance(0);
+    expect((await first.closed()).kinds).toEqual(["initiation", "termination"]);
+    await (await server.connection()).untilCount(1);
+    expect(await made.until(({ operState }) => operState === "up")).toMatchObject({ connectAttempts: 2 });
+    expect(other.isClosed).toBe(false);
+    made.engine.setSession(session(server.port, { md5Key: "wrong" }));
+    await made.until(({ operState, connectAttempts }) => {
+      made.clock.advance(0);
+      return operState === "connecting" && connectAttempts === 3;
+    });
+    made.clock.advance(10_000);
+    expect(made.state()).toMatchObject({
+      operState: "waiting",
+      lastError: "no connection within 10 s; does the server have the same tcp-md5 key?",
+    });
+  });
+
   test("opens the new connection only when the old one is gone", async () => {
     const server = await collector();
     const made = fixture();

@@ -2,6 +2,8 @@ import { EventEmitter, once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { BmpDecoder } from "../../src/bmp/codec/bmp-decoder.ts";
 import { type BmpMessage, decodeMessage } from "../../src/bmp/codec/message.ts";
+import { setListenerMd5Key } from "../../src/net/linux-socket.ts";
+import type { Md5Key } from "../../src/net/md5-signature.ts";
 import { applyUpdate } from "./bgp-pdus.ts";
 
 /** What one connection brought, and the tables it adds up to. Throws on what RFC 7854 does not allow. */
@@ -123,6 +125,11 @@ export class TestCollector {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Demands signatures of an address (RFC 2385). */
+  setMd5Key(md5: Md5Key): void {
+    setListenerMd5Key(this.#server, md5);
   }
 
   /** The next connection that was not asked for yet. */

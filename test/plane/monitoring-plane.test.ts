@@ -24,7 +24,7 @@ function start(workerUrl: URL, limits: Partial<PlaneLimits> = {}, more: object =
   return plane;
 }
 
-const unit = (name: string, after: ConfigObject = {}): UnitChange => ({
+const unit = (name: string, after: ConfigObject = { device: name }): UnitChange => ({
   path: unitPaths.vpnInstance,
   keys: [name],
   after,

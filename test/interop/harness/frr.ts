@@ -12,8 +12,15 @@ export class Frr {
   readonly #conf: string;
   #daemon: Daemon | undefined;
 
-  /** `networks`: prefixes that it announces from the start; `vpnNetworks`: the same of IPv4 VPNs, as FRR writes them. */
-  constructor(serverAs: number, networks: readonly string[], vpnNetworks: readonly string[] = []) {
+  /**
+   * `networks`: prefixes that it announces from the start; `vpnNetworks`: the same of IPv4 VPNs, as FRR writes them;
+   * `password`: its key for TCP MD5 signatures.
+   */
+  constructor(
+    serverAs: number,
+    networks: readonly string[],
+    { vpnNetworks = [], password }: { readonly vpnNetworks?: readonly string[]; readonly password?: string } = {},
+  ) {
     const of = (isV6: boolean): string[] =>
       networks.filter((prefix) => prefix.includes(":") === isV6).map((prefix) => `  network ${prefix}`);
     this.#conf = scratchFile(
@@ -29,6 +36,7 @@ export class Frr {
         ` neighbor ${SERVER_V4} timers 3 9`,
         ` neighbor ${SERVER_V4} timers connect 1`,
         ` neighbor ${SERVER_V4} update-source ${FRR_V4}`,
+        ...(password === undefined ? [] : [` neighbor ${SERVER_V4} password ${password}`]),
         " address-family ipv4 unicast",
         ...of(false),
         " exit-address-family",

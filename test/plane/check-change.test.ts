@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts";
+import { RpcError } from "../../src/errors/rpc-error.ts";
+import { checkChange, dependsOnMachine, type Machine } from "../../src/plane/check-change.ts";
+import { unitPaths } from "../../src/plane/unit-paths.ts";
+
+const session = (after?: ConfigObject): UnitChange => ({
+  path: unitPaths.bmpSession,
+  keys: ["_public_", "192.0.2.9", "it's"],
+  after,
+});
+const neighbor = (after?: ConfigObject): UnitChange => ({ path: unitPaths.neighbor, keys: ["2001:db8::1"], after });
+
+const CAPABLE: Machine = { deviceProblem: () => undefined, md5Problem: () => undefined };
+const OLD: Machine = {
+  deviceProblem: (device) => `device ${device} does not exist`,
+  md5Problem: () => "this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG)",
+};
+
+function entries(change: readonly UnitChange[], machine: Machine) {
+  try {
+    checkChange(change, machine);
+    return [];
+  } catch (error) {
+    if (error instanceof RpcError) return error.entries;
+    throw error;
+  }
+}
+
+test("all that a machine cannot do is told, with the leaf that asks for it, and no secret", () => {
+  const change = [session({ "source-interface": "eth9", "tcp-md5": "secret" }), neighbor({ "tcp-md5": "secret" })];
+  expect(entries(change, CAPABLE)).toEqual([]);
+  const at = "/bmp:bmp/bmp:bmp-session[bmp:vpn-instance='_public_'][bmp:address='192.0.2.9'][bmp:alias=\"it's\"]";
+  expect(entries(change, OLD)).toEqual([
+    {
+      type: "application",
+      tag: "operation-failed",
+      path: { text: `${at}/bmp:source-interface`, namespaces: { bmp: "urn:bmpconfd:yang:bmp" } },
+      message:
+        "The session with 192.0.2.9 cannot use interface 'eth9': device eth9 does not exist. Create the interface, or name another.",
+    },
+    {
+      type: "application",
+      tag: "operation-failed",
+      path: { text: `${at}/bmp:tcp-md5`, namespaces: { bmp: "urn:bmpconfd:yang:bmp" } },
+      message: "The session with 192.0.2.9 cannot have a TCP MD5 key: this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG).",
+    },
+    {
+      type: "application",
+      tag: "operation-failed",
+      path: {
+        text: "/bgp:bgp/bgp:neighbor[bgp:address='2001:db8::1']/bgp:tcp-md5",
+        namespaces: { bgp: "urn:bmpconfd:yang:bgp" },
+      },
+      message: "The neighbour 2001:db8::1 cannot have a TCP MD5 key: this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG).",
+    },
+  ]);
+});
+
+test("only what is new is asked about", () => {
+  expect(dependsOnMachine(session({ port: "1" }), undefined)).toBe(false);
+  expect(dependsOnMachine(session({ "tcp-md5": "a" }), undefined)).toBe(true);
+  expect(dependsOnMachine(session({ "tcp-md5": "a" }), { "tcp-md5": "b" })).toBe(true);
+  expect(dependsOnMachine(session({ "tcp-md5": "a", port: "2" }), { "tcp-md5": "a", port: "1" })).toBe(false);
+  expect(dependsOnMachine(session({ port: "1" }), { "tcp-md5": "a" })).toBe(false);
+  expect(dependsOnMachine(neighbor({ "tcp-md5": "a" }), {})).toBe(true);
+  expect(dependsOnMachine(neighbor(), { "tcp-md5": "a" })).toBe(false);
+});
