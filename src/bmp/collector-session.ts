@@ -13,7 +13,7 @@ import type { BmpOperState, BmpSessionState } from "./session-state.ts";
 
 const MS_PER_S = 1000;
 /** A connection is for these as they were when it was opened. */
-const CONNECTION_LEAVES = ["port", "sourceAddress", "sourceInterface", "md5Key", "routeMirroring"] as const;
+const CONNECTION_LEAVES = ["port", "sourceAddress", "sourceInterface", "md5Key", "timeouts", "routeMirroring"] as const;
 const { administrativelyClosed: CLOSED, permanentlyAdministrativelyClosed: PERMANENTLY_CLOSED } = TerminationReason;
 
 interface Connecting {
@@ -213,7 +213,8 @@ export class CollectorSession {
 
   #attempt(): void {
     if (this.#leaving !== undefined) return;
-    const { address, port, sourceAddress, sourceInterface, md5Key, vpnInstance, connectTimeoutS } = this.#config;
+    const { address, port, sourceAddress, sourceInterface, md5Key, timeouts, vpnInstance, connectTimeoutS } =
+      this.#config;
     this.#counters.connectAttempts += 1;
     let socket: Socket;
     try {
@@ -224,6 +225,7 @@ export class CollectorSession {
         ...(sourceAddress === undefined ? {} : { sourceAddress }),
         ...(device === undefined ? {} : { device }),
         ...(md5Key === undefined ? {} : { md5Key }),
+        ...timeouts,
       });
     } catch (error) {
       this.#attemptFailed((error as Error).message);

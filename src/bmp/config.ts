@@ -1,3 +1,5 @@
+import type { TcpTimeouts } from "../net/dial.ts";
+
 /** `/bmpconfd-bmp:bmp` less its sessions. Undefined elsewhere means BMP is not enabled. */
 export interface BmpConfig {
   /** Seconds, 15 to 65535. */
@@ -33,6 +35,8 @@ export interface BmpSessionConfig {
   readonly sourceInterface?: string;
   /** Key of TCP MD5 signatures, 1 to 80 octets. */
   readonly md5Key?: string;
+  /** When a connection is given up that nothing is heard of. */
+  readonly timeouts: TcpTimeouts;
   readonly connectTimeoutS: number;
   readonly initialDelayS: number;
   readonly connectRetryInitialS: number;

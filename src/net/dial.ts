@@ -1,10 +1,19 @@
 import { isIPv6, Socket } from "node:net";
-import { closeFd, type LinuxSocketOptions, openTcpSocket } from "./linux-socket.ts";
+import { closeFd, type Keepalive, type LinuxSocketOptions, openTcpSocket } from "./linux-socket.ts";
 
-/** Silence after which TCP asks whether the other side is still there, in ms. */
-const KEEPALIVE_IDLE_MS = 60_000;
+const MS_PER_S = 1000;
 
-export interface DialOptions {
+/** What Node can set: the time of silence is free, the rest is as it always is. */
+export const USUAL_KEEPALIVE: Keepalive = { idleS: 60, intervalS: 1, count: 10 };
+
+/** When a connection is given up. */
+export interface TcpTimeouts {
+  readonly keepalive: Keepalive;
+  /** Seconds that what was sent may stay unacknowledged; undefined = as long as the kernel sends it again. */
+  readonly userTimeoutS?: number;
+}
+
+export interface DialOptions extends Partial<TcpTimeouts> {
   /** IPv4 or IPv6 text. */
   readonly address: string;
   readonly port: number;
@@ -17,24 +26,32 @@ export interface DialOptions {
 
 /**
  * Opens a TCP connection. The socket tells how it went by `connect` or `error`; there is no timeout but the kernel's,
- * so the caller destroys it when it has waited enough. Throws Error if device or key cannot be used.
+ * so the caller destroys it when it has waited enough. Throws Error if the socket cannot be as it is to be.
  */
-export function dial({ address, port, sourceAddress, device, md5Key }: DialOptions): Socket {
-  const socket =
-    device === undefined && md5Key === undefined
-      ? new Socket()
-      : linuxSocket(isIPv6(address) ? 6 : 4, {
-          ...(device !== undefined && { device }),
-          ...(md5Key !== undefined && { md5: { address, key: md5Key } }),
-        });
+export function dial(options: DialOptions): Socket {
+  const { address, port, sourceAddress, device, md5Key, keepalive = USUAL_KEEPALIVE, userTimeoutS } = options;
+  const isUsual = device === undefined && md5Key === undefined && !needsLinux({ ...options, keepalive });
+  const socket = isUsual
+    ? new Socket().setKeepAlive(true, keepalive.idleS * MS_PER_S)
+    : linuxSocket(isIPv6(address) ? 6 : 4, {
+        keepalive,
+        ...(device !== undefined && { device }),
+        ...(md5Key !== undefined && { md5: { address, key: md5Key } }),
+        ...(userTimeoutS !== undefined && { userTimeoutS }),
+      });
   socket.setNoDelay(true);
-  socket.setKeepAlive(true, KEEPALIVE_IDLE_MS);
   return socket.connect({
     host: address,
     port,
     ...(sourceAddress === undefined ? {} : { localAddress: sourceAddress }),
   });
 }
+
+/** Whether Node alone cannot give a socket these timeouts. */
+export const needsLinux = ({ keepalive, userTimeoutS }: TcpTimeouts): boolean =>
+  userTimeoutS !== undefined ||
+  keepalive.intervalS !== USUAL_KEEPALIVE.intervalS ||
+  keepalive.count !== USUAL_KEEPALIVE.count;
 
 function linuxSocket(family: 4 | 6, options: LinuxSocketOptions): Socket {
   const fd = openTcpSocket(family, options);

@@ -12,10 +12,16 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
+const SO_KEEPALIVE = 9;
 const IPPROTO_TCP = 6;
+const TCP_KEEPIDLE = 4;
+const TCP_KEEPINTVL = 5;
+const TCP_KEEPCNT = 6;
 const TCP_MD5SIG = 14;
+const TCP_USER_TIMEOUT = 18;
 /** IFNAMSIZ less the final NUL. The kernel cuts longer names instead of refusing them. */
 const MAX_DEVICE_NAME_BYTES = 15;
+const MS_PER_S = 1000;
 
 /** The part of koffi in use; written down here because the package is optional. */
 interface Koffi {
@@ -52,25 +58,40 @@ function libC(): LibC {
   return loaded;
 }
 
+/** When silence is looked into. */
+export interface Keepalive {
+  /** Seconds of silence after which TCP asks whether the other side is still there. */
+  readonly idleS: number;
+  /** Seconds between two such questions. */
+  readonly intervalS: number;
+  /** Questions without an answer after which the connection is given up. */
+  readonly count: number;
+}
+
 /** What a socket has that Node cannot give it. */
 export interface LinuxSocketOptions {
   /** Device that its traffic goes through, and no other. */
   readonly device?: string;
   /** Signs its segments (RFC 2385). */
   readonly md5?: Md5Key;
+  readonly keepalive?: Keepalive;
+  /** Seconds that what was sent may stay unacknowledged before the connection is given up (RFC 5482). */
+  readonly userTimeoutS?: number;
 }
 
 /**
  * A non-blocking TCP socket, as a file descriptor that the caller owns. Throws Error that says what is wrong: no koffi,
  * no such device, no TCP MD5 in the kernel, not permitted.
  */
-export function openTcpSocket(family: 4 | 6, { device, md5 }: LinuxSocketOptions): number {
+export function openTcpSocket(family: 4 | 6, { device, md5, keepalive, userTimeoutS }: LinuxSocketOptions): number {
   const libc = libC();
   const fd = libc.socket(family === 6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) throw new Error(`cannot open a socket: ${errnoName(libc.errno())}`);
   try {
     if (device !== undefined) bindToDevice(fd, device);
     if (md5 !== undefined) setMd5Key(fd, family, md5);
+    if (keepalive !== undefined) setKeepalive(fd, keepalive);
+    if (userTimeoutS !== undefined) setNumber(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, userTimeoutS * MS_PER_S);
     return fd;
   } catch (error) {
     libc.close(fd);
@@ -98,6 +119,10 @@ export const deviceProblem = (device: string): string | undefined => socketProbl
 
 /** Why segments cannot be signed here, or undefined if they can. */
 export const md5Problem = (): string | undefined => socketProblem({ md5: { address: "127.0.0.1", key: "any" } });
+
+/** Why a connection cannot have these timeouts here, or undefined if it can. */
+export const timeoutProblem = (options: Pick<LinuxSocketOptions, "keepalive" | "userTimeoutS">): string | undefined =>
+  socketProblem(options);
 
 function socketProblem(options: LinuxSocketOptions): string | undefined {
   try {
@@ -127,6 +152,18 @@ function setMd5Key(fd: number, family: 4 | 6, md5: Md5Key): void {
       ? "this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG)"
       : `cannot set a TCP MD5 key: ${errnoName(errno)}`,
   );
+}
+
+function setKeepalive(fd: number, { idleS, intervalS, count }: Keepalive): void {
+  setNumber(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  setNumber(fd, IPPROTO_TCP, TCP_KEEPIDLE, idleS);
+  setNumber(fd, IPPROTO_TCP, TCP_KEEPINTVL, intervalS);
+  setNumber(fd, IPPROTO_TCP, TCP_KEEPCNT, count);
+}
+
+function setNumber(fd: number, level: number, name: number, value: number): void {
+  const errno = setOption(fd, level, name, Buffer.from(Int32Array.of(value).buffer));
+  if (errno !== 0) throw new Error(`cannot set socket option ${name} to ${value}: ${errnoName(errno)}`);
 }
 
 /** Gives errno, 0 if all is well. */

@@ -1,20 +1,25 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ConfigChange, ConfigObject, UnitChange } from "../datastore/subscriber.ts";
 import { quoted } from "../errors/quoted.ts";
 import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
+import { needsLinux, type TcpTimeouts } from "../net/dial.ts";
+import { toTcpTimeouts } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
 
 /** What this machine cannot do now, in words; undefined = it can. */
 export interface Machine {
   /** Have sockets use a network device. */
   deviceProblem(device: string): string | undefined;
+  /** Give up connections at these times. */
+  timeoutProblem(timeouts: TcpTimeouts): string | undefined;
   /** Sign segments with a key (RFC 2385). */
   md5Problem(): string | undefined;
 }
 
-/** Leaves that not every machine can act on, by unit. */
-const MACHINE_LEAVES: Readonly<Record<string, readonly string[]>> = {
+/** What not every machine can act on, by unit. */
+const MACHINE_NODES: Readonly<Record<string, readonly string[]>> = {
   [unitPaths.vpnInstance]: ["device"],
-  [unitPaths.bmpSession]: ["source-interface", "tcp-md5"],
+  [unitPaths.bmpSession]: ["source-interface", "tcp-md5", "tcp"],
   [unitPaths.neighbor]: ["tcp-md5"],
 };
 
@@ -23,8 +28,12 @@ const MACHINE_LEAVES: Readonly<Record<string, readonly string[]>> = {
  * `before` is the unit in effect: what it has already was committed, and is not asked about again.
  */
 export function dependsOnMachine({ path, after }: UnitChange, before: ConfigObject | undefined): boolean {
-  const leaves = MACHINE_LEAVES[path] ?? [];
-  return leaves.some((leaf) => after?.[leaf] !== undefined && after[leaf] !== before?.[leaf]);
+  const nodes = MACHINE_NODES[path] ?? [];
+  return nodes.some((node) => {
+    const value = after?.[node];
+    if (value === undefined || isDeepStrictEqual(value, before?.[node])) return false;
+    return node !== "tcp" || needsLinux(toTcpTimeouts(value as ConfigObject));
+  });
 }
 
 /** Refuses a change of units that depend on this machine. Throws `RpcError` with all that is wrong. */
@@ -50,6 +59,12 @@ function* problems({ path, keys, after = {} }: UnitChange, machine: Machine): It
   if (after["tcp-md5"] !== undefined) {
     const problem = machine.md5Problem();
     if (problem !== undefined) yield where.refusal("tcp-md5", `cannot have a TCP MD5 key: ${problem}.`);
+  }
+  if (after["tcp"] !== undefined) {
+    const timeouts = toTcpTimeouts(after["tcp"] as ConfigObject);
+    const problem = needsLinux(timeouts) ? machine.timeoutProblem(timeouts) : undefined;
+    const advice = `Leave keepalive's interval and count, and user-timeout, as they are by default.`;
+    if (problem !== undefined) yield where.refusal("tcp", `cannot have these timeouts: ${problem}. ${advice}`);
   }
 }
 

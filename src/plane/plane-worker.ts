@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { BgpSpeaker } from "../bgp/speaker.ts";
 import { BmpEngine } from "../bmp/engine.ts";
 import { RpcError } from "../errors/rpc-error.ts";
-import { deviceProblem, md5Problem } from "../net/linux-socket.ts";
+import { deviceProblem, md5Problem, timeoutProblem } from "../net/linux-socket.ts";
 import { applyChange } from "./apply-change.ts";
 import { checkChange } from "./check-change.ts";
 import { EventLimiter } from "./event-limiter.ts";
@@ -47,7 +47,7 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promis
     case "start":
       return speaker.listen();
     case "prepare":
-      return checkChange(request.change, { deviceProblem, md5Problem });
+      return checkChange(request.change, { deviceProblem, md5Problem, timeoutProblem });
     case "state":
       return state(request.scope);
     case "action":

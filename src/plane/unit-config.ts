@@ -2,6 +2,7 @@ import type { FamilyName } from "../bgp/address-family.ts";
 import type { NeighborConfig, SpeakerConfig } from "../bgp/config.ts";
 import type { BmpConfig, BmpSessionConfig, Mirroring, VpnInstanceConfig } from "../bmp/config.ts";
 import type { ConfigObject } from "../datastore/subscriber.ts";
+import type { TcpTimeouts } from "../net/dial.ts";
 
 /*
  * Committed units as the engines want them. The datastore has validated them and put their defaults in,
@@ -43,6 +44,7 @@ export function toBmpSessionConfig(unit: ConfigObject): BmpSessionConfig {
     ...optional(unit, "source-address", "sourceAddress", text),
     ...optional(unit, "source-interface", "sourceInterface", text),
     ...optional(unit, "tcp-md5", "md5Key", text),
+    timeouts: toTcpTimeouts(unit["tcp"] as ConfigObject),
     connectTimeoutS: number(unit, "connect-timeout"),
     initialDelayS: number(unit, "initial-delay"),
     connectRetryInitialS: number(retry, "initial"),
@@ -50,6 +52,18 @@ export function toBmpSessionConfig(unit: ConfigObject): BmpSessionConfig {
     ...optional(unit, "statistics-interval", "statisticsIntervalS", number),
     queueLimitBytes: number(unit, "queue-limit"),
     routeMirroring: text(unit, "route-mirroring") as Mirroring,
+  };
+}
+
+export function toTcpTimeouts(unit: ConfigObject): TcpTimeouts {
+  const keepalive = unit["keepalive"] as ConfigObject;
+  return {
+    keepalive: {
+      idleS: number(keepalive, "idle"),
+      intervalS: number(keepalive, "interval"),
+      count: number(keepalive, "count"),
+    },
+    ...optional(unit, "user-timeout", "userTimeoutS", number),
   };
 }
 

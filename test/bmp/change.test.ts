@@ -117,6 +117,18 @@ describe("a change of a connected session", () => {
     });
   });
 
+  test("of its timeouts connects anew", async () => {
+    const server = await collector();
+    const made = fixture();
+    made.start(session(server.port));
+    const first = await server.connection();
+    await first.untilCount(1);
+    made.engine.setSession(session(server.port, { timeouts: { ...session(1).timeouts, userTimeoutS: 30 } }));
+    made.clock.advance(0);
+    await first.closed();
+    await (await server.connection()).untilCount(1);
+  });
+
   test("opens the new connection only when the old one is gone", async () => {
     const server = await collector();
     const made = fixture();

@@ -14,6 +14,7 @@ export function session(port: number, changes: Partial<BmpSessionConfig> = {}): 
     alias: "",
     port,
     enabled: true,
+    timeouts: { keepalive: { idleS: 60, intervalS: 1, count: 10 } },
     connectTimeoutS: 10,
     initialDelayS: 0,
     connectRetryInitialS: 30,

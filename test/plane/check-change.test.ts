@@ -11,11 +11,18 @@ const session = (after?: ConfigObject): UnitChange => ({
 });
 const neighbor = (after?: ConfigObject): UnitChange => ({ path: unitPaths.neighbor, keys: ["2001:db8::1"], after });
 
-const CAPABLE: Machine = { deviceProblem: () => undefined, md5Problem: () => undefined };
+const CAPABLE: Machine = {
+  deviceProblem: () => undefined,
+  md5Problem: () => undefined,
+  timeoutProblem: () => undefined,
+};
 const OLD: Machine = {
   deviceProblem: (device) => `device ${device} does not exist`,
   md5Problem: () => "this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG)",
+  timeoutProblem: () => "this needs the optional package koffi, which cannot be loaded here",
 };
+
+const USUAL = { keepalive: { idle: "60", interval: "1", count: "10" } };
 
 function entries(change: readonly UnitChange[], machine: Machine) {
   try {
@@ -28,7 +35,8 @@ function entries(change: readonly UnitChange[], machine: Machine) {
 }
 
 test("all that a machine cannot do is told, with the leaf that asks for it, and no secret", () => {
-  const change = [session({ "source-interface": "eth9", "tcp-md5": "secret" }), neighbor({ "tcp-md5": "secret" })];
+  const demands = { "source-interface": "eth9", "tcp-md5": "secret", tcp: { ...USUAL, "user-timeout": "30" } };
+  const change = [session(demands), neighbor({ "tcp-md5": "secret" })];
   expect(entries(change, CAPABLE)).toEqual([]);
   const at = "/bmp:bmp/bmp:bmp-session[bmp:vpn-instance='_public_'][bmp:address='192.0.2.9'][bmp:alias=\"it's\"]";
   expect(entries(change, OLD)).toEqual([
@@ -48,6 +56,14 @@ test("all that a machine cannot do is told, with the leaf that asks for it, and 
     {
       type: "application",
       tag: "operation-failed",
+      path: { text: `${at}/bmp:tcp`, namespaces: { bmp: "urn:bmpconfd:yang:bmp" } },
+      message:
+        "The session with 192.0.2.9 cannot have these timeouts: this needs the optional package koffi, which cannot be loaded here. " +
+        "Leave keepalive's interval and count, and user-timeout, as they are by default.",
+    },
+    {
+      type: "application",
+      tag: "operation-failed",
       path: {
         text: "/bgp:bgp/bgp:neighbor[bgp:address='2001:db8::1']/bgp:tcp-md5",
         namespaces: { bgp: "urn:bmpconfd:yang:bgp" },
@@ -57,12 +73,25 @@ test("all that a machine cannot do is told, with the leaf that asks for it, and 
   ]);
 });
 
+test("a machine without koffi can do what Node can", () => {
+  const tcp = { keepalive: { idle: "600", interval: "1", count: "10" } };
+  expect(entries([session({ tcp })], OLD)).toEqual([]);
+});
+
 test("only what is new is asked about", () => {
   expect(dependsOnMachine(session({ port: "1" }), undefined)).toBe(false);
   expect(dependsOnMachine(session({ "tcp-md5": "a" }), undefined)).toBe(true);
   expect(dependsOnMachine(session({ "tcp-md5": "a" }), { "tcp-md5": "b" })).toBe(true);
   expect(dependsOnMachine(session({ "tcp-md5": "a", port: "2" }), { "tcp-md5": "a", port: "1" })).toBe(false);
   expect(dependsOnMachine(session({ port: "1" }), { "tcp-md5": "a" })).toBe(false);
+  const quiet = { keepalive: { idle: "600", interval: "1", count: "10" } };
+  const patient = { keepalive: { idle: "60", interval: "5", count: "10" } };
+  expect([USUAL, quiet, patient].map((tcp) => dependsOnMachine(session({ tcp }), undefined))).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(dependsOnMachine(session({ tcp: patient, port: "2" }), { tcp: { ...patient } })).toBe(false);
   expect(dependsOnMachine(neighbor({ "tcp-md5": "a" }), {})).toBe(true);
   expect(dependsOnMachine(neighbor(), { "tcp-md5": "a" })).toBe(false);
 });

@@ -146,6 +146,7 @@ test("the server's own modules", () => {
   expect(printTable(table, model)).toEqual([
     `${instance}/name: value -> leafref of ${session}/vpn-instance${within("/")}`,
     `${session}/vpn-instance: value -> leafref of ${session}/vpn-instance${within(`${session}/vpn-instance`)}`,
+    `${session}/vpn-instance: value -> must of ${session}/source-interface${within(session)}`,
     ownMust(`${session}/address`),
     `${session}/address: value -> must of ${session}/source-address${within(session)}`,
     ownMust(`${session}/source-address`),
