@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { failureText } from "../net/tls.ts";
 import type { Clock } from "./clock.ts";
 import { MessageType, TerminationReason } from "./codec/iana.ts";
 import { encodeTermination } from "./codec/termination.ts";
@@ -32,7 +33,7 @@ export interface ConnectionOptions {
 }
 
 /**
- * One TCP connection to a collector: the Initiation, the dump, then the shared log. Messages are handed to the socket
+ * One connection to a collector, TCP or TLS: the Initiation, the dump, then the shared log. Messages are handed to the socket
  * by pages and only while it takes them; what waits is a place in the log, not a copy.
  */
 export class CollectorConnection {
@@ -88,7 +89,7 @@ export class CollectorConnection {
     socket.on("drain", () => this.#drained());
     socket.on("data", (bytes) => this.#discard(bytes));
     socket.on("end", () => this.#collectorClosed());
-    socket.on("error", (error) => this.#abort(error.message));
+    socket.on("error", (error) => this.#abort(failureText(socket, error)));
     this.sendInitiation(options.initiation);
     this.#turns.add(this.#turn);
   }

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { comparableAddress } from "../bgp/ip-address.ts";
 import type { ResetRefusal } from "../bgp/reset-refusal.ts";
+import { failureText } from "../net/tls.ts";
 import { AdjustableTimer } from "./adjustable-timer.ts";
 import { TerminationReason } from "./codec/iana.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
@@ -13,7 +14,15 @@ import type { BmpOperState, BmpSessionState } from "./session-state.ts";
 
 const MS_PER_S = 1000;
 /** A connection is for these as they were when it was opened. */
-const CONNECTION_LEAVES = ["port", "sourceAddress", "sourceInterface", "md5Key", "timeouts", "routeMirroring"] as const;
+const CONNECTION_LEAVES = [
+  "port",
+  "sourceAddress",
+  "sourceInterface",
+  "md5Key",
+  "tls",
+  "timeouts",
+  "routeMirroring",
+] as const;
 const { administrativelyClosed: CLOSED, permanentlyAdministrativelyClosed: PERMANENTLY_CLOSED } = TerminationReason;
 
 interface Connecting {
@@ -213,7 +222,7 @@ export class CollectorSession {
 
   #attempt(): void {
     if (this.#leaving !== undefined) return;
-    const { address, port, sourceAddress, sourceInterface, md5Key, timeouts, vpnInstance, connectTimeoutS } =
+    const { address, port, sourceAddress, sourceInterface, md5Key, tls, timeouts, vpnInstance, connectTimeoutS } =
       this.#config;
     this.#counters.connectAttempts += 1;
     let socket: Socket;
@@ -225,6 +234,7 @@ export class CollectorSession {
         ...(sourceAddress === undefined ? {} : { sourceAddress }),
         ...(device === undefined ? {} : { device }),
         ...(md5Key === undefined ? {} : { md5Key }),
+        ...(tls === undefined ? {} : { tls }),
         ...timeouts,
       });
     } catch (error) {
@@ -239,12 +249,12 @@ export class CollectorSession {
     });
     const phase: Connecting = { name: "connecting", socket, cancelTimeout };
     this.#enter(phase, "connecting");
-    socket.on("connect", () => this.#connected(phase));
+    socket.on(tls === undefined ? "connect" : "secureConnect", () => this.#connected(phase));
     socket.on("error", (error) => {
       // Once connected, errors are the connection's business.
       if (this.#phase !== phase) return;
       phase.cancelTimeout();
-      this.#attemptFailed(error.message);
+      this.#attemptFailed(failureText(socket, error));
     });
   }
 

@@ -1,4 +1,5 @@
 import type { TcpTimeouts } from "../net/dial.ts";
+import type { TlsOptions } from "../net/tls.ts";
 
 /** `/bmpconfd-bmp:bmp` less its sessions. Undefined elsewhere means BMP is not enabled. */
 export interface BmpConfig {
@@ -35,6 +36,8 @@ export interface BmpSessionConfig {
   readonly sourceInterface?: string;
   /** Key of TCP MD5 signatures, 1 to 80 octets. */
   readonly md5Key?: string;
+  /** Undefined = in the clear. */
+  readonly tls?: TlsOptions;
   /** When a connection is given up that nothing is heard of. */
   readonly timeouts: TcpTimeouts;
   readonly connectTimeoutS: number;

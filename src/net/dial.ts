@@ -1,5 +1,6 @@
 import { isIPv6, Socket } from "node:net";
 import { closeFd, type Keepalive, type LinuxSocketOptions, openTcpSocket } from "./linux-socket.ts";
+import { secure, type TlsOptions } from "./tls.ts";
 
 const MS_PER_S = 1000;
 
@@ -22,14 +23,15 @@ export interface DialOptions extends Partial<TcpTimeouts> {
   readonly device?: string;
   /** Key that both sides sign their segments with (RFC 2385), 1 to 80 octets. */
   readonly md5Key?: string;
+  readonly tls?: TlsOptions;
 }
 
 /**
- * Opens a TCP connection. The socket tells how it went by `connect` or `error`; there is no timeout but the kernel's,
+ * Opens a TCP connection. The socket tells how it went by `connect`, with TLS by `secureConnect`, or by `error`; there is no timeout but the kernel's,
  * so the caller destroys it when it has waited enough. Throws Error if the socket cannot be as it is to be.
  */
 export function dial(options: DialOptions): Socket {
-  const { address, port, sourceAddress, device, md5Key, keepalive = USUAL_KEEPALIVE, userTimeoutS } = options;
+  const { address, port, sourceAddress, device, md5Key, keepalive = USUAL_KEEPALIVE, userTimeoutS, tls } = options;
   const isUsual = device === undefined && md5Key === undefined && !needsLinux({ ...options, keepalive });
   const socket = isUsual
     ? new Socket().setKeepAlive(true, keepalive.idleS * MS_PER_S)
@@ -40,11 +42,18 @@ export function dial(options: DialOptions): Socket {
         ...(userTimeoutS !== undefined && { userTimeoutS }),
       });
   socket.setNoDelay(true);
-  return socket.connect({
+  socket.connect({
     host: address,
     port,
     ...(sourceAddress === undefined ? {} : { localAddress: sourceAddress }),
   });
+  if (tls === undefined) return socket;
+  try {
+    return secure(socket, address, tls);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }
 
 /** Whether Node alone cannot give a socket these timeouts. */

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ConfigChange, ConfigObject, UnitChange } from "../datastore/subscriber.ts";
 import { quoted } from "../errors/quoted.ts";
-import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
+import { type ErrorTag, RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import { needsLinux, type TcpTimeouts } from "../net/dial.ts";
-import { toTcpTimeouts } from "./unit-config.ts";
+import type { TlsOptions } from "../net/tls.ts";
+import { tlsProblems } from "../net/tls-problems.ts";
+import { toTcpTimeouts, toTlsOptions } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
 
 /** What this machine cannot do now, in words; undefined = it can. */
@@ -16,19 +18,19 @@ export interface Machine {
   md5Problem(): string | undefined;
 }
 
-/** What not every machine can act on, by unit. */
-const MACHINE_NODES: Readonly<Record<string, readonly string[]>> = {
+/** What not every machine can act on, or what may turn out to be unusable, by unit. */
+const CHECKED_NODES: Readonly<Record<string, readonly string[]>> = {
   [unitPaths.vpnInstance]: ["device"],
-  [unitPaths.bmpSession]: ["source-interface", "tcp-md5", "tcp"],
+  [unitPaths.bmpSession]: ["source-interface", "tcp-md5", "tcp", "tls"],
   [unitPaths.neighbor]: ["tcp-md5"],
 };
 
 /**
- * Whether it depends on this machine if the unit can be as it is to be: all others can be carried out anywhere.
- * `before` is the unit in effect: what it has already was committed, and is not asked about again.
+ * Whether the unit may be impossible to carry out as it is to be: all others can be carried out anywhere. `before` is
+ * the unit in effect: what it has already was committed, and is not asked about again.
  */
-export function dependsOnMachine({ path, after }: UnitChange, before: ConfigObject | undefined): boolean {
-  const nodes = MACHINE_NODES[path] ?? [];
+export function mayBeRefused({ path, after }: UnitChange, before: ConfigObject | undefined): boolean {
+  const nodes = CHECKED_NODES[path] ?? [];
   return nodes.some((node) => {
     const value = after?.[node];
     if (value === undefined || isDeepStrictEqual(value, before?.[node])) return false;
@@ -36,7 +38,7 @@ export function dependsOnMachine({ path, after }: UnitChange, before: ConfigObje
   });
 }
 
-/** Refuses a change of units that depend on this machine. Throws `RpcError` with all that is wrong. */
+/** Refuses a change of units that cannot be carried out here. Throws `RpcError` with all that is wrong. */
 export function checkChange(change: ConfigChange, machine: Machine): void {
   const entries = change.flatMap((unit) => [...problems(unit, machine)]);
   if (entries.length > 0) throw new RpcError(entries);
@@ -66,10 +68,26 @@ function* problems({ path, keys, after = {} }: UnitChange, machine: Machine): It
     const advice = `Leave keepalive's interval and count, and user-timeout, as they are by default.`;
     if (problem !== undefined) yield where.refusal("tcp", `cannot have these timeouts: ${problem}. ${advice}`);
   }
+  if (after["tls"] !== undefined) {
+    for (const { option, text } of tlsProblems(toTlsOptions(after["tls"] as ConfigObject)))
+      yield where.refusal(
+        `tls/${TLS_LEAVES[option]}`,
+        `cannot use TLS: ${TLS_LEAVES[option]} ${text}.`,
+        "invalid-value",
+      );
+  }
 }
 
+const TLS_LEAVES: Readonly<Record<keyof TlsOptions, string>> = {
+  serverName: "server-name",
+  caCertificates: "ca-certificates",
+  certificate: "certificate",
+  privateKey: "private-key",
+};
+
 interface Place {
-  refusal(leaf: string, message: string): RpcErrorEntry;
+  /** `node`: names from the unit on. */
+  refusal(node: string, message: string, tag?: ErrorTag): RpcErrorEntry;
 }
 
 /** How the unit is called in an error. */
@@ -102,10 +120,10 @@ function placeOf(path: string, keys: readonly string[]): Place {
 
 function place(name: string, prefix: string, namespace: string, path: string): Place {
   return {
-    refusal: (leaf, message) => ({
+    refusal: (node, message, tag = "operation-failed") => ({
       type: "application",
-      tag: "operation-failed",
-      path: { text: `${path}/${prefix}:${leaf}`, namespaces: { [prefix]: namespace } },
+      tag,
+      path: { text: [path, ...node.split("/")].join(`/${prefix}:`), namespaces: { [prefix]: namespace } },
       message: `${name} ${message}`,
     }),
   };

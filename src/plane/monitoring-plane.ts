@@ -13,7 +13,7 @@ import type {
 import { operationFailed } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
-import { dependsOnMachine } from "./check-change.ts";
+import { mayBeRefused } from "./check-change.ts";
 import { type PlaneLimits, planeLimits } from "./limits.ts";
 import type { PlaneEvent } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
@@ -103,8 +103,8 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
   }
 
   async prepare(change: ConfigChange): Promise<PreparedChange> {
-    const dependent = change.filter((unit) => dependsOnMachine(unit, this.#units.get(keyOf(unit))?.after));
-    if (dependent.length > 0) await this.#ask({ kind: "prepare", change: dependent }, this.#limits.prepareMs);
+    const uncertain = change.filter((unit) => mayBeRefused(unit, this.#units.get(keyOf(unit))?.after));
+    if (uncertain.length > 0) await this.#ask({ kind: "prepare", change: uncertain }, this.#limits.prepareMs);
     return { apply: () => this.#apply(change), abort: () => {} };
   }
 

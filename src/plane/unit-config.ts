@@ -3,6 +3,7 @@ import type { NeighborConfig, SpeakerConfig } from "../bgp/config.ts";
 import type { BmpConfig, BmpSessionConfig, Mirroring, VpnInstanceConfig } from "../bmp/config.ts";
 import type { ConfigObject } from "../datastore/subscriber.ts";
 import type { TcpTimeouts } from "../net/dial.ts";
+import type { TlsOptions } from "../net/tls.ts";
 
 /*
  * Committed units as the engines want them. The datastore has validated them and put their defaults in,
@@ -45,6 +46,7 @@ export function toBmpSessionConfig(unit: ConfigObject): BmpSessionConfig {
     ...optional(unit, "source-interface", "sourceInterface", text),
     ...optional(unit, "tcp-md5", "md5Key", text),
     timeouts: toTcpTimeouts(unit["tcp"] as ConfigObject),
+    ...optional(unit, "tls", "tls", (whole, name) => toTlsOptions(whole[name] as ConfigObject)),
     connectTimeoutS: number(unit, "connect-timeout"),
     initialDelayS: number(unit, "initial-delay"),
     connectRetryInitialS: number(retry, "initial"),
@@ -64,6 +66,15 @@ export function toTcpTimeouts(unit: ConfigObject): TcpTimeouts {
       count: number(keepalive, "count"),
     },
     ...optional(unit, "user-timeout", "userTimeoutS", number),
+  };
+}
+
+export function toTlsOptions(unit: ConfigObject): TlsOptions {
+  return {
+    ...optional(unit, "server-name", "serverName", text),
+    caCertificates: text(unit, "ca-certificates"),
+    ...optional(unit, "certificate", "certificate", text),
+    ...optional(unit, "private-key", "privateKey", text),
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
-import { checkChange, dependsOnMachine, type Machine } from "../../src/plane/check-change.ts";
+import { checkChange, type Machine, mayBeRefused } from "../../src/plane/check-change.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 
 const session = (after?: ConfigObject): UnitChange => ({
@@ -73,25 +73,43 @@ test("all that a machine cannot do is told, with the leaf that asks for it, and 
   ]);
 });
 
+test("what TLS cannot use is told by its leaf, without quoting it", () => {
+  const tls = { "ca-certificates": "none", certificate: "none", "private-key": "secret" };
+  const path = (leaf: string) => ({
+    text: `/bmp:bmp/bmp:bmp-session[bmp:vpn-instance='_public_'][bmp:address='192.0.2.9'][bmp:alias="it's"]/bmp:tls/bmp:${leaf}`,
+    namespaces: { bmp: "urn:bmpconfd:yang:bmp" },
+  });
+  const entry = (leaf: string, text: string) => ({
+    type: "application",
+    tag: "invalid-value",
+    path: path(leaf),
+    message: `The session with 192.0.2.9 cannot use TLS: ${leaf} ${text}.`,
+  });
+  expect(entries([session({ tls })], CAPABLE)).toEqual([
+    entry("ca-certificates", "holds no PEM certificate"),
+    entry("certificate", "holds no PEM certificate"),
+    entry("private-key", "holds no PEM private key"),
+  ]);
+});
+
 test("a machine without koffi can do what Node can", () => {
   const tcp = { keepalive: { idle: "600", interval: "1", count: "10" } };
   expect(entries([session({ tcp })], OLD)).toEqual([]);
 });
 
 test("only what is new is asked about", () => {
-  expect(dependsOnMachine(session({ port: "1" }), undefined)).toBe(false);
-  expect(dependsOnMachine(session({ "tcp-md5": "a" }), undefined)).toBe(true);
-  expect(dependsOnMachine(session({ "tcp-md5": "a" }), { "tcp-md5": "b" })).toBe(true);
-  expect(dependsOnMachine(session({ "tcp-md5": "a", port: "2" }), { "tcp-md5": "a", port: "1" })).toBe(false);
-  expect(dependsOnMachine(session({ port: "1" }), { "tcp-md5": "a" })).toBe(false);
+  expect(mayBeRefused(session({ port: "1" }), undefined)).toBe(false);
+  expect(mayBeRefused(session({ "tcp-md5": "a" }), undefined)).toBe(true);
+  expect(mayBeRefused(session({ "tcp-md5": "a" }), { "tcp-md5": "b" })).toBe(true);
+  expect(mayBeRefused(session({ "tcp-md5": "a", port: "2" }), { "tcp-md5": "a", port: "1" })).toBe(false);
+  expect(mayBeRefused(session({ port: "1" }), { "tcp-md5": "a" })).toBe(false);
   const quiet = { keepalive: { idle: "600", interval: "1", count: "10" } };
   const patient = { keepalive: { idle: "60", interval: "5", count: "10" } };
-  expect([USUAL, quiet, patient].map((tcp) => dependsOnMachine(session({ tcp }), undefined))).toEqual([
-    false,
-    false,
-    true,
-  ]);
-  expect(dependsOnMachine(session({ tcp: patient, port: "2" }), { tcp: { ...patient } })).toBe(false);
-  expect(dependsOnMachine(neighbor({ "tcp-md5": "a" }), {})).toBe(true);
-  expect(dependsOnMachine(neighbor(), { "tcp-md5": "a" })).toBe(false);
+  expect([USUAL, quiet, patient].map((tcp) => mayBeRefused(session({ tcp }), undefined))).toEqual([false, false, true]);
+  expect(mayBeRefused(session({ tcp: patient, port: "2" }), { tcp: { ...patient } })).toBe(false);
+  const tls = { "ca-certificates": "a" };
+  expect(mayBeRefused(session({ tls }), undefined)).toBe(true);
+  expect(mayBeRefused(session({ tls, port: "2" }), { tls: { ...tls } })).toBe(false);
+  expect(mayBeRefused(neighbor({ "tcp-md5": "a" }), {})).toBe(true);
+  expect(mayBeRefused(neighbor(), { "tcp-md5": "a" })).toBe(false);
 });

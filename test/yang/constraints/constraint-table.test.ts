@@ -150,6 +150,8 @@ test("the server's own modules", () => {
     ownMust(`${session}/address`),
     `${session}/address: value -> must of ${session}/source-address${within(session)}`,
     ownMust(`${session}/source-address`),
+    `${session}/tls/certificate: existence -> must of ${session}/tls${within(`${session}/tls`)}`,
+    `${session}/tls/private-key: existence -> must of ${session}/tls${within(`${session}/tls`)}`,
     `${session}/connect-retry/initial: value -> must of ${session}/connect-retry${within(`${session}/connect-retry`)}`,
     `${session}/connect-retry/maximum: value -> must of ${session}/connect-retry${within(`${session}/connect-retry`)}`,
     ownMust("/bmpconfd-bgp:bgp/local-as"),
