@@ -102,11 +102,9 @@ beforeAll(async () => {
     Capture.start(11019),
     ServerProcess.start(),
   ]);
-  const frr = new Frr(
-    SERVER_AS,
-    ["198.51.100.0/24"],
-    ["10.2.0.0/16 rd 65002:1 label 300", "10.2.0.0/16 rd 65002:2 label 301"],
-  );
+  const frr = new Frr(SERVER_AS, ["198.51.100.0/24"], {
+    vpnNetworks: ["10.2.0.0/16 rd 65002:1 label 300", "10.2.0.0/16 rd 65002:2 label 301"],
+  });
   goBgp = new GoBgp(SERVER_AS, [
     "ipv4-unicast",
     "ipv4-labelled-unicast",

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await bmpconfd(["user", "add", name, "--password-stdin", "--group", "monitor", "--data", dataDir], password);
   server = await ServerProcess.start({ dataDir });
   client = await server.connect();
-  await new Frr(SERVER_AS, ["198.51.100.0/24"], KEY).start();
+  await new Frr(SERVER_AS, ["198.51.100.0/24"], { password: KEY }).start();
 });
 afterAll(cleanUp);
 
