@@ -33,8 +33,8 @@ export interface ConnectionOptions {
 }
 
 /**
- * One connection to a collector, TCP or TLS: the Initiation, the dump, then the shared log. Messages are handed to the socket
- * by pages and only while it takes them; what waits is a place in the log, not a copy.
+ * One connection to a collector, TCP or TLS: the Initiation, the dump, then the shared log. Messages are handed to the
+ * socket by pages and only while it takes them; what waits is a place in the log, not a copy.
  */
 export class CollectorConnection {
   readonly #socket: Socket;

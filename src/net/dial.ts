@@ -27,8 +27,9 @@ export interface DialOptions extends Partial<TcpTimeouts> {
 }
 
 /**
- * Opens a TCP connection. The socket tells how it went by `connect`, with TLS by `secureConnect`, or by `error`; there is no timeout but the kernel's,
- * so the caller destroys it when it has waited enough. Throws Error if the socket cannot be as it is to be.
+ * Opens a TCP connection. The socket tells how it went by `connect`, with TLS by `secureConnect`, or by `error`; there
+ * is no timeout but the kernel's, so the caller destroys it when it has waited enough. Throws Error if the socket cannot
+ * be as it is to be.
  */
 export function dial(options: DialOptions): Socket {
   const { address, port, sourceAddress, device, md5Key, keepalive = USUAL_KEEPALIVE, userTimeoutS, tls } = options;

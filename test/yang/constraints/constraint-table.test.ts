@@ -159,6 +159,8 @@ test("the server's own modules", () => {
     ownMust(`${neighbor}/address`),
     `${neighbor}/address: value -> must of ${neighbor}/local-address${within(neighbor)}`,
     ownMust(`${neighbor}/local-address`),
+    `${neighbor}/address-family: value -> must of ${neighbor}/add-path-receive${within(neighbor)}`,
+    ownMust(`${neighbor}/add-path-receive`),
   ]);
   const outside = (path: string) => table.dependentsBelow(model.node(path)).map(printDependency);
   expect(outside(instance)).toEqual([`existence -> leafref of ${session}/vpn-instance within /`]);
