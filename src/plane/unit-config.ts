@@ -2,7 +2,7 @@ import type { FamilyName } from "../bgp/address-family.ts";
 import type { NeighborConfig, SpeakerConfig } from "../bgp/config.ts";
 import type { BmpConfig, BmpSessionConfig, Mirroring, VpnInstanceConfig } from "../bmp/config.ts";
 import type { ConfigObject } from "../datastore/subscriber.ts";
-import type { TcpTimeouts } from "../net/dial.ts";
+import { type TcpTimeouts, USUAL_KEEPALIVE } from "../net/dial.ts";
 import type { TlsOptions } from "../net/tls.ts";
 
 /*
@@ -45,7 +45,7 @@ export function toBmpSessionConfig(unit: ConfigObject): BmpSessionConfig {
     ...optional(unit, "source-address", "sourceAddress", text),
     ...optional(unit, "source-interface", "sourceInterface", text),
     ...optional(unit, "tcp-md5", "md5Key", text),
-    timeouts: toTcpTimeouts(unit["tcp"] as ConfigObject),
+    timeouts: toTcpTimeouts(unit["tcp"] as ConfigObject | undefined),
     ...optional(unit, "tls", "tls", (whole, name) => toTlsOptions(whole[name] as ConfigObject)),
     connectTimeoutS: number(unit, "connect-timeout"),
     initialDelayS: number(unit, "initial-delay"),
@@ -57,7 +57,9 @@ export function toBmpSessionConfig(unit: ConfigObject): BmpSessionConfig {
   };
 }
 
-export function toTcpTimeouts(unit: ConfigObject): TcpTimeouts {
+/** Undefined: the session has nothing of its own. */
+export function toTcpTimeouts(unit: ConfigObject | undefined): TcpTimeouts {
+  if (unit === undefined) return { keepalive: USUAL_KEEPALIVE };
   const keepalive = unit["keepalive"] as ConfigObject;
   return {
     keepalive: {

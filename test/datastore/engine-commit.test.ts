@@ -50,7 +50,6 @@ test("a new session is one unit, with its defaults; enabling BMP is another", ()
         "connect-timeout": "10",
         "initial-delay": "0",
         "connect-retry": { initial: "5", maximum: "720" },
-        tcp: { keepalive: { idle: "60", interval: "1", count: "10" } },
         "queue-limit": "67108864",
         "route-mirroring": "none",
       },

@@ -136,7 +136,6 @@ const collectorUnit = (address: string, more: ConfigObject = {}): UnitChange => 
     "connect-timeout": "10",
     "initial-delay": "0",
     "connect-retry": { initial: "30", maximum: "720" },
-    tcp: { keepalive: { idle: "60", interval: "1", count: "10" } },
     "queue-limit": "65536",
     ...more,
   },
@@ -205,7 +204,6 @@ test("a session dials its collector; its state is RFC 7951 JSON; stopping says T
     "connect-timeout": "5",
     "initial-delay": "0",
     "connect-retry": { initial: "1", maximum: "1" },
-    tcp: { keepalive: { idle: "60", interval: "1", count: "10" } },
     "queue-limit": "67108864",
     "route-mirroring": "none",
   };
