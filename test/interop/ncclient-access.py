@@ -3,8 +3,8 @@
 import json
 import sys
 
-from ncclient import manager
 from ncclient.operations import RPCError
+from nc_client import open_session
 
 host, port, admin_name, admin_password, clerk_name, clerk_password = sys.argv[1:]
 
@@ -14,16 +14,7 @@ NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0"
 
 
 def connect(username, password):
-    return manager.connect(
-        host=host,
-        port=int(port),
-        username=username,
-        password=password,
-        hostkey_verify=False,
-        look_for_keys=False,
-        allow_agent=False,
-        timeout=30,
-    )
+    return open_session(host, port, username, password)
 
 
 def edit(session, content):

@@ -5,8 +5,8 @@ import sys
 import time
 
 from lxml import etree
-from ncclient import manager
 from ncclient.operations import RPCError
+from nc_client import open_session
 
 host, port, username, password = sys.argv[1:]
 
@@ -16,16 +16,7 @@ NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0"
 
 
 def connect():
-    return manager.connect(
-        host=host,
-        port=int(port),
-        username=username,
-        password=password,
-        hostkey_verify=False,
-        look_for_keys=False,
-        allow_agent=False,
-        timeout=30,
-    )
+    return open_session(host, port, username, password)
 
 
 def name(session, datastore="running"):

@@ -4,8 +4,8 @@ import json
 import sys
 
 from lxml import etree
-from ncclient import manager
 from ncclient.operations import RPCError
+from nc_client import open_session
 
 host, port, username, password = sys.argv[1:]
 
@@ -34,16 +34,7 @@ def tag_of(call):
     return None
 
 
-with manager.connect(
-    host=host,
-    port=int(port),
-    username=username,
-    password=password,
-    hostkey_verify=False,
-    look_for_keys=False,
-    allow_agent=False,
-    timeout=30,
-) as session:
+with open_session(host, port, username, password) as session:
     seen = {"capability": [uri for uri in session.server_capabilities if ":with-defaults:" in uri]}
     edit(session, "")
     for mode in ("explicit", "trim", "report-all", "report-all-tagged"):

@@ -7,8 +7,8 @@ import json
 import sys
 import time
 
-from ncclient import manager
 from ncclient.operations import RPCError
+from nc_client import open_session
 
 host, port, username, password, address, collector_port = sys.argv[1:]
 
@@ -32,16 +32,7 @@ def state(session):
     return session.get(("subtree", SESSION))
 
 
-with manager.connect(
-    host=host,
-    port=int(port),
-    username=username,
-    password=password,
-    hostkey_verify=False,
-    look_for_keys=False,
-    allow_agent=False,
-    timeout=30,
-) as session:
+with open_session(host, port, username, password) as session:
     seen = {"capabilities": sorted(session.server_capabilities)}
     with session.locked("candidate"):
         session.edit_config(

@@ -10,9 +10,9 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 from lxml import etree
-from ncclient import manager
 from ncclient.operations import RPCError
 from ncclient.xml_ import to_ele
+from nc_client import open_session
 
 host, port, username, password, *devices = sys.argv[1:]
 
@@ -39,17 +39,7 @@ def dialogue(device, address):
         return f'<nc:config xmlns:nc="{NETCONF}"><bmp xmlns="{BMP}">{session}</bmp></nc:config>'
 
     one = ("subtree", f'<bmp xmlns="{BMP}"><bmp-session><address>{address}</address></bmp-session></bmp>')
-    with manager.connect(
-        host=host,
-        port=int(port),
-        username=username,
-        password=password,
-        hostkey_verify=False,
-        look_for_keys=False,
-        allow_agent=False,
-        timeout=60,
-        device_params={"name": device},
-    ) as session:
+    with open_session(host, port, username, password, timeout=60, device_params={"name": device}) as session:
         session.edit_config(target="running", config=config("create"))
         seen = {"found": [found(reply, address) for reply in (session.get_config("running", one), session.get(one))]}
         try:

@@ -4,8 +4,8 @@ import json
 import re
 import sys
 
-from ncclient import manager
 from ncclient.operations import RPCError
+from nc_client import open_session
 
 host, port, username, password = sys.argv[1:]
 
@@ -26,16 +26,7 @@ def order(session):
     return re.findall(r"<(?:id|note)>(\w+)<", session.get_config("running").data_xml)
 
 
-with manager.connect(
-    host=host,
-    port=int(port),
-    username=username,
-    password=password,
-    hostkey_verify=False,
-    look_for_keys=False,
-    allow_agent=False,
-    timeout=30,
-) as session:
+with open_session(host, port, username, password) as session:
     seen = {}
     edit(session, item(1) + item(2) + "<note>a</note><note>b</note>")
     edit(session, item(3, """y:insert="before" y:key="[x:id='2']" """))

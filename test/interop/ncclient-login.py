@@ -3,9 +3,9 @@
 import json
 import sys
 
-from ncclient import manager
 from ncclient.operations import RPCError
 from ncclient.transport.errors import AuthenticationError
+from nc_client import open_session
 
 HOST, PORT, USER, PASSWORD = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
 SYSTEM = '<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><contact>noc</contact></system>'
@@ -14,10 +14,7 @@ EDIT = f'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">{SYSTEM}</confi
 
 def attempt():
     try:
-        session = manager.connect(
-            host=HOST, port=PORT, username=USER, password=PASSWORD,
-            hostkey_verify=False, allow_agent=False, look_for_keys=False,
-        )
+        session = open_session(HOST, PORT, USER, PASSWORD)
     except AuthenticationError:
         return {"login": "refused"}
     with session:

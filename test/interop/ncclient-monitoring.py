@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from lxml import etree
-from ncclient import manager
 from ncclient.operations import RPCError
+from nc_client import open_session
 
 host, port, username, password, folder = sys.argv[1:]
 
@@ -47,16 +47,7 @@ def refusal(session, *args, **kwargs):
     return None
 
 
-with manager.connect(
-    host=host,
-    port=int(port),
-    username=username,
-    password=password,
-    hostkey_verify=False,
-    look_for_keys=False,
-    allow_agent=False,
-    timeout=30,
-) as session:
+with open_session(host, port, username, password) as session:
     with session.locked("candidate"):
         state = session.get(("subtree", STATE))
     library = session.get(("subtree", MODULES[0]))

@@ -8,8 +8,8 @@ import sys
 import time
 from datetime import datetime, timedelta, timezone
 
-from ncclient import manager
 from ncclient.operations import RPCError
+from nc_client import open_session
 
 host, port, username, password = sys.argv[1:]
 
@@ -22,16 +22,7 @@ STREAMS = '<netconf xmlns="urn:ietf:params:xml:ns:netmod:notification"><streams/
 
 
 def connect():
-    return manager.connect(
-        host=host,
-        port=int(port),
-        username=username,
-        password=password,
-        hostkey_verify=False,
-        look_for_keys=False,
-        allow_agent=False,
-        timeout=30,
-    )
+    return open_session(host, port, username, password)
 
 
 def take(session):

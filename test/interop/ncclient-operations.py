@@ -7,9 +7,10 @@ import json
 import sys
 
 from lxml import etree
-from ncclient import NCClientError, manager
+from ncclient import NCClientError
 from ncclient.operations import RaiseMode, RPCError
 from ncclient.xml_ import new_ele, sub_ele, to_ele
+from nc_client import open_session
 
 host, port, username, password, device = sys.argv[1:]
 
@@ -22,17 +23,7 @@ seen = {}
 
 
 def connect():
-    return manager.connect(
-        host=host,
-        port=int(port),
-        username=username,
-        password=password,
-        hostkey_verify=False,
-        look_for_keys=False,
-        allow_agent=False,
-        timeout=30,
-        device_params={"name": device},
-    )
+    return open_session(host, port, username, password, device_params={"name": device})
 
 
 def entry(address, more="", operation=None):

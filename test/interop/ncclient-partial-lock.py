@@ -4,8 +4,8 @@ import json
 import sys
 
 from lxml import etree
-from ncclient import manager
 from ncclient.operations import RPCError
+from nc_client import open_session
 
 host, port, username, password = sys.argv[1:]
 
@@ -16,16 +16,7 @@ MONITORING = "urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"
 
 
 def connect():
-    return manager.connect(
-        host=host,
-        port=int(port),
-        username=username,
-        password=password,
-        hostkey_verify=False,
-        look_for_keys=False,
-        allow_agent=False,
-        timeout=30,
-    )
+    return open_session(host, port, username, password)
 
 
 def lock(session, *selects):

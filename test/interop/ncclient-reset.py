@@ -4,9 +4,9 @@ import json
 import sys
 import time
 
-from ncclient import manager
 from ncclient.operations import RPCError
 from ncclient.xml_ import to_ele
+from nc_client import open_session
 
 host, port, admin_name, admin_password, monitor_name, monitor_password, collector, disabled, neighbour = sys.argv[1:]
 
@@ -15,16 +15,7 @@ BGP = "urn:bmpconfd:yang:bgp"
 
 
 def connect(username, password):
-    return manager.connect(
-        host=host,
-        port=int(port),
-        username=username,
-        password=password,
-        hostkey_verify=False,
-        look_for_keys=False,
-        allow_agent=False,
-        timeout=30,
-    )
+    return open_session(host, port, username, password)
 
 
 def session(address, content):

@@ -3,8 +3,8 @@
 import json
 import sys
 
-from ncclient import manager
 from ncclient.operations import RPCError
+from nc_client import open_session
 
 host, port, username, password = sys.argv[1:]
 
@@ -32,16 +32,7 @@ def tag_of(call):
     return None
 
 
-with manager.connect(
-    host=host,
-    port=int(port),
-    username=username,
-    password=password,
-    hostkey_verify=False,
-    look_for_keys=False,
-    allow_agent=False,
-    timeout=30,
-) as session:
+with open_session(host, port, username, password) as session:
     seen = {"url": [uri for uri in session.server_capabilities if ":url:" in uri]}
     set_name(session, "kept")
     session.copy_config(source="running", target=KEPT)

@@ -3,8 +3,8 @@
 import json
 import sys
 
-from ncclient import manager
 from ncclient.operations import RPCError
+from nc_client import open_session
 
 host, port, username, password = sys.argv[1:]
 
@@ -33,16 +33,7 @@ def tag_of(call):
     return None
 
 
-with manager.connect(
-    host=host,
-    port=int(port),
-    username=username,
-    password=password,
-    hostkey_verify=False,
-    look_for_keys=False,
-    allow_agent=False,
-    timeout=30,
-) as session:
+with open_session(host, port, username, password) as session:
     seen = {"capability": [uri for uri in session.server_capabilities if ":xpath:" in uri]}
     bmp = f'<bmp xmlns="{BMP}">{entry("2001:db8::1", 5001)}{entry("2001:db8::2", 5002)}</bmp>'
     session.edit_config(target="candidate", config=f'<nc:config xmlns:nc="{NETCONF}">{bmp}</nc:config>')
