@@ -5,30 +5,35 @@ import { scratchFile } from "./scratch.ts";
 export const GOBGP_AS = 65003;
 export const GOBGP_ROUTER_ID = "10.255.0.3";
 const API = "127.0.0.1";
+const UNICAST: readonly string[] = ["ipv4-unicast", "ipv6-unicast"];
 
-/** GoBGP at fd00:bbbb::3, AS 65003: a neighbour over IPv6 that waits for the server's connection. */
-export class GoBgp {
-  readonly #conf: string;
-  #daemon: Daemon | undefined;
+interface GobgpdOptions {
+  readonly local: { readonly as: number; readonly routerId: string; readonly address: string };
+  /** Whose connection it waits for. */
+  readonly neighbor: { readonly as: number; readonly address: string };
+  readonly families?: readonly string[];
+  /** Further sections. */
+  readonly more?: string;
+}
 
-  /** `families`: as GoBGP names them. */
-  constructor(serverAs: number, families: readonly string[] = ["ipv4-unicast", "ipv6-unicast"]) {
-    const family = (name: string): string =>
-      `  [[neighbors.afi-safis]]\n    [neighbors.afi-safis.config]\n      afi-safi-name = "${name}"\n`;
-    this.#conf = scratchFile(
-      "gobgpd.toml",
-      `[global.config]
-  as = ${GOBGP_AS}
-  router-id = "${GOBGP_ROUTER_ID}"
+/** Writes a configuration of gobgpd with one neighbour; returns the file. */
+export function gobgpdConf({ local, neighbor, families = UNICAST, more = "" }: GobgpdOptions): string {
+  const family = (name: string): string =>
+    `  [[neighbors.afi-safis]]\n    [neighbors.afi-safis.config]\n      afi-safi-name = "${name}"\n`;
+  return scratchFile(
+    "gobgpd.toml",
+    `[global.config]
+  as = ${local.as}
+  router-id = "${local.routerId}"
   port = 179
-  local-address-list = ["${GOBGP_V6}"]
-[[neighbors]]
+  local-address-list = ["${local.address}"]
+${more}[[neighbors]]
   [neighbors.config]
-    neighbor-address = "${SERVER_V6}"
-    peer-as = ${serverAs}
+    neighbor-address = "${neighbor.address}"
+    peer-as = ${neighbor.as}
   [neighbors.transport.config]
     passive-mode = true
-    local-address = "${GOBGP_V6}"
+    local-address = "${local.address}"
   [neighbors.timers.config]
     hold-time = 9
     keepalive-interval = 3
@@ -36,22 +41,44 @@ export class GoBgp {
     enabled = true
     multihop-ttl = 5
 ${families.map(family).join("")}`,
-    );
+  );
+}
+
+/** Resolves when the `gobgp` command knows the neighbour. */
+export async function startGobgpd(conf: string, neighbor: string): Promise<Daemon> {
+  const daemon = new Daemon("gobgpd", "gobgpd", [
+    "-t",
+    "toml",
+    "-f",
+    conf,
+    "--api-hosts",
+    `${API}:50051`,
+    "-l",
+    "info",
+  ]);
+  await daemon.ready("answering gobgp", async () => (await gobgp("neighbor", neighbor)).code === 0);
+  return daemon;
+}
+
+const gobgp = (...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> =>
+  runToEnd("gobgp", "gobgp", ["-u", API, "-p", "50051", ...args], { withinS: 10 });
+
+/** GoBGP at fd00:bbbb::3, AS 65003: a neighbour over IPv6 that waits for the server's connection. */
+export class GoBgp {
+  readonly #conf: string;
+  #daemon: Daemon | undefined;
+
+  /** `families`: as GoBGP names them. */
+  constructor(serverAs: number, families = UNICAST) {
+    this.#conf = gobgpdConf({
+      local: { as: GOBGP_AS, routerId: GOBGP_ROUTER_ID, address: GOBGP_V6 },
+      neighbor: { as: serverAs, address: SERVER_V6 },
+      families,
+    });
   }
 
   async start(): Promise<void> {
-    const daemon = new Daemon("gobgpd", "gobgpd", [
-      "-t",
-      "toml",
-      "-f",
-      this.#conf,
-      "--api-hosts",
-      `${API}:50051`,
-      "-l",
-      "info",
-    ]);
-    this.#daemon = daemon;
-    await daemon.ready("answering gobgp", async () => (await this.#gobgp("neighbor", SERVER_V6)).code === 0);
+    this.#daemon = await startGobgpd(this.#conf, SERVER_V6);
   }
 
   async announce(prefix: string, nextHop: string, ...attributes: string[]): Promise<void> {
@@ -64,7 +91,7 @@ ${families.map(family).join("")}`,
 
   /** Announces or withdraws a route of another family: `route` as GoBGP's command line has it. */
   async changeOf(family: string, how: "add" | "del", route: string): Promise<void> {
-    const { code, stdout, stderr } = await this.#gobgp("global", "rib", how, "-a", family, ...route.split(" "));
+    const { code, stdout, stderr } = await gobgp("global", "rib", how, "-a", family, ...route.split(" "));
     // It ends with 0 even where it has not understood.
     if (code !== 0 || stdout !== "") throw new Error(`gobgp ended with ${code}: ${stdout}${stderr}`);
   }
@@ -75,11 +102,7 @@ ${families.map(family).join("")}`,
 
   async #change(how: "add" | "del", prefix: string, ...rest: string[]): Promise<void> {
     const family = prefix.includes(":") ? "ipv6" : "ipv4";
-    const { code, stdout, stderr } = await this.#gobgp("global", "rib", how, prefix, ...rest, "-a", family);
+    const { code, stdout, stderr } = await gobgp("global", "rib", how, prefix, ...rest, "-a", family);
     if (code !== 0) throw new Error(`gobgp ended with ${code}: ${stdout}${stderr}`);
-  }
-
-  #gobgp(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    return runToEnd("gobgp", "gobgp", ["-u", API, "-p", "50051", ...args], { withinS: 10 });
   }
 }

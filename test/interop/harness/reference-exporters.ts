@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Daemon, runToEnd } from "./daemon.ts";
+import { gobgpdConf, startGobgpd } from "./gobgp.ts";
 import { BIRD_V4, COLLECTOR_V4, FRR_V4, GOBGP_V4 } from "./private-network.ts";
 import { scratchFile, scratchFolder } from "./scratch.ts";
 
@@ -48,48 +49,12 @@ router bgp ${as}
 
 /** GoBGP at 10.99.0.3 as an exporter, the same. */
 export async function startGoBgpExporter({ as, neighborAs, port }: Reference): Promise<void> {
-  const family = (name: string): string =>
-    `  [[neighbors.afi-safis]]\n    [neighbors.afi-safis.config]\n      afi-safi-name = "${name}"\n`;
-  const conf = scratchFile(
-    "gobgpd.toml",
-    `[global.config]
-  as = ${as}
-  router-id = "10.255.0.1"
-  port = 179
-  local-address-list = ["${GOBGP_V4}"]
-[[bmp-servers]]
+  const more = `[[bmp-servers]]
   [bmp-servers.config]
     address = "${COLLECTOR_V4}"
     port = ${port}
     route-monitoring-policy = "pre-policy"
-[[neighbors]]
-  [neighbors.config]
-    neighbor-address = "${BIRD_V4}"
-    peer-as = ${neighborAs}
-  [neighbors.transport.config]
-    passive-mode = true
-    local-address = "${GOBGP_V4}"
-  [neighbors.timers.config]
-    hold-time = 9
-    keepalive-interval = 3
-  [neighbors.ebgp-multihop.config]
-    enabled = true
-    multihop-ttl = 5
-${family("ipv4-unicast")}${family("ipv6-unicast")}`,
-  );
-  const api = ["-u", "127.0.0.1", "-p", "50051"];
-  const daemon = new Daemon("gobgpd", "gobgpd", [
-    "-t",
-    "toml",
-    "-f",
-    conf,
-    "--api-hosts",
-    "127.0.0.1:50051",
-    "-l",
-    "info",
-  ]);
-  await daemon.ready(
-    "answering gobgp",
-    async () => (await runToEnd("gobgp", "gobgp", [...api, "neighbor"])).code === 0,
-  );
+`;
+  const local = { as, routerId: "10.255.0.1", address: GOBGP_V4 };
+  await startGobgpd(gobgpdConf({ local, neighbor: { as: neighborAs, address: BIRD_V4 }, more }), BIRD_V4);
 }
