@@ -3,6 +3,7 @@ import type { BmpSessionConfig } from "../../src/bmp/config.ts";
 import { dial } from "../../src/net/dial.ts";
 import { BMP, session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
+import { renewed } from "./renewed.ts";
 import { testResources } from "./test-resources.ts";
 
 const { collector, fixture } = testResources();
@@ -32,18 +33,7 @@ describe("a change of a connected session", () => {
   test("of the source address ends it with Termination and connects anew at once", async () => {
     const server = await collector();
     const made = fixture();
-    made.start(session(server.port));
-    const first = await server.connection();
-    await first.untilCount(1);
-    made.engine.setSession(session(server.port, { sourceAddress: "127.0.0.5" }));
-    made.clock.advance(0);
-    expect((await first.closed()).messages.at(-1)).toEqual({
-      kind: "termination",
-      reason: 0,
-      strings: ["session reconfigured"],
-    });
-    const second = await server.connection();
-    await second.untilCount(1);
+    const second = await renewed(made, server, { sourceAddress: "127.0.0.5" });
     expect(second.socket.remoteAddress).toBe("127.0.0.5");
     expect(await made.until(({ operState }) => operState === "up")).toMatchObject({
       localAddress: "127.0.0.5",

@@ -5,6 +5,7 @@ import { announcePdu, withdrawPdu } from "./bgp-pdus.ts";
 import { session } from "./engine-fixture.ts";
 import { ERRORED_MED, FakePeer } from "./fake-routes.ts";
 import { FakeSocket } from "./fake-socket.ts";
+import { renewed } from "./renewed.ts";
 import { testResources } from "./test-resources.ts";
 
 const { collector, fixture } = testResources();
@@ -78,18 +79,7 @@ describe("Route Mirroring (RFC 7854 4.7)", () => {
   test("a change of what is mirrored opens the connection anew", async () => {
     const server = await collector();
     const made = fixture();
-    made.start(session(server.port));
-    const first = await server.connection();
-    await first.untilCount(1);
-    made.engine.setSession(session(server.port, { routeMirroring: "all" }));
-    made.clock.advance(0);
-    expect((await first.closed()).messages.at(-1)).toEqual({
-      kind: "termination",
-      reason: 0,
-      strings: ["session reconfigured"],
-    });
-    const second = await server.connection();
-    await second.untilCount(1);
+    const second = await renewed(made, server, { routeMirroring: "all" });
     const peer = made.routes.up(new FakePeer(1));
     made.routes.announce(peer, 1, 1);
     expect((await second.untilCount(4)).kinds.slice(1)).toEqual(["peer-up", "route-mirroring", "route-monitoring"]);
