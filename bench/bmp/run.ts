@@ -1,5 +1,6 @@
 import { Budget } from "../shared/budget.ts";
 import { machineLine } from "../shared/report/machine.ts";
+import { verdictText } from "../shared/report/verdict.ts";
 import { mrtTable } from "./feed/mrt-table.ts";
 import { syntheticTable } from "./feed/synthetic-table.ts";
 import type { Table } from "./feed/table.ts";
@@ -33,17 +34,16 @@ export async function run(plan: Plan, mrtFile: string | undefined): Promise<bool
   const live = await measureLive(small, plan.liveS);
   progress("sessions");
   const sessions = plan.hasSessions ? await measureSessions(small) : undefined;
-  const { missed, notJudged } = judge({ comparisons, live, sessions });
-  const verdict = missed.length === 0 ? ["goals hold"] : missed.map((line) => `missed: ${line}`);
+  const verdict = judge({ comparisons, live, sessions });
   const parts = [
     head,
     ...comparisons.map(dumpTable),
     liveTable(live),
     ...(sessions === undefined ? [] : [sessionsTable(sessions)]),
-    [...notJudged.map((line) => `not judged: ${line}`), ...verdict].map((line) => `${line}\n`).join(""),
+    verdictText(verdict),
   ];
   process.stdout.write(parts.join("\n"));
-  return missed.length === 0;
+  return verdict.missed.length === 0;
 }
 
 /** Undefined where it is to come from a file and there is none. */

@@ -1,5 +1,6 @@
 import { Budget } from "../shared/budget.ts";
 import { formatCount } from "../shared/report/format.ts";
+import { verdictText } from "../shared/report/verdict.ts";
 import { measureSize } from "./measures/measure-size.ts";
 import type { SizeResult } from "./measures/results.ts";
 import type { Plan } from "./plan.ts";
@@ -20,16 +21,15 @@ export async function run(plan: Plan): Promise<boolean> {
   // First what is judged: a machine that is slow leaves no time for the rest.
   const results = new Map([...(await measure([headline])), ...(await measure([plain, peer]))]);
   const of = (subject: Subject): readonly SizeResult[] => results.get(subject) ?? [];
-  const { missed, notJudged } = judge(of(headline));
-  const verdict = missed.length === 0 ? ["goals hold"] : missed.map((line) => `missed: ${line}`);
+  const verdict = judge(of(headline));
   const parts = [
     head,
     ...[headline, plain, peer].map((subject) => subjectTable(subject.name, of(subject))),
     comparisonTable("netconfd by bmpconfd, plain list", of(plain), of(peer)),
-    [...notJudged.map((line) => `not judged: ${line}`), ...verdict].map((line) => `${line}\n`).join(""),
+    verdictText(verdict),
   ];
   process.stdout.write(parts.join("\n"));
-  return missed.length === 0;
+  return verdict.missed.length === 0;
 }
 
 type Progress = (subject: Subject, entries: number, measure: string) => void;

@@ -11,6 +11,9 @@ export function distributionOf(durationsMs: readonly number[]): Distribution {
   return { p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99), maxMs: quantile(sorted, 1) };
 }
 
+/** By the nearest rank, as all quantiles here. There must be at least one value. */
+export const medianOf = (values: readonly number[]): number => quantile(Float64Array.from(values).sort(), 0.5);
+
 /** By the nearest rank. */
 function quantile(sorted: Float64Array, share: number): number {
   const rank = Math.max(1, Math.ceil(share * sorted.length));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../../shared/processes/free-port.ts";
-import { distributionOf } from "../../shared/samples.ts";
+import { medianOf } from "../../shared/samples.ts";
 import { Bmpconfd, sessionElement } from "../exporters/bmpconfd.ts";
 import { Router } from "../feed/router.ts";
 import type { Table } from "../feed/table.ts";
@@ -43,7 +43,7 @@ export async function measureSessions(table: Table): Promise<SessionsResult> {
     return {
       sessions: UNREACHABLE + REACHABLE,
       commitAllMs,
-      commitOneMs: distributionOf(commits).p50Ms,
+      commitOneMs: medianOf(commits),
       idleCpuMsPerS,
       reconnected: againAtUs.length,
       mostInOneSecond: Math.max(0, ...againAtUs.map((from) => countWithin(againAtUs, from, from + US_PER_S))),

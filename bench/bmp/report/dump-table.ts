@@ -1,7 +1,8 @@
 import { formatBytes, formatCount, formatMs, formatRatio } from "../../shared/report/format.ts";
 import { layOut } from "../../shared/report/table.ts";
+import { medianOf } from "../../shared/samples.ts";
 import type { DumpComparison, DumpResult } from "../measures/results.ts";
-import { medianOf, timesOfFrr } from "./medians.ts";
+import { timesOfFrr } from "./times-of-frr.ts";
 
 const MS_PER_S = 1_000;
 

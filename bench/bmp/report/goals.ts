@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatMs, formatRatio } from "../../shared/report/format.ts";
+import { type Bound, boundText, isWithin, type Verdict } from "../../shared/report/verdict.ts";
 import type { DumpComparison, LiveResult, SessionsResult } from "../measures/results.ts";
-import { timesOfFrr } from "./medians.ts";
+import { timesOfFrr } from "./times-of-frr.ts";
 
 export interface Measured {
   readonly comparisons: readonly DumpComparison[];
@@ -9,24 +10,16 @@ export interface Measured {
   readonly sessions: SessionsResult | undefined;
 }
 
-interface Goal {
+interface Goal extends Bound {
   readonly label: string;
   /** Undefined: not in the plan. */
   readonly value: number | undefined;
-  readonly atLeast?: number;
-  readonly atMost?: number;
-  readonly format: (value: number) => string;
-}
-
-export interface Verdict {
-  readonly missed: readonly string[];
-  readonly notJudged: readonly string[];
 }
 
 export function judge(measured: Measured): Verdict {
   const goals = goalsOf(measured);
   return {
-    missed: goals.flatMap((goal) => (goal.value === undefined || isMet(goal, goal.value) ? [] : [text(goal)])),
+    missed: goals.flatMap((goal) => (goal.value === undefined || isWithin(goal, goal.value) ? [] : [text(goal)])),
     notJudged: goals.filter(({ value }) => value === undefined).map(({ label }) => label),
   };
 }
@@ -71,10 +64,4 @@ function largestRss(comparisons: readonly DumpComparison[]): number | undefined 
   return all.length === 0 ? undefined : Math.max(...all.map(({ rssBytes }) => rssBytes));
 }
 
-const isMet = ({ atLeast = -Infinity, atMost = Infinity }: Goal, value: number): boolean =>
-  value >= atLeast && value <= atMost;
-
-function text({ label, value = 0, atLeast, atMost, format }: Goal): string {
-  const bound = atMost === undefined ? `at least ${format(atLeast ?? 0)}` : `at most ${format(atMost)}`;
-  return `${label}: ${format(value)}, ${bound}`;
-}
+const text = (goal: Goal): string => `${goal.label}: ${goal.format(goal.value ?? 0)}, ${boundText(goal)}`;

@@ -1,5 +1,6 @@
 import { mapOutcome, type Outcome } from "../../shared/outcome.ts";
 import { formatBytes, formatCount, formatMs, formatRatio } from "../../shared/report/format.ts";
+import { type Bound, boundText, isWithin, type Verdict } from "../../shared/report/verdict.ts";
 import type { OperationResult, SizeResult } from "../measures/results.ts";
 import { memoryPerEntry } from "./memory-per-entry.ts";
 
@@ -8,20 +9,10 @@ const LARGE_SIZE = 100_000;
 const SMALL_SIZE = 10;
 
 /** A bound that a number must keep to. */
-interface Goal {
+interface Goal extends Bound {
   readonly label: string;
   readonly entries: number;
   readonly value: (result: SizeResult) => Outcome<number>;
-  readonly atMost?: number;
-  readonly atLeast?: number;
-  readonly format: (value: number) => string;
-}
-
-export interface Verdict {
-  /** A line for each goal that was missed, or not measured though it was planned. */
-  readonly missed: readonly string[];
-  /** A line for each goal of a number of entries that is not in the plan. */
-  readonly notJudged: readonly string[];
 }
 
 const p50 = ({ times }: OperationResult): number => times.p50Ms;
@@ -87,7 +78,7 @@ export function judge(results: readonly SizeResult[]): Verdict {
     const name = `${goal.label}, N = ${formatCount(goal.entries)}`;
     if (result === undefined) notJudged.push(name);
     else if (!isMet(goal, goal.value(result)))
-      missed.push(`${name}: ${shown(goal, goal.value(result))}, ${bound(goal)}`);
+      missed.push(`${name}: ${shown(goal, goal.value(result))}, ${boundText(goal)}`);
   }
   return { missed, notJudged };
 }
@@ -107,16 +98,11 @@ function growthGoal(results: readonly SizeResult[]): Goal {
   };
 }
 
-function isMet({ atMost = Infinity, atLeast = -Infinity }: Goal, outcome: Outcome<number>): boolean {
-  return outcome.kind === "measured" && outcome.value <= atMost && outcome.value >= atLeast;
-}
+const isMet = (goal: Goal, outcome: Outcome<number>): boolean =>
+  outcome.kind === "measured" && isWithin(goal, outcome.value);
 
 function shown({ format }: Goal, outcome: Outcome<number>): string {
   if (outcome.kind === "measured") return format(outcome.value);
   if (outcome.kind === "over-budget") return `not done after ${formatMs(outcome.afterMs)}`;
   return outcome.kind === "failed" ? "failed" : "not measured";
-}
-
-function bound({ atMost, atLeast, format }: Goal): string {
-  return atMost === undefined ? `at least ${format(atLeast ?? 0)}` : `at most ${format(atMost)}`;
 }
