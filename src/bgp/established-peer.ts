@@ -5,7 +5,7 @@ import { concatOctets } from "./codec/octets.ts";
 import type { Open } from "./codec/open.ts";
 import { encodeEndOfRib, encodeMpReach, encodeMpUnreach, encodeUpdate, encodeWithdrawal } from "./codec/update.ts";
 import { type Update, UpdateDecoder } from "./codec/update-decoder.ts";
-import type { EstablishedPeer, PeerLabels, PeerStatistics, RouteDump } from "./route-source.ts";
+import type { EstablishedPeer, PeerLabels, PeerStatistics, PeerType, RibName, RouteDump } from "./route-source.ts";
 
 /** What is known when a session becomes Established. */
 export interface SessionFacts extends Omit<EstablishedPeer, "statistics" | "isEndOfRib" | "dump"> {
@@ -19,6 +19,8 @@ const EMPTY = new Uint8Array(0);
 
 /** An Established session's routes: valid UPDATEs in, the same or equivalent ones out for the observer. */
 export class RibPeer implements EstablishedPeer {
+  readonly peerType: PeerType;
+  readonly distinguisher: bigint;
   readonly address: string;
   readonly remoteAs: number;
   readonly remoteBgpId: number;
@@ -30,6 +32,7 @@ export class RibPeer implements EstablishedPeer {
   readonly establishedAt: number;
   readonly isFourOctetAs: boolean;
   readonly families: readonly AddressFamily[];
+  readonly ribs: readonly RibName[];
   readonly labels: () => PeerLabels;
   readonly pathIdFamilies: readonly AddressFamily[];
   /** By position in `ADDRESS_FAMILIES`; undefined: not negotiated. */
@@ -52,6 +55,8 @@ export class RibPeer implements EstablishedPeer {
    * @param seed 32 random bits
    */
   constructor(facts: SessionFacts, open: Open, local: { readonly as: number; readonly bgpId: number }, seed: number) {
+    this.peerType = facts.peerType;
+    this.distinguisher = facts.distinguisher;
     this.address = facts.address;
     this.remoteAs = facts.remoteAs;
     this.remoteBgpId = facts.remoteBgpId;
@@ -63,6 +68,7 @@ export class RibPeer implements EstablishedPeer {
     this.establishedAt = facts.establishedAt;
     this.isFourOctetAs = facts.isFourOctetAs;
     this.families = facts.families;
+    this.ribs = facts.ribs;
     this.pathIdFamilies = facts.pathIdFamilies;
     this.labels = facts.labels;
     const { isFourOctetAs, isExtendedMessage, pathIdFamilies } = facts;

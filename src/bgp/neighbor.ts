@@ -209,7 +209,7 @@ export class Neighbor implements SessionHost {
   }
 
   update(peer: RibPeer, pdu: Uint8Array, receivedAt: number): void {
-    this.#environment.observer.update(peer, pdu, receivedAt);
+    this.#environment.observer.update(peer, "adj-rib-in-pre", pdu, receivedAt);
   }
 
   peerDown(peer: RibPeer, reason: PeerDownReason): void {

@@ -1,12 +1,22 @@
 import type { AddressFamily } from "./address-family.ts";
 
+/** A RIB as BMP tells them apart (RFC 7854 section 2, RFC 8671, RFC 9069). */
+export type RibName = "adj-rib-in-pre" | "adj-rib-in-post" | "adj-rib-out-pre" | "adj-rib-out-post" | "loc-rib";
+
+/**
+ * Whose routes they are (RFC 7854 section 4.2, RFC 9069 section 4.1): a peer of the global instance, of one that a
+ * Route Distinguisher tells, of one that a number of local meaning tells, or the routing instance itself.
+ */
+export type PeerType = "global" | "route-distinguisher" | "local" | "loc-rib";
+
 /** Why a BGP session ended, as RFC 7854 section 4.9 classifies it. */
 export type PeerDownReason =
   | { readonly kind: "local-notification" /** the NOTIFICATION PDU we sent */; readonly notification: Uint8Array }
   | { readonly kind: "local-fsm-event" /** RFC 4271 section 8.1 event number, 0 = none */; readonly event: number }
   | { readonly kind: "remote-notification" /** the NOTIFICATION PDU received */; readonly notification: Uint8Array }
   | { readonly kind: "remote-closed" }
-  | { readonly kind: "deconfigured" };
+  | { readonly kind: "deconfigured" }
+  | { readonly kind: "local-system-closed" /** RFC 9069 section 5.3 */ };
 
 /** What the operator says of a neighbour. */
 export interface PeerLabels {
@@ -41,6 +51,9 @@ export interface PeerStatistics {
  * BGP messages are whole PDUs, from the marker on, as sent or received.
  */
 export interface EstablishedPeer {
+  readonly peerType: PeerType;
+  /** The routing instance, 64 bits; 0 = the global one. */
+  readonly distinguisher: bigint;
   /** Canonical text of the neighbour's address. */
   readonly address: string;
   readonly remoteAs: number;
@@ -57,13 +70,19 @@ export interface EstablishedPeer {
   readonly isFourOctetAs: boolean;
   /** Families both sides announced. */
   readonly families: readonly AddressFamily[];
+  /** Of which RIBs there are routes; none is there twice. */
+  readonly ribs: readonly RibName[];
+  /** Name of the VRF or table, of peer type `loc-rib` only. */
+  readonly tableName?: string;
+  /** Not all routes of the RIB are there (RFC 9069's F flag), of peer type `loc-rib` only. */
+  readonly isFiltered?: boolean;
   /** As configured now, which may be other than when the session was established. */
   labels(): PeerLabels;
   statistics(): PeerStatistics;
   /** Whether the table of `family` is whole: its End-of-RIB was received (RFC 4724) or inferred. */
-  isEndOfRib(family: AddressFamily): boolean;
-  /** The Adj-RIB-In as UPDATE PDUs, prefixes that share attributes together, no End-of-RIB. */
-  dump(family: AddressFamily): RouteDump;
+  isEndOfRib(family: AddressFamily, rib: RibName): boolean;
+  /** One of `ribs` as UPDATE PDUs, prefixes that share attributes together, no End-of-RIB. */
+  dump(family: AddressFamily, rib: RibName): RouteDump;
 }
 
 /**
@@ -85,8 +104,8 @@ export interface RouteObserver {
    * withdrawal (RFC 7606), or that ends the session. Copy to keep.
    */
   received(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void;
-  /** A valid UPDATE as received, already applied to the Adj-RIB-In; End-of-RIB markers included. Copy to keep. */
-  update(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number): void;
+  /** A valid UPDATE, already applied to the peer's `rib`; End-of-RIB markers included. Copy to keep. */
+  update(peer: EstablishedPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void;
   peerDown(peer: EstablishedPeer, reason: PeerDownReason): void;
 }
 

@@ -342,6 +342,8 @@ export class Session implements SlicedTask {
     const [sentOpen, receivedOpen] = [this.#sentOpen, this.#receivedOpen];
     if (!connection || !open || !negotiated || !sentOpen || !receivedOpen) throw new Error("Established without OPEN");
     const facts = {
+      peerType: "global" as const,
+      distinguisher: 0n,
       address: neighbor.address,
       remoteAs: open.as,
       remoteBgpId: open.bgpId,
@@ -354,6 +356,7 @@ export class Session implements SlicedTask {
       isFourOctetAs: negotiated.isFourOctetAs,
       isExtendedMessage: negotiated.isExtendedMessage,
       families: negotiated.families,
+      ribs: ["adj-rib-in-pre"] as const,
       pathIdFamilies: negotiated.pathIdFamilies,
       labels: () => labelsOf(this.#host.settings.neighbor),
     };

@@ -154,7 +154,7 @@ export class BgpSpeaker implements RouteSource {
         observer.peerUp(peer);
       },
       received: (peer, pdu, receivedAt, isErrored) => observer.received(peer, pdu, receivedAt, isErrored),
-      update: (peer, pdu, receivedAt) => observer.update(peer, pdu, receivedAt),
+      update: (peer, rib, pdu, receivedAt) => observer.update(peer, rib, pdu, receivedAt),
       peerDown: (peer, reason) => {
         this.#established.delete(peer);
         observer.peerDown(peer, reason);

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { comparableAddress } from "../bgp/ip-address.ts";
 import type { ResetRefusal } from "../bgp/reset-refusal.ts";
-import type { EstablishedPeer, PeerDownReason, RouteObserver, RouteSource } from "../bgp/route-source.ts";
+import type { EstablishedPeer, PeerDownReason, RibName, RouteObserver, RouteSource } from "../bgp/route-source.ts";
 import { type DialOptions, dial } from "../net/dial.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { TerminationReason } from "./codec/iana.ts";
@@ -151,8 +151,8 @@ export class BmpEngine implements RouteObserver {
     if (isForErrored) errored.append(message);
   }
 
-  update(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number): void {
-    if (this.#hasReaders()) this.#append(this.#directory.messages(peer).liveRoute(pdu, receivedAt));
+  update(peer: EstablishedPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void {
+    if (this.#hasReaders()) this.#append(this.#directory.messages(peer).liveRoute(rib, pdu, receivedAt));
   }
 
   peerDown(peer: EstablishedPeer, reason: PeerDownReason): void {

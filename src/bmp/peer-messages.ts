@@ -1,6 +1,6 @@
 import type { AddressFamily } from "../bgp/address-family.ts";
-import type { EstablishedPeer, PeerDownReason } from "../bgp/route-source.ts";
-import { MessageType, MirroringCode, PeerType, StatisticsType } from "./codec/iana.ts";
+import type { EstablishedPeer, PeerDownReason, PeerType, RibName } from "../bgp/route-source.ts";
+import { PeerType as HeaderPeerType, MessageType, MirroringCode, StatisticsType } from "./codec/iana.ts";
 import { encodePeerDown } from "./codec/peer-down.ts";
 import { encodePeerUp } from "./codec/peer-up.ts";
 import type { PerPeerHeader } from "./codec/per-peer-header.ts";
@@ -13,18 +13,37 @@ const MICROSECONDS_PER_MS = 1000;
 /** RFC 7854 section 4.2: the time is not known. */
 const UNKNOWN = 0;
 
-/** What BMP says about one EstablishedPeer. Routes are the Adj-RIB-In before policy; times are ms since the epoch. */
+const PEER_TYPES: Readonly<Record<PeerType, number>> = {
+  global: HeaderPeerType.globalInstance,
+  "route-distinguisher": HeaderPeerType.rdInstance,
+  local: HeaderPeerType.localInstance,
+  "loc-rib": HeaderPeerType.locRib,
+};
+/** What tells the RIBs of a peer apart: the O and the L flag. */
+const RIB_FLAGS: Readonly<Record<RibName, Pick<PerPeerHeader, "isAdjRibOut" | "isPostPolicy">>> = {
+  "adj-rib-in-pre": { isAdjRibOut: false, isPostPolicy: false },
+  "adj-rib-in-post": { isAdjRibOut: false, isPostPolicy: true },
+  "adj-rib-out-pre": { isAdjRibOut: true, isPostPolicy: false },
+  "adj-rib-out-post": { isAdjRibOut: true, isPostPolicy: true },
+  "loc-rib": { isAdjRibOut: false, isPostPolicy: false },
+};
+/** Peer Up, Peer Down and Statistics Report are about the peer, whatever its RIBs (RFC 8671 section 6). */
+const NO_RIB: RibName = "adj-rib-in-pre";
+
+/** What BMP says about one EstablishedPeer. Times are ms since the epoch. */
 export class PeerMessages {
   readonly #peer: EstablishedPeer;
-  readonly #routeHeader: Uint8Array;
+  readonly #routeHeaders: ReadonlyMap<RibName, Uint8Array>;
 
   constructor(peer: EstablishedPeer) {
     this.#peer = peer;
-    this.#routeHeader = encodeRouteMonitoringHeader(this.#header(UNKNOWN));
+    this.#routeHeaders = new Map(
+      peer.ribs.map((rib) => [rib, encodeRouteMonitoringHeader(this.#header(UNKNOWN, rib))]),
+    );
   }
 
   peerUp(): OutgoingMessage {
-    const { localAddress, localPort, remotePort, sentOpen, receivedOpen, establishedAt } = this.#peer;
+    const { localAddress, localPort, remotePort, sentOpen, receivedOpen, establishedAt, tableName } = this.#peer;
     const { description, adminLabels } = this.#peer.labels();
     const bytes = encodePeerUp({
       kind: "peer-up",
@@ -35,19 +54,26 @@ export class PeerMessages {
       sentOpen,
       receivedOpen,
       strings: description === undefined ? [] : [description],
+      ...(tableName === undefined ? {} : { tableName }),
       adminLabels,
     });
     return { kind: "encoded", type: MessageType.peerUp, bytes };
   }
 
   peerDown(reason: PeerDownReason, now: number): OutgoingMessage {
-    const bytes = encodePeerDown({ kind: "peer-down", peer: this.#header(now), reason });
+    const { tableName } = this.#peer;
+    const bytes = encodePeerDown({
+      kind: "peer-down",
+      peer: this.#header(now),
+      reason,
+      ...(tableName === undefined ? {} : { tableName }),
+    });
     return { kind: "encoded", type: MessageType.peerDown, bytes };
   }
 
-  /** An UPDATE that was just received. */
-  liveRoute(update: Uint8Array, receivedAt: number): OutgoingMessage {
-    return { kind: "route", header: this.#routeHeader, timestampUs: microseconds(receivedAt), update };
+  /** An UPDATE that has just changed `rib`. */
+  liveRoute(rib: RibName, update: Uint8Array, receivedAt: number): OutgoingMessage {
+    return { kind: "route", header: this.#routeHeader(rib), timestampUs: microseconds(receivedAt), update };
   }
 
   /** A BGP message that was just received. */
@@ -61,9 +87,9 @@ export class PeerMessages {
     return { kind: "encoded", type: MessageType.routeMirroring, bytes };
   }
 
-  /** An UPDATE made from the table, whose routes came at times that nobody kept. */
-  dumpedRoute(update: Uint8Array): OutgoingMessage {
-    return { kind: "route", header: this.#routeHeader, timestampUs: UNKNOWN, update };
+  /** An UPDATE made from the table of `rib`, whose routes came at times that nobody kept. */
+  dumpedRoute(rib: RibName, update: Uint8Array): OutgoingMessage {
+    return { kind: "route", header: this.#routeHeader(rib), timestampUs: UNKNOWN, update };
   }
 
   statisticsReport(now: number, isStale: () => boolean): OutgoingMessage {
@@ -86,12 +112,19 @@ export class PeerMessages {
     return { kind: "encoded", type: MessageType.statisticsReport, bytes, isStale };
   }
 
-  #header(time: number): PerPeerHeader {
+  #routeHeader(rib: RibName): Uint8Array {
+    const header = this.#routeHeaders.get(rib);
+    if (header === undefined) throw new Error(`${this.#peer.address} has no ${rib}`);
+    return header;
+  }
+
+  #header(time: number, rib = NO_RIB): PerPeerHeader {
     return {
-      peerType: PeerType.globalInstance,
-      isPostPolicy: false,
+      peerType: PEER_TYPES[this.#peer.peerType],
+      ...RIB_FLAGS[rib],
       isLegacyAsPath: !this.#peer.isFourOctetAs,
-      distinguisher: 0n,
+      isFiltered: this.#peer.isFiltered ?? false,
+      distinguisher: this.#peer.distinguisher,
       address: this.#peer.address,
       as: this.#peer.remoteAs,
       bgpId: this.#peer.remoteBgpId,

@@ -8,7 +8,7 @@ const END = { done: true, value: undefined } as const;
 
 /**
  * What a new collector is told before it follows the log (RFC 7854 section 3.3): Peer Up for each peer that was up when
- * the dump began, then the table of each. A peer that went down since still gets its Peer Up, because the log has its
+ * the dump began, then the tables of each. A peer that went down since still gets its Peer Up, because the log has its
  * Peer Down, but no more routes.
  */
 export class TableDump implements ForkableMessages {
@@ -18,6 +18,7 @@ export class TableDump implements ForkableMessages {
   #announced: number;
   /** Where the table is that is being told. */
   #peer = 0;
+  #rib = 0;
   #family = 0;
   #routes: RouteDump | undefined;
 
@@ -49,6 +50,7 @@ export class TableDump implements ForkableMessages {
   fork(): TableDump {
     const fork = new TableDump(this.#peers, this.#directory, this.#announced);
     fork.#peer = this.#peer;
+    fork.#rib = this.#rib;
     fork.#family = this.#family;
     fork.#routes = this.#routes?.fork();
     return fork;
@@ -56,22 +58,29 @@ export class TableDump implements ForkableMessages {
 
   /** Undefined: this table, or this peer, was left. */
   #nextOf(peer: EstablishedPeer): OutgoingMessage | undefined {
-    const family = peer.families[this.#family];
-    // The table of a peer that is down must not be touched.
-    if (family === undefined || !this.#directory.isUp(peer)) {
+    const rib = peer.ribs[this.#rib];
+    // The tables of a peer that is down must not be touched.
+    if (rib === undefined || !this.#directory.isUp(peer)) {
       this.#leaveTable();
       this.#peer += 1;
+      this.#rib = 0;
+      this.#family = 0;
+      return undefined;
+    }
+    const family = peer.families[this.#family];
+    if (family === undefined) {
+      this.#rib += 1;
       this.#family = 0;
       return undefined;
     }
     const messages = this.#directory.messages(peer);
-    this.#routes ??= peer.dump(family);
+    this.#routes ??= peer.dump(family, rib);
     const { done, value } = this.#routes.next();
-    if (done !== true) return messages.dumpedRoute(value);
+    if (done !== true) return messages.dumpedRoute(rib, value);
     this.#routes = undefined;
     this.#family += 1;
     // A table that is not whole yet is completed by the log, which then has the marker too.
-    return peer.isEndOfRib(family) ? messages.dumpedRoute(encodeEndOfRib(family)) : undefined;
+    return peer.isEndOfRib(family, rib) ? messages.dumpedRoute(rib, encodeEndOfRib(family)) : undefined;
   }
 
   #leaveTable(): void {

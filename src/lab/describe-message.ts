@@ -5,7 +5,7 @@ import { decodeNotification, describeNotification } from "../bgp/codec/notificat
 import { decodeOpen } from "../bgp/codec/open.ts";
 import { formatBgpId } from "../bgp/ip-address.ts";
 import type { PeerDownReason } from "../bgp/route-source.ts";
-import { MirroringCode, StatisticsType, TerminationReason } from "../bmp/codec/iana.ts";
+import { MirroringCode, PeerType, StatisticsType, TerminationReason } from "../bmp/codec/iana.ts";
 import type { Initiation } from "../bmp/codec/initiation.ts";
 import type { BmpMessage } from "../bmp/codec/message.ts";
 import type { PeerUp } from "../bmp/codec/peer-up.ts";
@@ -58,7 +58,7 @@ export function describeMessage(message: BmpMessage, limits: LabLimits, context 
       return `Peer Down ${describePeer(message.peer)}: ${describeReason(message.reason)}`;
     case "route-monitoring": {
       const { peer, update } = message;
-      const view = peer.isPostPolicy ? " post-policy" : "";
+      const view = describeRib(peer);
       const words = describeUpdate(update, !peer.isLegacyAsPath, limits, context);
       return `Route Monitoring ${describePeer(peer)}${view}: ${words}`;
     }
@@ -69,8 +69,12 @@ export function describeMessage(message: BmpMessage, limits: LabLimits, context 
   }
 }
 
-function describePeer({ address, as }: PerPeerHeader): string {
-  return `${address} AS${as}`;
+function describePeer({ peerType, address, as }: PerPeerHeader): string {
+  return `${peerType === PeerType.locRib ? "Loc-RIB" : address} AS${as}`;
+}
+
+function describeRib({ isAdjRibOut, isPostPolicy }: PerPeerHeader): string {
+  return `${isAdjRibOut ? " Adj-RIB-Out" : ""}${isPostPolicy ? " post-policy" : ""}`;
 }
 
 function describeInitiation({ sysName, sysDescr, strings }: Initiation): string {
@@ -122,6 +126,8 @@ function describeReason(reason: PeerDownReason): string {
       return "the peer closed the session without a NOTIFICATION";
     case "deconfigured":
       return "no longer monitored";
+    case "local-system-closed":
+      return "the router closed its routing instance";
   }
 }
 

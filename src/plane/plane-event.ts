@@ -39,7 +39,7 @@ export const reportingPeers = (observer: RouteObserver, report: (event: PlaneEve
     report({ kind: "bgp-established", address: peer.address, remoteAs: peer.remoteAs });
   },
   received: (peer, pdu, receivedAt, isErrored) => observer.received(peer, pdu, receivedAt, isErrored),
-  update: (peer, pdu, receivedAt) => observer.update(peer, pdu, receivedAt),
+  update: (peer, rib, pdu, receivedAt) => observer.update(peer, rib, pdu, receivedAt),
   peerDown: (peer, reason) => {
     observer.peerDown(peer, reason);
     report({ kind: "bgp-backward-transition", address: peer.address, ...backwardReason(reason) });

@@ -32,6 +32,9 @@ function peerWith({
   pathIds = new Set<AddressFamily>() as ReadonlySet<AddressFamily>,
 } = {}): RibPeer {
   const facts = {
+    peerType: "global" as const,
+    distinguisher: 0n,
+    ribs: ["adj-rib-in-pre"] as const,
     address: "192.0.2.1",
     remoteAs,
     remoteBgpId: 1,

@@ -37,7 +37,9 @@ describe("extended messages (RFC 8654)", () => {
     for (const octets of [4097, 65_535]) {
       router.send(updateOf(octets));
       expect((await recorder.next("update")).pdu).toEqual(updateOf(octets));
-      expect([...peer.dump(IPV4_UNICAST)].map((pdu) => new Uint8Array(pdu))).toEqual([updateOf(octets)]);
+      expect([...peer.dump(IPV4_UNICAST, "adj-rib-in-pre")].map((pdu) => new Uint8Array(pdu))).toEqual([
+        updateOf(octets),
+      ]);
     }
   });
 
@@ -82,7 +84,7 @@ test("each family is announced, learned, counted and dumped", async () => {
     router.send(pdu, encodeEndOfRib(family));
     expect((await recorder.next("update")).pdu).toEqual(pdu);
     expect((await recorder.next("update")).pdu).toEqual(encodeEndOfRib(family));
-    expect([...peer.dump(family)].map((dumped) => new Uint8Array(dumped))).toEqual([pdu]);
+    expect([...peer.dump(family, "adj-rib-in-pre")].map((dumped) => new Uint8Array(dumped))).toEqual([pdu]);
   }
   expect([...speaker.neighborStates()][0]?.addressFamilies).toEqual(
     ALL.map((name) => ({ name, prefixes: 1, endOfRib: true, hasPathIds: false })),
@@ -128,7 +130,7 @@ describe("ADD-PATH (RFC 7911)", () => {
     router.send(TWO_PATHS);
     expect((await recorder.next("update")).pdu).toEqual(TWO_PATHS);
     // The newest route comes first.
-    expect([...peer.dump(IPV4_UNICAST)].map((pdu) => new Uint8Array(pdu))).toEqual([
+    expect([...peer.dump(IPV4_UNICAST, "adj-rib-in-pre")].map((pdu) => new Uint8Array(pdu))).toEqual([
       update({ attributes: ATTRIBUTES, nlri: "00000002 080a 00000001 080a" }),
     ]);
     const withdrawal = update({ withdrawn: "00000001 080a 00000003 080a" });
@@ -142,7 +144,7 @@ describe("ADD-PATH (RFC 7911)", () => {
     });
     router.send(withoutIds);
     expect((await recorder.next("update")).pdu).toEqual(withoutIds);
-    expect([...peer.dump(IPV6_UNICAST)]).toHaveLength(1);
+    expect([...peer.dump(IPV6_UNICAST, "adj-rib-in-pre")]).toHaveLength(1);
   });
 
   test.each([

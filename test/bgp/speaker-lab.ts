@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import type { Clock } from "../../src/bgp/clock.ts";
 import type { NeighborConfig } from "../../src/bgp/config.ts";
 import type { BgpLimits } from "../../src/bgp/limits.ts";
-import type { EstablishedPeer, PeerDownReason, RouteObserver } from "../../src/bgp/route-source.ts";
+import type { EstablishedPeer, PeerDownReason, RibName, RouteObserver } from "../../src/bgp/route-source.ts";
 import { BgpSpeaker } from "../../src/bgp/speaker.ts";
 import { ROUTER_AS } from "./router.ts";
 
@@ -46,7 +46,7 @@ export class Recorder implements RouteObserver {
     this.messages.push({ after: this.#last, pdu: new Uint8Array(pdu), isErrored });
   }
 
-  update(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number): void {
+  update(peer: EstablishedPeer, _rib: RibName, pdu: Uint8Array, receivedAt: number): void {
     this.#push({ event: "update", peer, pdu: new Uint8Array(pdu), receivedAt });
   }
 

@@ -37,7 +37,7 @@ test("a neighbour connects, announces, withdraws and says goodbye", async () => 
   expect((await recorder.next("update")).pdu).toEqual(ANNOUNCEMENT);
   expect((await recorder.next("update")).pdu).toEqual(update({ attributes: "800f08 0002 01 2020010db8" }));
   expect((await recorder.next("update")).pdu).toEqual(update({}));
-  expect(Array.from(peer.dump(IPV4_UNICAST), (pdu) => new Uint8Array(pdu))).toEqual([ANNOUNCEMENT]);
+  expect(Array.from(peer.dump(IPV4_UNICAST, "adj-rib-in-pre"), (pdu) => new Uint8Array(pdu))).toEqual([ANNOUNCEMENT]);
 
   const goodbye = encodeNotification({ code: 6, subcode: 2, data: hex("026869") });
   router.send(goodbye);
@@ -293,11 +293,14 @@ test("the second KEEPALIVE stands for End-of-RIB if the neighbour does not know 
   const router = await Router.dial(port);
   await router.establish();
   const { peer } = await recorder.next("up");
-  expect(peer.isEndOfRib(IPV4_UNICAST)).toBe(false);
+  expect(peer.isEndOfRib(IPV4_UNICAST, "adj-rib-in-pre")).toBe(false);
   router.send(encodeKeepalive());
   expect((await recorder.next("update")).pdu).toEqual(encodeEndOfRib(IPV4_UNICAST));
   expect((await recorder.next("update")).pdu).toEqual(encodeEndOfRib(IPV6_UNICAST));
-  expect([peer.isEndOfRib(IPV4_UNICAST), peer.isEndOfRib(IPV6_UNICAST)]).toEqual([true, true]);
+  expect([peer.isEndOfRib(IPV4_UNICAST, "adj-rib-in-pre"), peer.isEndOfRib(IPV6_UNICAST, "adj-rib-in-pre")]).toEqual([
+    true,
+    true,
+  ]);
 });
 
 test("no End-of-RIB is inferred if the neighbour knows RFC 4724", async () => {
@@ -307,7 +310,7 @@ test("no End-of-RIB is inferred if the neighbour knows RFC 4724", async () => {
   const { peer } = await recorder.next("up");
   router.send(encodeKeepalive(), encodeAnnouncement(IPV4_UNICAST, ROUTE, ["10.0.0.0/8"], false));
   await recorder.next("update");
-  expect(peer.isEndOfRib(IPV4_UNICAST)).toBe(false);
+  expect(peer.isEndOfRib(IPV4_UNICAST, "adj-rib-in-pre")).toBe(false);
 });
 
 test("time of receipt has a fraction of a millisecond", async () => {

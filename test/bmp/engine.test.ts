@@ -14,7 +14,9 @@ const NOW_US = Date.UTC(2026, 0, 1) * 1000;
 /** The per-peer header of FakePeer 1. */
 const peer1 = {
   peerType: 0,
+  isAdjRibOut: false,
   isPostPolicy: false,
+  isFiltered: false,
   isLegacyAsPath: false,
   distinguisher: 0n,
   address: "192.0.2.1",

@@ -22,7 +22,7 @@ test("UPDATEs of 65,535 octets reach a collector whole, among others (RFC 7854 4
   await connection.untilCount(3);
   expect(LARGEST.length).toBe(65_535);
   for (let i = 0; i < 3; i++) {
-    engine.update(peer, LARGEST, RECEIVED_AT);
+    engine.update(peer, "adj-rib-in-pre", LARGEST, RECEIVED_AT);
     routes.announce(peer, i, 1);
   }
   const { messages } = await connection.untilCount(9);

@@ -15,10 +15,15 @@ export const ESTABLISHED_AT = Date.UTC(2025, 11, 31, 23, 59, 59) + 123.456;
 /** 2026-01-01T00:00:00.000250Z */
 export const RECEIVED_AT = Date.UTC(2026, 0, 1) + 0.25;
 
+const RIB = "adj-rib-in-pre";
+
 /** Of announcements that are erroneous. */
 export const ERRORED_MED = 0xdead;
 
 export class FakePeer implements EstablishedPeer {
+  readonly peerType = "global";
+  readonly distinguisher = 0n;
+  readonly ribs = [RIB] as const;
   readonly address: string;
   readonly remoteAs: number;
   readonly remoteBgpId: number;
@@ -151,12 +156,12 @@ export class FakeRoutes implements RouteSource {
   errored(peer: FakePeer, prefix: number): void {
     peer.table.delete(prefix);
     this.observer?.received(peer, announcePdu(prefix, ERRORED_MED), RECEIVED_AT, true);
-    this.observer?.update(peer, withdrawPdu(prefix), RECEIVED_AT);
+    this.observer?.update(peer, RIB, withdrawPdu(prefix), RECEIVED_AT);
   }
 
   #update(peer: FakePeer, pdu: Uint8Array): void {
     this.observer?.received(peer, pdu, RECEIVED_AT, false);
-    this.observer?.update(peer, pdu, RECEIVED_AT);
+    this.observer?.update(peer, RIB, pdu, RECEIVED_AT);
   }
 
   down(peer: FakePeer, reason: PeerDownReason = { kind: "remote-closed" }): void {

@@ -13,7 +13,9 @@ const { collector, fixture } = testResources();
 const NOW_US = Date.UTC(2026, 0, 1) * 1000;
 const peer1 = {
   peerType: 0,
+  isAdjRibOut: false,
   isPostPolicy: false,
+  isFiltered: false,
   isLegacyAsPath: false,
   distinguisher: 0n,
   address: "192.0.2.1",

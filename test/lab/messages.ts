@@ -16,7 +16,9 @@ import { encodeTermination } from "../../src/bmp/codec/termination.ts";
 
 export const PEER: PerPeerHeader = {
   peerType: 0,
+  isAdjRibOut: false,
   isPostPolicy: false,
+  isFiltered: false,
   isLegacyAsPath: false,
   distinguisher: 0n,
   address: "127.0.0.2",

@@ -26,11 +26,11 @@ describe("BGP peers that come and go are reported, and everything is handed on",
     const { told, events, reporting } = observed();
     reporting.peerUp(peer);
     reporting.received(peer, pdu, 1, true);
-    reporting.update(peer, pdu, 1);
+    reporting.update(peer, "adj-rib-in-pre", pdu, 1);
     expect(told).toEqual([
       ["up", peer],
       ["received", peer, pdu, 1, true],
-      ["update", peer, pdu, 1],
+      ["update", peer, "adj-rib-in-pre", pdu, 1],
     ]);
     expect(events).toEqual([{ kind: "bgp-established", address: "192.0.2.1", remoteAs: 65001 }]);
   });

@@ -14,17 +14,20 @@ export const MessageType = {
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
-/** RFC 7854 section 4.2. */
-export const PeerType = { globalInstance: 0 } as const;
+/** RFC 7854 section 4.2, RFC 9069 section 4.1. */
+export const PeerType = { globalInstance: 0, rdInstance: 1, localInstance: 2, locRib: 3 } as const;
 
-/** RFC 7854 section 4.2: V, L and A. */
-export const PeerFlag = { ipv6: 0x80, postPolicy: 0x40, legacyAsPath: 0x20 } as const;
+/** RFC 7854 section 4.2, RFC 8671 section 4: V, L, A and O. */
+export const PeerFlag = { ipv6: 0x80, postPolicy: 0x40, legacyAsPath: 0x20, adjRibOut: 0x10 } as const;
+
+/** Of peer type 3 (RFC 9069 section 4.2): F. */
+export const LocRibFlag = { filtered: 0x80 } as const;
 
 /** RFC 7854 section 4.4. */
 export const InitiationTlvType = { string: 0, sysDescr: 1, sysName: 2 } as const;
 
-/** RFC 9736 section 3.3; type 3, the name of a VRF or table, is for Loc-RIB (RFC 9069). */
-export const PeerUpTlvType = { string: 0, adminLabel: 4 } as const;
+/** RFC 9736 section 3.3, RFC 9069 section 4.4, RFC 8671 section 6.3.1; also of Peer Down with reason 6. */
+export const PeerTlvType = { string: 0, tableName: 3, adminLabel: 4 } as const;
 
 /** RFC 7854 section 4.5. */
 export const TerminationTlvType = { string: 0, reason: 1 } as const;
@@ -47,13 +50,14 @@ export const MirroringTlvType = { bgpMessage: 0, information: 1 } as const;
 /** RFC 7854 section 4.7. */
 export const MirroringCode = { erroredPdu: 0, messagesLost: 1 } as const;
 
-/** RFC 7854 section 4.9. */
+/** RFC 7854 section 4.9, RFC 9069 section 5.3. */
 export const PeerDownReasonCode = {
   localNotification: 1,
   localFsmEvent: 2,
   remoteNotification: 3,
   remoteClosed: 4,
   deconfigured: 5,
+  localSystemClosed: 6,
 } as const;
 
 /** RFC 7854 section 4.8. Types 7 and 9 are 64-bit gauges, all others 32-bit counters. */

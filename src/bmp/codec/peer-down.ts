@@ -10,19 +10,23 @@ import {
   PER_PEER_HEADER_LENGTH,
   type PerPeerHeader,
 } from "./per-peer-header.ts";
+import { tableNameOf, tableNameTlvs } from "./table-name.ts";
+import { decodeTlvs, encodeTlvs } from "./tlv.ts";
 
-/** RFC 7854 section 4.9. */
+/** RFC 7854 section 4.9, RFC 9069 section 5.3. */
 export interface PeerDown {
   readonly kind: "peer-down";
   readonly peer: PerPeerHeader;
   readonly reason: PeerDownReason;
+  /** Of a Loc-RIB, with reason `local-system-closed` only. */
+  readonly tableName?: string;
 }
 
 export function encodePeerDown(message: PeerDown): Uint8Array {
-  return encodeMessage(MessageType.peerDown, encodePerPeerHeader(message.peer), encodeReason(message.reason));
+  return encodeMessage(MessageType.peerDown, encodePerPeerHeader(message.peer), encodeReason(message));
 }
 
-function encodeReason(reason: PeerDownReason): Uint8Array {
+function encodeReason({ reason, tableName }: PeerDown): Uint8Array {
   switch (reason.kind) {
     case "local-notification":
       return concat(Uint8Array.of(PeerDownReasonCode.localNotification), reason.notification);
@@ -34,12 +38,20 @@ function encodeReason(reason: PeerDownReason): Uint8Array {
       return Uint8Array.of(PeerDownReasonCode.remoteClosed);
     case "deconfigured":
       return Uint8Array.of(PeerDownReasonCode.deconfigured);
+    case "local-system-closed":
+      return concat(Uint8Array.of(PeerDownReasonCode.localSystemClosed), encodeTlvs(tableNameTlvs(tableName)));
   }
 }
 
 /** `body` is what follows the common header. */
 export function decodePeerDown(body: Uint8Array): PeerDown {
-  return { kind: "peer-down", peer: decodePerPeerHeader(body), reason: decodeReason(body) };
+  const reason = decodeReason(body);
+  return {
+    kind: "peer-down",
+    peer: decodePerPeerHeader(body),
+    reason,
+    ...(reason.kind === "local-system-closed" && tableNameOf(decodeTlvs(body.subarray(PER_PEER_HEADER_LENGTH + 1)))),
+  };
 }
 
 function decodeReason(body: Uint8Array): PeerDownReason {
@@ -59,6 +71,8 @@ function decodeReason(body: Uint8Array): PeerDownReason {
       return { kind: "remote-closed" };
     case PeerDownReasonCode.deconfigured:
       return { kind: "deconfigured" };
+    case PeerDownReasonCode.localSystemClosed:
+      return { kind: "local-system-closed" };
     default:
       throw new BmpError(`Peer Down reason ${code}`);
   }

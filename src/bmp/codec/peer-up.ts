@@ -1,6 +1,6 @@
 import { readBgpPdu } from "./bgp-pdu.ts";
 import { encodeMessage } from "./common-header.ts";
-import { MessageType, PeerUpTlvType } from "./iana.ts";
+import { MessageType, PeerTlvType } from "./iana.ts";
 import { ADDRESS_LENGTH, decodeIpAddress, encodeIpAddress, isIpv6 } from "./ip-address.ts";
 import { requireOctets, viewOf } from "./octets.ts";
 import {
@@ -9,9 +9,10 @@ import {
   PER_PEER_HEADER_LENGTH,
   type PerPeerHeader,
 } from "./per-peer-header.ts";
+import { tableNameOf, tableNameTlvs } from "./table-name.ts";
 import { decodeTlvs, encodeTlvs, textTlv, tlvText } from "./tlv.ts";
 
-/** RFC 7854 section 4.10, with the TLVs of RFC 9736 section 3.3. */
+/** RFC 7854 section 4.10, with the TLVs of `PeerTlvType`. */
 export interface PeerUp {
   readonly kind: "peer-up";
   readonly peer: PerPeerHeader;
@@ -24,6 +25,8 @@ export interface PeerUp {
   readonly receivedOpen: Uint8Array;
   /** Free text, in order. */
   readonly strings: readonly string[];
+  /** Of a Loc-RIB (RFC 9069 section 4.4). */
+  readonly tableName?: string;
   /** What the operator calls the peer, or a group it is in, in order (RFC 8671 section 6.3.1). */
   readonly adminLabels: readonly string[];
 }
@@ -43,8 +46,9 @@ export function encodePeerUp(message: PeerUp): Uint8Array {
     message.sentOpen,
     message.receivedOpen,
     encodeTlvs([
-      ...message.strings.map((text) => textTlv(PeerUpTlvType.string, text)),
-      ...message.adminLabels.map((text) => textTlv(PeerUpTlvType.adminLabel, text)),
+      ...message.strings.map((text) => textTlv(PeerTlvType.string, text)),
+      ...tableNameTlvs(message.tableName),
+      ...message.adminLabels.map((text) => textTlv(PeerTlvType.adminLabel, text)),
     ]),
   );
 }
@@ -67,7 +71,8 @@ export function decodePeerUp(body: Uint8Array): PeerUp {
     remotePort: view.getUint16(ADDRESS_LENGTH + 2),
     sentOpen,
     receivedOpen,
-    strings: tlvs.filter(({ type }) => type === PeerUpTlvType.string).map(tlvText),
-    adminLabels: tlvs.filter(({ type }) => type === PeerUpTlvType.adminLabel).map(tlvText),
+    ...tableNameOf(tlvs),
+    strings: tlvs.filter(({ type }) => type === PeerTlvType.string).map(tlvText),
+    adminLabels: tlvs.filter(({ type }) => type === PeerTlvType.adminLabel).map(tlvText),
   };
 }

@@ -17,7 +17,9 @@ const octets = (...hex: readonly string[]) => Uint8Array.from(Buffer.from(hex.jo
 
 const peer: PerPeerHeader = {
   peerType: 0,
+  isAdjRibOut: false,
   isPostPolicy: false,
+  isFiltered: false,
   isLegacyAsPath: false,
   distinguisher: 0n,
   address: "192.0.2.1",
@@ -33,6 +35,7 @@ const PEER = [
 ];
 const peerIpv6: PerPeerHeader = {
   ...peer,
+  isAdjRibOut: true,
   isPostPolicy: true,
   isLegacyAsPath: true,
   distinguisher: 0x0001_0002_0003_0004n,
@@ -40,10 +43,23 @@ const peerIpv6: PerPeerHeader = {
   timestampUs: 0,
 };
 const PEER_IPV6 = [
-  "00 e0 0001000200030004",
+  "00 f0 0001000200030004",
   "20010db8000000000000000000000001",
   "fa56ea01 c0000201",
   "00000000 00000000",
+];
+
+const locRib: PerPeerHeader = {
+  ...peer,
+  peerType: 3,
+  isFiltered: true,
+  address: "0.0.0.0",
+};
+const LOC_RIB = [
+  "03 80 0000000000000000",
+  "00000000000000000000000000000000",
+  "fa56ea01 c0000201",
+  "6955b900 000000fa",
 ];
 
 const MARKER = "ffffffffffffffffffffffffffffffff";
@@ -101,6 +117,35 @@ const CASES: readonly [string, BmpMessage, Uint8Array, readonly string[]][] = (
         ["03 00000093 03", PEER_IPV6, "20010db800000000000000000000ffff ffff 00b3", OPEN_B, OPEN_A],
         ["0000 0001 61", "0000 0001 62", "0004 0001 78", "0004 0002 c3a9"],
       ].flat(2),
+    ],
+    [
+      "Peer Up of a Loc-RIB (RFC 9069 4.4)",
+      {
+        kind: "peer-up",
+        peer: locRib,
+        localAddress: "0.0.0.0",
+        localPort: 0,
+        remotePort: 0,
+        sentOpen: octets(...OPEN_A),
+        receivedOpen: octets(...OPEN_A),
+        strings: [],
+        tableName: "red",
+        adminLabels: [],
+      },
+      encodePeerUp,
+      ["03 00000085 03", ...LOC_RIB, "00".repeat(20), ...OPEN_A, ...OPEN_A, "0003 0003 726564"],
+    ],
+    [
+      "Peer Down, reason 6 (RFC 9069 5.3)",
+      { kind: "peer-down", peer: locRib, reason: { kind: "local-system-closed" }, tableName: "red" },
+      encodePeerDown,
+      ["03 00000038 02", ...LOC_RIB, "06", "0003 0003 726564"],
+    ],
+    [
+      "Peer Down, reason 6, of a table without a name",
+      { kind: "peer-down", peer, reason: { kind: "local-system-closed" } },
+      encodePeerDown,
+      ["03 00000031 02", ...PEER, "06"],
     ],
     [
       "Peer Down, reason 1 (4.9)",
@@ -236,7 +281,7 @@ test.each([
   ["another version", ["04 00000006 05"], "BMP version 4"],
   ["a length below the header's", ["03 00000005 05"], "message length 5"],
   ["an unknown type", ["03 00000006 07"], "message type 7"],
-  ["an unknown Peer Down reason", ["03 00000031 02", ...PEER, "06"], "Peer Down reason 6"],
+  ["an unknown Peer Down reason", ["03 00000031 02", ...PEER, "07"], "Peer Down reason 7"],
   ["a TLV beyond the end", ["03 0000000b 04", "0001 0002 61"], "TLV value: 1 of 2 octets"],
   ["a wrong statistics count", ["03 00000034 01", ...PEER, "00000001"], "0 of 1 statistics"],
   [
