@@ -3,8 +3,8 @@ import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import type { Requester } from "./datastores.ts";
 
 /**
- * Configuration as plain data: leaves are canonical text, leaf-lists arrays, containers objects, and lists that the
- * user orders arrays of objects.
+ * Configuration as plain data: leaves are canonical text, leaf-lists arrays, containers objects, and lists that are
+ * part of a unit arrays of objects.
  */
 export type ConfigValue = string | readonly string[] | ConfigObject | readonly ConfigObject[];
 export interface ConfigObject {
@@ -14,7 +14,7 @@ export interface ConfigObject {
 /**
  * What changed in one unit of configuration. A unit is the smallest thing a subscriber acts on as a whole: a list
  * entry, or a container less the units inside it. A list that the user orders is part of the unit it is in, since its
- * order says something.
+ * order says something; and so is one with few entries (`max-elements`).
  */
 export interface UnitChange {
   /** Schema path of the unit, one of the subscriber's `paths`, such as `/bmpconfd-bmp:bmp/bmp-session`. */

@@ -1,5 +1,6 @@
 import type { SchemaNode } from "libyang-wasm";
 import type { Schema } from "../yang/schema.ts";
+import { isPartOfUnit } from "./unit-schema.ts";
 
 /**
  * Every writable node of our own modules belongs to a unit that a subscriber owns, and every owned path exists:
@@ -23,13 +24,10 @@ function isData(node: SchemaNode): boolean {
   return node.kind !== "container" || node.isPresence;
 }
 
-/**
- * A list is a unit of its own, or ordered by the user and straight in what it is part of; anything else may be deeper.
- */
+/** A list is a unit of its own, or part of the one that it is in. */
 function isOwned(node: SchemaNode, unitPaths: ReadonlySet<string>): boolean {
   if (unitPaths.has(node.path)) return true;
   const { parent } = node;
   if (parent === undefined) return false;
-  if (node.kind !== "list") return isOwned(parent, unitPaths);
-  return node.isUserOrdered && (unitPaths.has(parent.path) || (parent.kind === "list" && isOwned(parent, unitPaths)));
+  return (node.kind !== "list" || isPartOfUnit(node)) && isOwned(parent, unitPaths);
 }

@@ -1,12 +1,15 @@
 import type { DataNode, SchemaNode } from "libyang-wasm";
-import type { ConfigObject } from "./subscriber.ts";
+import type { ConfigObject, ConfigValue } from "./subscriber.ts";
 
 interface UnitNode {
   readonly isUnit: boolean;
   readonly hasUnitsBelow: boolean;
-  /** Among its children: lists that the user orders, which are part of what they are in. */
-  readonly orderedLists: readonly SchemaNode[];
+  /** Among its children: lists that are part of what they are in, and containers that such are in. */
+  readonly withLists: readonly SchemaNode[];
 }
+
+/** Whether entries of a list are part of the unit that they are in. */
+export const isPartOfUnit = (list: SchemaNode): boolean => list.isUserOrdered || list.maxElements !== undefined;
 
 /** Which schema nodes are units. Each is looked at once. */
 export class UnitSchema {
@@ -41,17 +44,27 @@ export class UnitSchema {
 
   /** A unit, or an entry in one, as plain data. */
   objectOf(node: DataNode): ConfigObject {
-    const lists = this.#of(node)?.orderedLists ?? [];
-    if (lists.length === 0) return node.toObject();
-    return { ...node.toObject(), ...Object.fromEntries(lists.map((list) => [list.name, this.#entriesOf(node, list)])) };
+    const withLists = this.#of(node)?.withLists ?? [];
+    if (withLists.length === 0) return node.toObject();
+    const object: { [name: string]: ConfigValue } = { ...node.toObject() };
+    for (const child of withLists) {
+      const first = node.firstInstance(child);
+      if (child.kind === "list") object[child.name] = this.#entriesFrom(first, child);
+      else if (first !== undefined) object[child.name] = this.objectOf(first);
+    }
+    return object;
   }
 
-  #entriesOf(node: DataNode, list: SchemaNode): readonly ConfigObject[] {
+  #entriesFrom(first: DataNode | undefined, list: SchemaNode): readonly ConfigObject[] {
     const entries: ConfigObject[] = [];
-    for (let entry = node.firstInstance(list); entry?.schema === list; entry = entry.nextSibling) {
-      entries.push(this.objectOf(entry));
-    }
+    for (let entry = first; entry?.schema === list; entry = entry.nextSibling) entries.push(this.objectOf(entry));
     return entries;
+  }
+
+  #hasLists(schema: SchemaNode): boolean {
+    if (this.#paths.has(schema.path) || !schema.isConfig) return false;
+    if (schema.kind === "list") return isPartOfUnit(schema);
+    return schema.kind === "container" && schema.children().some((child) => this.#hasLists(child));
   }
 
   #of({ schema }: DataNode): UnitNode | undefined {
@@ -62,7 +75,7 @@ export class UnitSchema {
       known = {
         isUnit: this.#paths.has(schema.path),
         hasUnitsBelow: [...this.#paths].some((path) => path.startsWith(below)),
-        orderedLists: schema.children().filter((child) => child.kind === "list" && child.isUserOrdered),
+        withLists: schema.children().filter((child) => this.#hasLists(child)),
       };
       this.#known.set(schema, known);
     }
