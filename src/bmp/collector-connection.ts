@@ -8,6 +8,7 @@ import type { PageSource } from "./message-feed.ts";
 import type { LogCursor } from "./message-log.ts";
 import { type MessageCounts, noMessages } from "./message-page.ts";
 import { MirrorDropper } from "./mirror-dropper.ts";
+import type { SelectionChange } from "./selection-change.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 
 export interface ConnectionOptions {
@@ -32,8 +33,16 @@ export interface ConnectionOptions {
   readonly ended: (connection: CollectorConnection) => void;
 }
 
+/** The way from one log to another. */
+interface Switch {
+  /** What is left of the log that was followed. */
+  readonly rest: LogCursor;
+  readonly change: SelectionChange;
+}
+
 /**
- * One connection to a collector, TCP or TLS: the Initiation, the dump, then the shared log. Messages are handed to the
+ * One connection to a collector, TCP or TLS: the Initiation, the dump, then the shared log of those that are told the
+ * same; when that is to be something else, what leads to it, then the log of those. Messages are handed to the
  * socket by pages and only while it takes them; what waits is a place in the log, not a copy.
  */
 export class CollectorConnection {
@@ -47,6 +56,8 @@ export class CollectorConnection {
   readonly #sent: MessageCounts = noMessages();
   #queueLimitBytes: number;
   #dump: PageSource | undefined;
+  /** Logs to be left, before the one that is followed. */
+  #switches: Switch[] = [];
   #cursor: LogCursor | undefined;
   #statistics: PageSource | undefined;
   readonly #mirrored = new MirrorDropper();
@@ -127,7 +138,14 @@ export class CollectorConnection {
   /** Octets that wait for the collector. */
   get queuedBytes(): number {
     if (this.#socket.destroyed) return 0;
-    return this.#socket.writableLength + (this.#cursor?.behindBytes ?? 0);
+    return this.#socket.writableLength + this.#behindBytes();
+  }
+
+  /** Octets of the logs that are still to come. */
+  #behindBytes(): number {
+    let bytes = this.#cursor?.behindBytes ?? 0;
+    for (const { rest, change } of this.#switches) bytes += rest.behindBytes + change.waitingBytes;
+    return bytes;
   }
 
   setQueueLimit(bytes: number): void {
@@ -148,6 +166,15 @@ export class CollectorConnection {
       return;
     }
     this.#statistics = round;
+    this.#turns.add(this.#turn);
+  }
+
+  /** Follows another log from `cursor` on, once it was handed what the one before has until now, and `change`. */
+  switchTo(cursor: LogCursor, change: SelectionChange): void {
+    if (this.#cursor === undefined) return change.close();
+    this.#cursor.endHere();
+    this.#switches.push({ rest: this.#cursor, change });
+    this.#cursor = cursor;
     this.#turns.add(this.#turn);
   }
 
@@ -202,6 +229,8 @@ export class CollectorConnection {
     this.#cancelLinger?.();
     this.#turns.delete(this.#turn);
     this.#cursor = undefined;
+    for (const { change } of this.#switches) change.close();
+    this.#switches = [];
     this.#dump?.close();
     this.#dump = undefined;
     this.#statistics?.close();
@@ -251,7 +280,13 @@ export class CollectorConnection {
       this.#dump = undefined;
       this.#dumped();
     }
-    const slice = this.#nextOfLog();
+    for (let [first] = this.#switches; first !== undefined; [first] = this.#switches) {
+      const slice = this.#nextOfLog(first.rest) ?? this.#nextOf(first.change);
+      if (slice !== undefined) return slice;
+      first.change.close();
+      this.#switches.shift();
+    }
+    const slice = this.#cursor && this.#nextOfLog(this.#cursor);
     if (slice !== undefined) return slice;
     // At the end of the log, and only there, the peers the collector knows are those that are up.
     if (this.#statistics === undefined) return undefined;
@@ -261,10 +296,8 @@ export class CollectorConnection {
   }
 
   /** Mirrored messages are dropped from when a share of the queue limit waits on until nothing does. */
-  #nextOfLog(): Uint8Array | undefined {
-    const cursor = this.#cursor;
-    if (cursor === undefined) return undefined;
-    const { behindBytes } = cursor;
+  #nextOfLog(cursor: LogCursor): Uint8Array | undefined {
+    const behindBytes = this.#behindBytes();
     if (behindBytes > this.#limits.mirroringShare * this.#queueLimitBytes) {
       this.#isDroppingMirrored = true;
     } else if (behindBytes === 0 && this.#isDroppingMirrored) {

@@ -14,15 +14,7 @@ import type { BmpOperState, BmpSessionState } from "./session-state.ts";
 
 const MS_PER_S = 1000;
 /** A connection is for these as they were when it was opened. */
-const CONNECTION_LEAVES = [
-  "port",
-  "sourceAddress",
-  "sourceInterface",
-  "md5Key",
-  "tls",
-  "timeouts",
-  "routeMirroring",
-] as const;
+const CONNECTION_LEAVES = ["port", "sourceAddress", "sourceInterface", "md5Key", "tls", "timeouts"] as const;
 const { administrativelyClosed: CLOSED, permanentlyAdministrativelyClosed: PERMANENTLY_CLOSED } = TerminationReason;
 
 interface Connecting {
@@ -86,8 +78,14 @@ export class CollectorSession {
     this.#config = config;
     if (CONNECTION_LEAVES.some((leaf) => !isDeepStrictEqual(config[leaf], previous[leaf]))) this.reconnect();
     if (this.#phase.name === "connected") this.#phase.connection.setQueueLimit(config.queueLimitBytes);
+    this.reselect();
     if (this.#phase.name === "waiting") this.#phase.timer.rearm();
     this.bmpChanged();
+  }
+
+  /** What the collector is to be told of may have changed. */
+  reselect(): void {
+    if (this.#phase.name === "connected") this.#host.reselect(this.#phase.connection, this.#config);
   }
 
   /** Whether BMP is enabled, or how often it reports statistics, may have changed. */
@@ -292,7 +290,8 @@ export class CollectorSession {
       () => (this.#config.statisticsIntervalS ?? this.#host.bmp?.statisticsIntervalS ?? 0) * MS_PER_S,
       () => {
         if (this.#phase.name !== "connected") return;
-        this.#phase.connection.sendStatistics(this.#host.statisticsRound());
+        const { connection } = this.#phase;
+        connection.sendStatistics(this.#host.statisticsRound(connection));
         this.#phase.statistics = this.#statisticsTimer();
       },
     );

@@ -1,3 +1,5 @@
+import type { FamilyName } from "../bgp/address-family.ts";
+import type { RibName } from "../bgp/route-source.ts";
 import type { TcpTimeouts } from "../net/dial.ts";
 import type { TlsOptions } from "../net/tls.ts";
 
@@ -15,6 +17,27 @@ export interface BmpConfig {
 
 /** No BGP messages, the erroneous ones, or all. */
 export type Mirroring = "none" | "errored-pdus" | "all";
+
+/** Routes of a RIB that are reported, where a peer has them. */
+export interface RouteMode {
+  readonly family: FamilyName | "any";
+  readonly rib: RibName;
+}
+
+/** What a collector is told of. No route modes = all routes; of a peer the most specific entry decides. */
+export interface MonitorConfig {
+  /** Peers in the public network. */
+  readonly public?: readonly RouteMode[];
+  /** Peers in any VPN instance. */
+  readonly allVpnInstances?: readonly RouteMode[];
+  readonly vpnInstances: readonly { readonly name: string; readonly routeModes: readonly RouteMode[] }[];
+  readonly peers: readonly {
+    readonly vpnInstance: string;
+    /** Canonical text. */
+    readonly address: string;
+    readonly routeModes: readonly RouteMode[];
+  }[];
+}
 
 /** The key of one entry of `/bmpconfd-bmp:bmp/bmp-session`. */
 export type BmpSessionKey = Pick<BmpSessionConfig, "vpnInstance" | "address" | "alias">;
@@ -50,6 +73,8 @@ export interface BmpSessionConfig {
   readonly queueLimitBytes: number;
   /** Which BGP messages are mirrored (RFC 7854 section 4.7). */
   readonly routeMirroring: Mirroring;
+  /** Undefined = everything. */
+  readonly monitor?: MonitorConfig;
 }
 
 /** One entry of `/bmpconfd-vpn-instance:vpn-instances/vpn-instance`. */
@@ -57,4 +82,6 @@ export interface VpnInstanceConfig {
   readonly name: string;
   /** Linux VRF (or other) device its sockets are bound to. */
   readonly device: string;
+  /** Of the peers in it; undefined = no peer is known to be in it. */
+  readonly distinguisher?: bigint;
 }

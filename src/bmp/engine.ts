@@ -8,17 +8,18 @@ import { TerminationReason } from "./codec/iana.ts";
 import { encodeInitiation } from "./codec/initiation.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
 import { CollectorSession } from "./collector-session.ts";
-import type { BmpConfig, BmpSessionConfig, BmpSessionKey, Mirroring, VpnInstanceConfig } from "./config.ts";
+import type { BmpConfig, BmpSessionConfig, BmpSessionKey, VpnInstanceConfig } from "./config.ts";
 import { BMP_LIMITS, type BmpLimits } from "./limits.ts";
 import type { BmpLog } from "./log.ts";
 import { MessageFeed } from "./message-feed.ts";
 import { MessageStream } from "./message-stream.ts";
-import type { OutgoingMessage } from "./outgoing-message.ts";
 import { PeerDirectory } from "./peer-directory.ts";
+import { RouteRetractions } from "./route-retraction.ts";
+import { Selection } from "./selection.ts";
+import { SelectionChange } from "./selection-change.ts";
 import type { BmpSessionEvent, ConnectionHandlers, SessionHost } from "./session-host.ts";
 import type { BmpSessionState } from "./session-state.ts";
 import { statisticsRound } from "./statistics-round.ts";
-import { TableDump } from "./table-dump.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
 const PUBLIC_NETWORK = "_public_";
@@ -50,23 +51,21 @@ export class BmpEngine implements RouteObserver {
   readonly #options: BmpEngineOptions;
   readonly #limits: BmpLimits;
   readonly #host: SessionHost;
-  /** By what the sessions want mirrored: those that want nothing are not told, nor held up by, what others get. */
-  readonly #streams: Readonly<Record<Mirroring, MessageStream>>;
-  readonly #allStreams: readonly MessageStream[];
+  /** One for all collectors that are told the same: those that want less are not held up by what others get. */
+  readonly #streams = new Map<string, MessageStream>();
+  readonly #streamOf = new Map<CollectorConnection, MessageStream>();
+  readonly #retractions = new RouteRetractions();
   readonly #directory = new PeerDirectory();
   readonly #turns: TurnQueue;
   readonly #sessions = new Map<string, CollectorSession>();
   /** Ends of the connections of removed sessions. */
   readonly #leaving = new Map<string, Promise<void>>();
-  readonly #devices = new Map<string, string>();
+  readonly #vpnInstances = new Map<string, VpnInstanceConfig>();
   #bmp: BmpConfig | undefined;
 
   constructor(options: BmpEngineOptions) {
     this.#options = options;
     this.#limits = { ...BMP_LIMITS, ...options.limits };
-    const stream = () => new MessageStream(this.#limits, () => this.#tables());
-    this.#streams = { none: stream(), "errored-pdus": stream(), all: stream() };
-    this.#allStreams = Object.values(this.#streams);
     this.#turns = new TurnQueue(this.#limits.turnsPerRound);
     this.#host = this.#makeHost();
   }
@@ -83,14 +82,17 @@ export class BmpEngine implements RouteObserver {
   }
 
   /** Sessions of the instance are opened anew if its device changed. */
-  setVpnInstance({ name, device }: VpnInstanceConfig): void {
-    if (this.#devices.get(name) === device) return;
-    this.#devices.set(name, device);
-    this.#reconnectAll(name);
+  setVpnInstance(config: VpnInstanceConfig): void {
+    const previous = this.#vpnInstances.get(config.name);
+    this.#vpnInstances.set(config.name, config);
+    if (previous?.device !== config.device) this.#reconnectAll(config.name);
+    if (previous?.distinguisher !== config.distinguisher) this.#reselectAll();
   }
 
   removeVpnInstance(name: string): void {
-    if (this.#devices.delete(name)) this.#reconnectAll(name);
+    if (!this.#vpnInstances.delete(name)) return;
+    this.#reconnectAll(name);
+    this.#reselectAll();
   }
 
   /** Adds a session or changes the one that has the same key. */
@@ -139,40 +141,32 @@ export class BmpEngine implements RouteObserver {
   }
 
   peerUp(peer: EstablishedPeer): void {
-    if (this.#hasReaders()) this.#append(this.#directory.messages(peer).peerUp());
+    for (const stream of this.#streams.values()) stream.peerUp(peer);
   }
 
   received(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void {
-    const { all, "errored-pdus": errored } = this.#streams;
-    const isForErrored = isErrored && errored.hasReaders;
-    if (!all.hasReaders && !isForErrored) return;
-    const message = this.#directory.messages(peer).mirrored(pdu, receivedAt, isErrored);
-    if (all.hasReaders) all.append(message);
-    if (isForErrored) errored.append(message);
+    for (const stream of this.#streams.values()) stream.mirrored(peer, pdu, receivedAt, isErrored);
   }
 
   update(peer: EstablishedPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void {
-    if (this.#hasReaders()) this.#append(this.#directory.messages(peer).liveRoute(rib, pdu, receivedAt));
+    this.#retractions.note(peer, rib, pdu);
+    for (const stream of this.#streams.values()) stream.update(peer, rib, pdu, receivedAt);
   }
 
   peerDown(peer: EstablishedPeer, reason: PeerDownReason): void {
     this.#directory.markGone(peer);
-    if (!this.#hasReaders()) return;
-    this.#append(this.#directory.messages(peer).peerDown(reason, this.#host.clock.now()));
-  }
-
-  #hasReaders(): boolean {
-    return this.#allStreams.some((stream) => stream.hasReaders);
-  }
-
-  #append(message: OutgoingMessage): void {
-    for (const stream of this.#allStreams) if (stream.hasReaders) stream.append(message);
+    const now = this.#host.clock.now();
+    for (const stream of this.#streams.values()) stream.peerDown(peer, reason, now);
   }
 
   #reconnectAll(vpnInstance: string): void {
     for (const session of this.#sessions.values()) {
       if (session.key.vpnInstance === vpnInstance) session.reconnect();
     }
+  }
+
+  #reselectAll(): void {
+    for (const session of this.#sessions.values()) session.reselect();
   }
 
   #remove(key: string, reason: string, code: TerminationReason): Promise<void> {
@@ -196,23 +190,68 @@ export class BmpEngine implements RouteObserver {
     });
   }
 
-  #openConnection(
-    socket: Socket,
-    { queueLimitBytes, routeMirroring }: BmpSessionConfig,
-    handlers: ConnectionHandlers,
-  ): CollectorConnection {
-    return this.#streams[routeMirroring].open({
+  #openConnection(socket: Socket, config: BmpSessionConfig, handlers: ConnectionHandlers): CollectorConnection {
+    const stream = this.#streamFor(config);
+    const connection = stream.open({
       socket,
       clock: this.#host.clock,
       turns: this.#turns,
-      queueLimitBytes,
+      queueLimitBytes: config.queueLimitBytes,
       initiation: this.#initiation(),
       ...handlers,
+      ended: (ended) => {
+        this.#leaveStream(ended);
+        handlers.ended(ended);
+      },
     });
+    this.#streamOf.set(connection, stream);
+    return connection;
   }
 
-  #tables(): TableDump {
-    return new TableDump([...this.#options.routes().establishedPeers()], this.#directory);
+  /** The stream that tells what `config` wants. One that is new has no readers yet. */
+  #streamFor({ monitor, routeMirroring: mirroring }: BmpSessionConfig): MessageStream {
+    const selection = new Selection(monitor, (vpnInstance) => this.#distinguisherOf(vpnInstance));
+    const key = `${mirroring} ${selection.key}`;
+    const known = this.#streams.get(key);
+    if (known !== undefined) return known;
+    const peers = () => this.#options.routes().establishedPeers();
+    const made = new MessageStream({
+      key,
+      limits: this.#limits,
+      directory: this.#directory,
+      peers,
+      selection,
+      mirroring,
+    });
+    this.#streams.set(key, made);
+    return made;
+  }
+
+  #leaveStream(connection: CollectorConnection): void {
+    const stream = this.#streamOf.get(connection);
+    if (stream === undefined) return;
+    this.#streamOf.delete(connection);
+    stream.leave(connection);
+    // Nothing needs to be encoded for nobody.
+    if (!stream.hasReaders) this.#streams.delete(stream.key);
+  }
+
+  #reselect(connection: CollectorConnection, config: BmpSessionConfig): void {
+    const from = this.#streamOf.get(connection);
+    const to = this.#streamFor(config);
+    if (from === undefined || from === to) return;
+    const change = new SelectionChange({
+      peers: this.#options.routes().establishedPeers(),
+      directory: this.#directory,
+      retractions: this.#retractions,
+      from: from.selection,
+      to: to.selection,
+      now: () => this.#host.clock.now(),
+      pageBytes: this.#limits.dumpSliceBytes,
+    });
+    this.#leaveStream(connection);
+    to.take(connection, change);
+    this.#streamOf.set(connection, to);
   }
 
   #makeHost(): SessionHost {
@@ -230,19 +269,25 @@ export class BmpEngine implements RouteObserver {
       resetIntervalMs: this.#limits.resetIntervalMs,
       deviceOf: (vpnInstance) => this.#deviceOf(vpnInstance),
       openConnection: (socket, config, handlers) => this.#openConnection(socket, config, handlers),
-      statisticsRound: () =>
-        new MessageFeed(
-          statisticsRound([...this.#options.routes().establishedPeers()], this.#directory, () => clock.now()),
-          this.#limits.dumpSliceBytes,
-        ),
+      reselect: (connection, config) => this.#reselect(connection, config),
+      statisticsRound: (connection) => {
+        const peers = [...this.#options.routes().establishedPeers()];
+        const selection = () => this.#streamOf.get(connection)?.selection;
+        const round = statisticsRound(peers, this.#directory, selection, () => clock.now());
+        return new MessageFeed(round, this.#limits.dumpSliceBytes);
+      },
     };
   }
 
   #deviceOf(vpnInstance: string): string | undefined {
     if (vpnInstance === PUBLIC_NETWORK) return undefined;
-    const device = this.#devices.get(vpnInstance);
-    if (device === undefined) throw new Error(`VPN instance ${vpnInstance} is not configured`);
-    return device;
+    const instance = this.#vpnInstances.get(vpnInstance);
+    if (instance === undefined) throw new Error(`VPN instance ${vpnInstance} is not configured`);
+    return instance.device;
+  }
+
+  #distinguisherOf(vpnInstance: string): bigint | undefined {
+    return vpnInstance === PUBLIC_NETWORK ? 0n : this.#vpnInstances.get(vpnInstance)?.distinguisher;
   }
 }
 

@@ -44,10 +44,24 @@ export class MessageLog {
     this.#last = next;
   }
 
+  /** Where the log ends now. */
+  lastPlace(): LogEnd {
+    const { page } = this.#last;
+    return { at: this.#last, offset: page.usedBytes, counts: page.counts.slice() };
+  }
+
   /** A reader of what is appended from now on. */
   follow(): LogCursor {
     return new LogCursor(this, this.#last);
   }
+}
+
+/** A place in the log that is not passed. */
+interface LogEnd {
+  readonly at: LogPage;
+  readonly offset: number;
+  /** Messages up to there. */
+  readonly counts: MessageCounts;
 }
 
 /** A place in the log, always between two messages. */
@@ -56,6 +70,7 @@ export class LogCursor {
   #at: LogPage;
   #offset: number;
   readonly #counts: MessageCounts;
+  #end: LogEnd | undefined;
 
   constructor(log: MessageLog, at: LogPage) {
     this.#log = log;
@@ -72,22 +87,29 @@ export class LogCursor {
     return fork;
   }
 
-  /** Octets between this place and the end of the log. */
+  /** Octets between this place and the end of the log, or where it ends for this reader. */
   get behindBytes(): number {
-    return this.#log.end - this.#at.start - this.#offset;
+    const end = this.#end === undefined ? this.#log.end : this.#end.at.start + this.#end.offset;
+    return end - this.#at.start - this.#offset;
+  }
+
+  /** What is appended from now on is not for this reader. */
+  endHere(): void {
+    this.#end = this.#log.lastPlace();
   }
 
   /** Passes what is left of one page and adds its messages to `passed`. Undefined at the end of the log. */
   take(passed: MessageCounts): Uint8Array | undefined {
-    if (this.#offset === this.#at.page.usedBytes && this.#at.next !== undefined) {
+    if (this.#offset === this.#at.page.usedBytes && this.#at.next !== undefined && this.#at !== this.#end?.at) {
       this.#at = this.#at.next;
       this.#offset = 0;
     }
     const { page } = this.#at;
-    if (this.#offset === page.usedBytes) return undefined;
-    const slice = page.from(this.#offset);
-    this.#offset = page.usedBytes;
-    for (const [type, count] of page.counts.entries()) {
+    const { offset, counts } = this.#at === this.#end?.at ? this.#end : { offset: page.usedBytes, counts: page.counts };
+    if (this.#offset === offset) return undefined;
+    const slice = page.from(this.#offset, offset);
+    this.#offset = offset;
+    for (const [type, count] of counts.entries()) {
       passed[type] = (passed[type] ?? 0) + count - (this.#counts[type] ?? 0);
       this.#counts[type] = count;
     }

@@ -58,8 +58,8 @@ export class MessagePage {
     this.counts[type] = (this.counts[type] ?? 0) + 1;
   }
 
-  /** What is there from `offset` on. Later messages do not change it. */
-  from(offset: number): Uint8Array {
-    return this.#bytes.subarray(offset, this.#used);
+  /** What is there from `offset` on, or up to `end`. Later messages do not change it. */
+  from(offset: number, end = this.#used): Uint8Array {
+    return this.#bytes.subarray(offset, end);
   }
 }

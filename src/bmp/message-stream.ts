@@ -1,34 +1,95 @@
+import type { EstablishedPeer, PeerDownReason, RibName } from "../bgp/route-source.ts";
 import { CollectorConnection, type ConnectionOptions } from "./collector-connection.ts";
+import type { Mirroring } from "./config.ts";
 import type { BmpLimits } from "./limits.ts";
 import { MessageFeed } from "./message-feed.ts";
 import { MessageLog } from "./message-log.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
+import type { PeerDirectory } from "./peer-directory.ts";
+import type { Selection } from "./selection.ts";
+import type { SelectionChange } from "./selection-change.ts";
 import { SharedDump } from "./shared-dump.ts";
-import type { TableDump } from "./table-dump.ts";
+import { TableDump } from "./table-dump.ts";
+
+export interface MessageStreamOptions {
+  /** Of those that are told the same. */
+  readonly key: string;
+  readonly limits: BmpLimits;
+  readonly directory: PeerDirectory;
+  /** Those that are up at that moment. */
+  readonly peers: () => Iterable<EstablishedPeer>;
+  readonly selection: Selection;
+  readonly mirroring: Mirroring;
+}
 
 /** What collectors are told that want the same: one log, which each reads at its own pace, and dumps that lead to it. */
 export class MessageStream {
-  readonly #limits: BmpLimits;
-  readonly #beginTables: () => TableDump;
+  readonly key: string;
+  readonly selection: Selection;
+  readonly #options: MessageStreamOptions;
   readonly #log: MessageLog;
   readonly #connections = new Set<CollectorConnection>();
   /** The last one that was begun, while collectors take part in it. */
   #dump: SharedDump | undefined;
   #isFlushDue = false;
 
-  /** `beginTables`: the tables of the peers that are up at that moment. */
-  constructor(limits: BmpLimits, beginTables: () => TableDump) {
-    this.#limits = limits;
-    this.#beginTables = beginTables;
-    this.#log = new MessageLog(limits.pageBytes, () => this.#followAll());
+  constructor(options: MessageStreamOptions) {
+    this.key = options.key;
+    this.selection = options.selection;
+    this.#options = options;
+    this.#log = new MessageLog(options.limits.pageBytes, () => this.#followAll());
   }
 
-  /** Nothing needs to be encoded for nobody. */
   get hasReaders(): boolean {
     return this.#connections.size > 0;
   }
 
-  append(message: OutgoingMessage): void {
+  peerUp(peer: EstablishedPeer): void {
+    if (this.#tellsOf(peer)) this.#append(this.#options.directory.messages(peer).peerUp());
+  }
+
+  /** See `RouteObserver.received`. */
+  mirrored(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void {
+    const { mirroring, directory } = this.#options;
+    if (mirroring === "none" || (mirroring === "errored-pdus" && !isErrored) || !this.#tellsOf(peer)) return;
+    this.#append(directory.messages(peer).mirrored(pdu, receivedAt, isErrored));
+  }
+
+  update(peer: EstablishedPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void {
+    const told = this.selection.partOf(peer, rib, pdu);
+    if (told !== undefined) this.#append(this.#options.directory.messages(peer).liveRoute(rib, told, receivedAt));
+  }
+
+  /** `now`: ms since the epoch. */
+  peerDown(peer: EstablishedPeer, reason: PeerDownReason, now: number): void {
+    if (this.#tellsOf(peer)) this.#append(this.#options.directory.messages(peer).peerDown(reason, now));
+  }
+
+  /** Starts sending. */
+  open(options: Omit<ConnectionOptions, "limits" | "dump" | "cursor">): CollectorConnection {
+    const dump = this.#dump?.isJoinable === true ? this.#dump : this.#beginDump();
+    const { reader, cursor } = dump.join();
+    const connection = new CollectorConnection({ ...options, limits: this.#options.limits, dump: reader, cursor });
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  /** Takes over a connection that leaves another stream at this moment, whose selection `change` leads to this one's. */
+  take(connection: CollectorConnection, change: SelectionChange): void {
+    this.#connections.add(connection);
+    connection.switchTo(this.#log.follow(), change);
+  }
+
+  /** The connection is gone, or another stream's. */
+  leave(connection: CollectorConnection): void {
+    this.#connections.delete(connection);
+  }
+
+  #tellsOf(peer: EstablishedPeer): boolean {
+    return this.selection.of(peer) !== undefined;
+  }
+
+  #append(message: OutgoingMessage): void {
     this.#log.append(message);
     if (this.#isFlushDue) return;
     // Events of one turn of the event loop go out together.
@@ -39,33 +100,16 @@ export class MessageStream {
     });
   }
 
-  /** Starts sending. */
-  open(options: Omit<ConnectionOptions, "limits" | "dump" | "cursor">): CollectorConnection {
-    const dump = this.#dump?.isJoinable === true ? this.#dump : this.#beginDump();
-    const { reader, cursor } = dump.join();
-    const connection = new CollectorConnection({
-      ...options,
-      limits: this.#limits,
-      dump: reader,
-      cursor,
-      ended: (ended) => {
-        this.#connections.delete(ended);
-        options.ended(ended);
-      },
-    });
-    this.#connections.add(connection);
-    return connection;
-  }
-
   #followAll(): void {
     for (const connection of this.#connections) connection.follow();
   }
 
   #beginDump(): SharedDump {
+    const { limits, directory, peers } = this.#options;
     // The list of peers and the place in the log belong to one moment.
-    const tables = this.#beginTables();
-    const dump = new SharedDump(new MessageFeed(tables, this.#limits.dumpSliceBytes), this.#log.follow(), {
-      windowBytes: this.#limits.dumpWindowBytes,
+    const tables = new TableDump(peers(), directory, this.selection);
+    const dump = new SharedDump(new MessageFeed(tables, limits.dumpSliceBytes), this.#log.follow(), {
+      windowBytes: limits.dumpWindowBytes,
       abandoned: () => {
         if (this.#dump === dump) this.#dump = undefined;
       },

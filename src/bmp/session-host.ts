@@ -39,6 +39,8 @@ export interface SessionHost {
   deviceOf(vpnInstance: string): string | undefined;
   /** Starts sending on a socket that is connected. */
   openConnection(socket: Socket, config: BmpSessionConfig, handlers: ConnectionHandlers): CollectorConnection;
-  /** A Statistics Report for each BGP session that is up. */
-  statisticsRound(): PageSource;
+  /** Tells the connection from now on what the configuration wants it to be told. */
+  reselect(connection: CollectorConnection, config: BmpSessionConfig): void;
+  /** A Statistics Report for each BGP session that is up and that the connection is told of. */
+  statisticsRound(connection: CollectorConnection): PageSource;
 }

@@ -1,15 +1,17 @@
 import type { EstablishedPeer } from "../bgp/route-source.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { PeerDirectory } from "./peer-directory.ts";
+import type { Selection } from "./selection.ts";
 
-/** One Statistics Report for each of `peers` that is still up when its turn comes (RFC 7854 section 4.8). */
+/** One Statistics Report for each of `peers` that the collector knows when its turn comes (RFC 7854 section 4.8). */
 export function* statisticsRound(
   peers: readonly EstablishedPeer[],
   directory: PeerDirectory,
+  selection: () => Selection | undefined,
   now: () => number,
 ): Generator<OutgoingMessage, undefined> {
+  const isKnown = (peer: EstablishedPeer) => directory.isUp(peer) && selection()?.of(peer) !== undefined;
   for (const peer of peers) {
-    if (!directory.isUp(peer)) continue;
-    yield directory.messages(peer).statisticsReport(now(), () => !directory.isUp(peer));
+    if (isKnown(peer)) yield directory.messages(peer).statisticsReport(now(), () => !isKnown(peer));
   }
 }

@@ -3,16 +3,18 @@ import type { EstablishedPeer, RouteDump } from "../bgp/route-source.ts";
 import type { ForkableMessages } from "./message-feed.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { PeerDirectory } from "./peer-directory.ts";
+import type { SelectedRoutes, Selection } from "./selection.ts";
 
 const END = { done: true, value: undefined } as const;
 
 /**
  * What a new collector is told before it follows the log (RFC 7854 section 3.3): Peer Up for each peer that was up when
- * the dump began, then the tables of each. A peer that went down since still gets its Peer Up, because the log has its
+ * the dump began, then the tables of each, as far as they are selected. A peer that went down since still gets its Peer Up, because the log has its
  * Peer Down, but no more routes.
  */
 export class TableDump implements ForkableMessages {
   readonly #directory: PeerDirectory;
+  readonly #selection: Selection;
   #peers: readonly EstablishedPeer[];
   /** Peers whose Peer Up was made. */
   #announced: number;
@@ -22,9 +24,11 @@ export class TableDump implements ForkableMessages {
   #family = 0;
   #routes: RouteDump | undefined;
 
-  constructor(peers: readonly EstablishedPeer[], directory: PeerDirectory, announced = 0) {
-    this.#peers = peers;
+  /** `peers`: those that are up. */
+  constructor(peers: Iterable<EstablishedPeer>, directory: PeerDirectory, selection: Selection, announced = 0) {
+    this.#peers = [...peers].filter((peer) => selection.of(peer) !== undefined);
     this.#directory = directory;
+    this.#selection = selection;
     this.#announced = announced;
   }
 
@@ -48,7 +52,7 @@ export class TableDump implements ForkableMessages {
   }
 
   fork(): TableDump {
-    const fork = new TableDump(this.#peers, this.#directory, this.#announced);
+    const fork = new TableDump(this.#peers, this.#directory, this.#selection, this.#announced);
     fork.#peer = this.#peer;
     fork.#rib = this.#rib;
     fork.#family = this.#family;
@@ -58,16 +62,17 @@ export class TableDump implements ForkableMessages {
 
   /** Undefined: this table, or this peer, was left. */
   #nextOf(peer: EstablishedPeer): OutgoingMessage | undefined {
-    const rib = peer.ribs[this.#rib];
+    const routes: SelectedRoutes | undefined = this.#selection.of(peer)?.[this.#rib];
     // The tables of a peer that is down must not be touched.
-    if (rib === undefined || !this.#directory.isUp(peer)) {
+    if (routes === undefined || !this.#directory.isUp(peer)) {
       this.#leaveTable();
       this.#peer += 1;
       this.#rib = 0;
       this.#family = 0;
       return undefined;
     }
-    const family = peer.families[this.#family];
+    const { rib, families } = routes;
+    const family = families[this.#family];
     if (family === undefined) {
       this.#rib += 1;
       this.#family = 0;

@@ -1,6 +1,14 @@
 import type { FamilyName } from "../bgp/address-family.ts";
 import type { NeighborConfig, SpeakerConfig } from "../bgp/config.ts";
-import type { BmpConfig, BmpSessionConfig, Mirroring, VpnInstanceConfig } from "../bmp/config.ts";
+import type { RibName } from "../bgp/route-source.ts";
+import type {
+  BmpConfig,
+  BmpSessionConfig,
+  Mirroring,
+  MonitorConfig,
+  RouteMode,
+  VpnInstanceConfig,
+} from "../bmp/config.ts";
 import type { ConfigObject } from "../datastore/subscriber.ts";
 import { type TcpTimeouts, USUAL_KEEPALIVE } from "../net/dial.ts";
 import type { TlsOptions } from "../net/tls.ts";
@@ -13,6 +21,9 @@ import type { TlsOptions } from "../net/tls.ts";
 const text = (unit: ConfigObject, name: string): string => unit[name] as string;
 const number = (unit: ConfigObject, name: string): number => Number(unit[name]);
 const boolean = (unit: ConfigObject, name: string): boolean => unit[name] === "true";
+
+const entries = (unit: ConfigObject, list: string): readonly ConfigObject[] =>
+  (unit[list] ?? []) as readonly ConfigObject[];
 
 /** `{ [key]: value }`, or nothing where the leaf is absent. */
 function optional<K extends string, T>(
@@ -53,8 +64,41 @@ export function toBmpSessionConfig(unit: ConfigObject): BmpSessionConfig {
     connectRetryMaximumS: number(retry, "maximum"),
     ...optional(unit, "statistics-interval", "statisticsIntervalS", number),
     queueLimitBytes: number(unit, "queue-limit"),
-    routeMirroring: text(unit, "route-mirroring") as Mirroring,
+    routeMirroring: (unit["route-mirroring"] ?? "none") as Mirroring,
+    ...optional(unit, "monitor", "monitor", (whole, name) => toMonitorConfig(whole[name] as ConfigObject)),
   };
+}
+
+const RIBS: Readonly<Record<string, RibName>> = {
+  "adj-rib-in-pre-policy": "adj-rib-in-pre",
+  "adj-rib-in-post-policy": "adj-rib-in-post",
+  "adj-rib-out-pre-policy": "adj-rib-out-pre",
+  "adj-rib-out-post-policy": "adj-rib-out-post",
+  "loc-rib": "loc-rib",
+};
+
+function toMonitorConfig(unit: ConfigObject): MonitorConfig {
+  const routeModesOf = (whole: ConfigObject, name: string) => toRouteModes(whole[name] as ConfigObject);
+  return {
+    ...optional(unit, "public", "public", routeModesOf),
+    ...optional(unit, "all-vpn-instances", "allVpnInstances", routeModesOf),
+    vpnInstances: entries(unit, "vpn-instance").map((entry) => ({
+      name: text(entry, "name"),
+      routeModes: toRouteModes(entry),
+    })),
+    peers: entries(unit, "peer").map((entry) => ({
+      vpnInstance: text(entry, "vpn-instance"),
+      address: text(entry, "address"),
+      routeModes: toRouteModes(entry),
+    })),
+  };
+}
+
+function toRouteModes(unit: ConfigObject): RouteMode[] {
+  return entries(unit, "route-mode").map((entry) => ({
+    family: text(entry, "address-family") as RouteMode["family"],
+    rib: RIBS[text(entry, "rib")] as RibName,
+  }));
 }
 
 /** Undefined: the session has nothing of its own. */

@@ -5,7 +5,6 @@ import { announcePdu, withdrawPdu } from "./bgp-pdus.ts";
 import { session } from "./engine-fixture.ts";
 import { ERRORED_MED, FakePeer } from "./fake-routes.ts";
 import { FakeSocket } from "./fake-socket.ts";
-import { renewed } from "./renewed.ts";
 import { testResources } from "./test-resources.ts";
 
 const { collector, fixture } = testResources();
@@ -78,13 +77,25 @@ describe("Route Mirroring (RFC 7854 4.7)", () => {
     });
   });
 
-  test("a change of what is mirrored opens the connection anew", async () => {
+  test("a change of what is mirrored takes effect without another connection", async () => {
     const server = await collector();
     const made = fixture();
-    const second = await renewed(made, server, { routeMirroring: "all" });
     const peer = made.routes.up(new FakePeer(1));
+    made.start(session(server.port));
+    const connection = await server.connection();
+    await connection.untilCount(2);
+    made.engine.setSession(session(server.port, { routeMirroring: "all" }));
     made.routes.announce(peer, 1, 1);
-    expect((await second.untilCount(4)).kinds.slice(1)).toEqual(["peer-up", "route-mirroring", "route-monitoring"]);
+    await connection.untilCount(4);
+    made.engine.setSession(session(server.port));
+    made.routes.announce(peer, 2, 2);
+    expect((await connection.untilCount(5)).kinds).toEqual([
+      "initiation",
+      "peer-up",
+      "route-mirroring",
+      "route-monitoring",
+      "route-monitoring",
+    ]);
   });
 });
 

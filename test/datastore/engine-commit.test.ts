@@ -51,10 +51,27 @@ test("a new session is one unit, with its defaults; enabling BMP is another", ()
         "initial-delay": "0",
         "connect-retry": { initial: "5", maximum: "720" },
         "queue-limit": "67108864",
-        "route-mirroring": "none",
       },
     },
   ]);
+});
+
+test("a list with few entries is part of the unit that it is in, however deep", () => {
+  const modes = "<route-mode><address-family>any</address-family><rib>loc-rib</rib></route-mode>";
+  const peer = `<peer><vpn-instance>_public_</vpn-instance><address>192.0.2.1</address>${modes}</peer>`;
+  const monitored = (content: string) => session("2001:db8::1", `<monitor>${content}</monitor>`);
+  engine.editCandidate(edit(bmp(monitored(`<public/>${peer}`))));
+  const selected = () => engine.stage({ kind: "candidate" })?.at(-1)?.after?.["monitor"];
+  const routeModes = [{ "address-family": "any", rib: "loc-rib" }];
+  expect(selected()).toEqual({
+    public: { "route-mode": [] },
+    "vpn-instance": [],
+    peer: [{ "vpn-instance": "_public_", address: "192.0.2.1", "route-mode": routeModes }],
+  });
+  engine.unstage();
+  commit(engine);
+  engine.editCandidate(edit(bmp(monitored(`<public>${modes}</public>`))));
+  expect(selected()).toMatchObject({ public: { "route-mode": routeModes } });
 });
 
 test("a change of one session concerns that session alone", () => {

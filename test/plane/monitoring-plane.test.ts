@@ -205,7 +205,6 @@ test("a session dials its collector; its state is RFC 7951 JSON; stopping says T
     "initial-delay": "0",
     "connect-retry": { initial: "1", maximum: "1" },
     "queue-limit": "67108864",
-    "route-mirroring": "none",
   };
   const change = [
     { path: unitPaths.bmp, keys: [], after: { "statistics-interval": "3600" } },

@@ -131,20 +131,29 @@ test("what goes with all that is below it affects only what is outside", () => {
 test("the server's own modules", () => {
   const folder = new URL("../../../yang/", import.meta.url);
   // Each after those that it imports.
-  const isLast = (file: string): number => Number(file.startsWith("bmpconfd-events"));
+  const rank = (file: string): number => ["vpn-instance", "bgp", "bmp"].findIndex((name) => file.includes(`-${name}@`));
   const files = readdirSync(folder)
     .sort()
-    .reverse()
-    .sort((one, other) => isLast(one) - isLast(other));
+    .sort((one, other) => ((rank(one) + 4) % 4) - ((rank(other) + 4) % 4));
   const model = new Model(...files.map((file) => readFileSync(new URL(file, folder), "utf8")));
   const table = new ConstraintTable(model.topLevel);
   const within = (path: string) => ` within ${path}`;
   const session = "/bmpconfd-bmp:bmp/bmp-session";
+  const monitored = `${session}/monitor`;
   const neighbor = "/bmpconfd-bgp:bgp/neighbor";
   const instance = "/bmpconfd-vpn-instance:vpn-instances/vpn-instance";
   const ownMust = (path: string) => `${path}: value -> must of ${path}${within(path)}`;
   expect(printTable(table, model)).toEqual([
     `${instance}/name: value -> leafref of ${session}/vpn-instance${within("/")}`,
+    `${instance}/name: value -> leafref of ${monitored}/vpn-instance/name${within("/")}`,
+    `${instance}/name: value -> leafref of ${monitored}/peer/vpn-instance${within("/")}`,
+    ownMust("/bmpconfd-bgp:bgp/local-as"),
+    ownMust("/bmpconfd-bgp:bgp/router-id"),
+    ownMust(`${neighbor}/address`),
+    `${neighbor}/address: value -> must of ${neighbor}/local-address${within(neighbor)}`,
+    ownMust(`${neighbor}/local-address`),
+    `${neighbor}/address-family: value -> must of ${neighbor}/add-path-receive${within(neighbor)}`,
+    ownMust(`${neighbor}/add-path-receive`),
     `${session}/vpn-instance: value -> leafref of ${session}/vpn-instance${within(`${session}/vpn-instance`)}`,
     `${session}/vpn-instance: value -> must of ${session}/source-interface${within(session)}`,
     ownMust(`${session}/address`),
@@ -154,16 +163,15 @@ test("the server's own modules", () => {
     `${session}/tls/private-key: existence -> must of ${session}/tls${within(`${session}/tls`)}`,
     `${session}/connect-retry/initial: value -> must of ${session}/connect-retry${within(`${session}/connect-retry`)}`,
     `${session}/connect-retry/maximum: value -> must of ${session}/connect-retry${within(`${session}/connect-retry`)}`,
-    ownMust("/bmpconfd-bgp:bgp/local-as"),
-    ownMust("/bmpconfd-bgp:bgp/router-id"),
-    ownMust(`${neighbor}/address`),
-    `${neighbor}/address: value -> must of ${neighbor}/local-address${within(neighbor)}`,
-    ownMust(`${neighbor}/local-address`),
-    `${neighbor}/address-family: value -> must of ${neighbor}/add-path-receive${within(neighbor)}`,
-    ownMust(`${neighbor}/add-path-receive`),
+    `${monitored}/vpn-instance/name: value -> leafref of ${monitored}/vpn-instance/name${within(`${monitored}/vpn-instance/name`)}`,
+    `${monitored}/peer/vpn-instance: value -> leafref of ${monitored}/peer/vpn-instance${within(`${monitored}/peer/vpn-instance`)}`,
   ]);
   const outside = (path: string) => table.dependentsBelow(model.node(path)).map(printDependency);
-  expect(outside(instance)).toEqual([`existence -> leafref of ${session}/vpn-instance within /`]);
+  expect(outside(instance)).toEqual(
+    ["vpn-instance", "monitor/vpn-instance/name", "monitor/peer/vpn-instance"].map(
+      (reference) => `existence -> leafref of ${session}/${reference} within /`,
+    ),
+  );
   for (const child of model.node(session).children()) {
     if (child.isConfig) expect(outside(child.path).filter((line) => !line.endsWith(within(session)))).toEqual([]);
   }

@@ -1,0 +1,136 @@
+import type { AddressFamily } from "../bgp/address-family.ts";
+import { encodeEndOfRib } from "../bgp/codec/update.ts";
+import type { EstablishedPeer, RibName } from "../bgp/route-source.ts";
+import { MessageFeed, type PageSource } from "./message-feed.ts";
+import type { MessagePage } from "./message-page.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
+import type { PeerDirectory } from "./peer-directory.ts";
+import { RouteRetraction, type RouteRetractions } from "./route-retraction.ts";
+import type { SelectedRoutes, Selection } from "./selection.ts";
+
+/** Routes of one RIB and family. */
+interface Part {
+  readonly rib: RibName;
+  readonly family: AddressFamily;
+}
+
+/** What changes for a peer. */
+interface PeerChange {
+  readonly peer: EstablishedPeer;
+  readonly kind: "appears" | "disappears" | "stays";
+  readonly added: readonly Part[];
+  readonly retractions: readonly RouteRetraction[];
+}
+
+export interface SelectionChangeOptions {
+  /** Those that are up. */
+  readonly peers: Iterable<EstablishedPeer>;
+  readonly directory: PeerDirectory;
+  readonly retractions: RouteRetractions;
+  readonly from: Selection;
+  readonly to: Selection;
+  readonly now: () => number;
+  readonly pageBytes: number;
+}
+
+/**
+ * What leads a collector from one selection to another, between the log of the one and that of the other: both stand
+ * where this was made. Peers and routes that are new are dumped, as `TableDump` does; what is no longer told of is taken
+ * back.
+ */
+export class SelectionChange implements PageSource {
+  readonly #feed: MessageFeed;
+  readonly #retractions: RouteRetractions;
+  /** Not through yet. */
+  readonly #open = new Set<RouteRetraction>();
+
+  constructor(options: SelectionChangeOptions) {
+    const { peers, directory, retractions, from, to, now, pageBytes } = options;
+    const changes = [...peers].flatMap((peer) => peerChange(peer, from.of(peer), to.of(peer)) ?? []);
+    this.#retractions = retractions;
+    for (const retraction of changes.flatMap((change) => change.retractions)) {
+      this.#open.add(retraction);
+      retractions.add(retraction);
+    }
+    this.#feed = new MessageFeed(this.#messages(changes, directory, now), pageBytes);
+  }
+
+  /** Octets that wait here, and not in a table. */
+  get waitingBytes(): number {
+    let bytes = 0;
+    for (const { notedBytes } of this.#open) bytes += notedBytes;
+    return bytes;
+  }
+
+  nextPage(): MessagePage | undefined {
+    return this.#feed.nextPage();
+  }
+
+  close(): void {
+    this.#feed.close();
+    for (const retraction of this.#open) this.#finish(retraction);
+  }
+
+  *#messages(
+    changes: readonly PeerChange[],
+    directory: PeerDirectory,
+    now: () => number,
+  ): Generator<OutgoingMessage, undefined> {
+    for (const { peer, kind } of changes) {
+      // Whether it is still up or not: the log of its next state says so, or, of one that disappears, has nothing of it.
+      if (kind === "appears") yield directory.messages(peer).peerUp();
+      else if (kind === "disappears") yield directory.messages(peer).peerDown({ kind: "deconfigured" }, now());
+    }
+    for (const { peer, added, retractions } of changes) {
+      for (const retraction of retractions) {
+        yield* retraction.messages(directory);
+        this.#finish(retraction);
+      }
+      for (const part of added) yield* dumped(peer, part, directory);
+    }
+    return undefined;
+  }
+
+  #finish(retraction: RouteRetraction): void {
+    this.#open.delete(retraction);
+    this.#retractions.delete(retraction);
+  }
+}
+
+/** Undefined: nothing changes. */
+function peerChange(
+  peer: EstablishedPeer,
+  before: readonly SelectedRoutes[] | undefined,
+  after: readonly SelectedRoutes[] | undefined,
+): PeerChange | undefined {
+  const [was, is] = [partsOf(before), partsOf(after)];
+  if (before === undefined && after === undefined) return undefined;
+  if (before === undefined) return { peer, kind: "appears", added: is, retractions: [] };
+  if (after === undefined) return { peer, kind: "disappears", added: [], retractions: [] };
+  const added = is.filter((part) => !has(was, part));
+  const removed = was.filter((part) => !has(is, part));
+  if (added.length + removed.length === 0) return undefined;
+  const retractions = removed.map(({ rib, family }) => new RouteRetraction(peer, rib, family));
+  return { peer, kind: "stays", added, retractions };
+}
+
+const partsOf = (selected: readonly SelectedRoutes[] = []): Part[] =>
+  selected.flatMap(({ rib, families }) => families.map((family) => ({ rib, family })));
+
+const has = (parts: readonly Part[], { rib, family }: Part): boolean =>
+  parts.some((part) => part.rib === rib && part.family === family);
+
+function* dumped(
+  peer: EstablishedPeer,
+  { rib, family }: Part,
+  directory: PeerDirectory,
+): Generator<OutgoingMessage, void> {
+  if (!directory.isUp(peer)) return;
+  const messages = directory.messages(peer);
+  for (const update of peer.dump(family, rib)) {
+    yield messages.dumpedRoute(rib, update);
+    // The tables of a peer that is down must not be touched.
+    if (!directory.isUp(peer)) return;
+  }
+  if (peer.isEndOfRib(family, rib)) yield messages.dumpedRoute(rib, encodeEndOfRib(family));
+}
