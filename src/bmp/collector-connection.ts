@@ -1,17 +1,18 @@
 import type { Socket } from "node:net";
-import { failureText } from "../net/tls.ts";
 import type { Clock } from "./clock.ts";
 import { MessageType, TerminationReason } from "./codec/iana.ts";
 import { encodeTermination } from "./codec/termination.ts";
+import { type Down, socketDown } from "./down-reason.ts";
 import type { BmpLimits } from "./limits.ts";
 import type { PageSource } from "./message-feed.ts";
 import type { LogCursor } from "./message-log.ts";
 import { type MessageCounts, noMessages } from "./message-page.ts";
 import { MirrorDropper } from "./mirror-dropper.ts";
 import type { SelectionChange } from "./selection-change.ts";
+import type { ConnectionHandlers } from "./session-host.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends ConnectionHandlers {
   /** Connected. */
   readonly socket: Socket;
   readonly clock: Clock;
@@ -25,12 +26,6 @@ export interface ConnectionOptions {
   readonly dump: PageSource;
   /** Stands where the log was when the dump began. */
   readonly cursor: LogCursor;
-  /** The dump was handed to the socket. */
-  readonly dumped: () => void;
-  /** It ends the connection, and has told the collector why; `ended` is still to come. */
-  readonly gaveUp: (connection: CollectorConnection) => void;
-  /** Called once, when the socket is gone. */
-  readonly ended: (connection: CollectorConnection) => void;
 }
 
 /** The way from one log to another. */
@@ -51,9 +46,7 @@ export class CollectorConnection {
   readonly #limits: BmpLimits;
   readonly #turns: TurnQueue;
   readonly #turn = () => this.#takeTurn();
-  readonly #dumped: () => void;
-  readonly #gaveUp: (connection: CollectorConnection) => void;
-  readonly #sent: MessageCounts = noMessages();
+  readonly #handlers: ConnectionHandlers;
   #queueLimitBytes: number;
   #dump: PageSource | undefined;
   /** Logs to be left, before the one that is followed. */
@@ -62,26 +55,24 @@ export class CollectorConnection {
   #statistics: PageSource | undefined;
   readonly #mirrored = new MirrorDropper();
   #isDroppingMirrored = false;
-  #sentBytes = 0;
   #discardedBytes = 0;
   #cancelStuck: (() => void) | undefined;
+  #isStuck = false;
   #cancelLinger: (() => void) | undefined;
   #isEnding = false;
-  #isLagging = false;
-  #endReason = "the connection closed";
+  #down: Down = { reason: "closed-by-server", text: "the connection closed" };
   readonly #closed: Promise<void>;
   /** Our end of the connection. */
   readonly localEndpoint: { readonly localAddress?: string; readonly localPort?: number };
 
   constructor(options: ConnectionOptions) {
     // Not the options themselves: they would keep the dumped peers, and so their tables, for as long as this lives.
-    const { socket, ended } = options;
+    const { socket, dumped, sent, queued, mirroredLost, discarded, stuckChanged, gaveUp, ended } = options;
     this.#socket = socket;
     this.#clock = options.clock;
     this.#limits = options.limits;
     this.#turns = options.turns;
-    this.#dumped = options.dumped;
-    this.#gaveUp = options.gaveUp;
+    this.#handlers = { dumped, sent, queued, mirroredLost, discarded, stuckChanged, gaveUp, ended };
     this.#queueLimitBytes = options.queueLimitBytes;
     this.#dump = options.dump;
     this.#cursor = options.cursor;
@@ -100,7 +91,7 @@ export class CollectorConnection {
     socket.on("drain", () => this.#drained());
     socket.on("data", (bytes) => this.#discard(bytes));
     socket.on("end", () => this.#collectorClosed());
-    socket.on("error", (error) => this.#abort(failureText(socket, error)));
+    socket.on("error", (error) => this.#abort(socketDown(socket, error)));
     this.sendInitiation(options.initiation);
     this.#turns.add(this.#turn);
   }
@@ -111,28 +102,13 @@ export class CollectorConnection {
   }
 
   /** Why it ended, or is about to. */
-  get endReason(): string {
-    return this.#endReason;
+  get down(): Down {
+    return this.#down;
   }
 
-  /** Whether it was cut off because the collector fell behind. */
-  get isLagging(): boolean {
-    return this.#isLagging;
-  }
-
-  /** Messages handed to the socket. */
-  get sentMessages(): MessageCounts {
-    return this.#sent;
-  }
-
-  /** Mirrored messages that were dropped. */
-  get lostMirroredMessages(): number {
-    return this.#mirrored.lost;
-  }
-
-  /** Octets the operating system took. */
-  get sentBytes(): number {
-    return this.#sentBytes;
+  /** Whether the collector takes nothing although something waits. */
+  get isStuck(): boolean {
+    return this.#isStuck;
   }
 
   /** Octets that wait for the collector. */
@@ -155,8 +131,7 @@ export class CollectorConnection {
 
   /** The first message, or a later one after a change (RFC 7854 section 4.3). */
   sendInitiation(message: Uint8Array): void {
-    this.#count(MessageType.initiation);
-    this.#write(message);
+    this.#write(message, oneOf(MessageType.initiation));
   }
 
   /** Sends `round` once the log was followed to its end; a round that still goes on takes its place. */
@@ -182,42 +157,43 @@ export class CollectorConnection {
   follow(): void {
     if (this.queuedBytes > this.#queueLimitBytes && this.#dump === undefined) this.#takeTurn();
     else this.#pump();
-    if (!this.#isEnding && this.queuedBytes > this.#queueLimitBytes) {
-      this.#isLagging = true;
-      const reason = `the collector fell behind by more than ${this.#queueLimitBytes} bytes`;
-      this.#giveUp(TerminationReason.outOfResources, reason);
-    }
+    if (this.#isEnding) return;
+    const queued = this.queuedBytes;
+    this.#handlers.queued(queued);
+    if (queued <= this.#queueLimitBytes) return;
+    const text = `the collector fell behind by more than ${this.#queueLimitBytes} bytes`;
+    this.#giveUp(TerminationReason.outOfResources, { reason: "overflow", text });
   }
 
   /** Sends Termination after what was already handed over, and closes. */
-  terminate(code: TerminationReason, reason: string): void {
+  terminate(code: TerminationReason, down: Down): void {
     if (this.#isEnding) return;
-    this.#end(reason);
-    this.#count(MessageType.termination);
-    this.#write(encodeTermination({ kind: "termination", reason: code, strings: [reason] }));
+    this.#end(down);
+    const message = encodeTermination({ kind: "termination", reason: code, strings: [down.text] });
+    this.#write(message, oneOf(MessageType.termination));
     this.#socket.end();
     this.#cancelLinger = this.#clock.schedule(this.#limits.lingerMs, () => this.#socket.destroy());
   }
 
   /** Terminates on its own account. */
-  #giveUp(code: TerminationReason, reason: string): void {
-    this.terminate(code, reason);
-    this.#gaveUp(this);
+  #giveUp(code: TerminationReason, down: Down): void {
+    this.terminate(code, down);
+    this.#handlers.gaveUp(this);
   }
 
   /** A monitoring station has nothing to send, so the end of what it sends is the end of the connection. */
   #collectorClosed(): void {
-    if (!this.#isEnding) this.#abort("the collector closed the connection");
+    if (!this.#isEnding) this.#abort({ reason: "closed-by-server", text: "the collector closed the connection" });
   }
 
-  #abort(reason: string): void {
-    if (!this.#isEnding) this.#end(reason);
+  #abort(down: Down): void {
+    if (!this.#isEnding) this.#end(down);
     this.#socket.destroy();
   }
 
-  #end(reason: string): void {
+  #end(down: Down): void {
     this.#isEnding = true;
-    this.#endReason = reason;
+    this.#down = down;
     this.#release();
   }
 
@@ -226,6 +202,7 @@ export class CollectorConnection {
     this.#isEnding = true;
     this.#cancelStuck?.();
     this.#cancelStuck = undefined;
+    this.#isStuck = false;
     this.#cancelLinger?.();
     this.#turns.delete(this.#turn);
     this.#cursor = undefined;
@@ -240,7 +217,24 @@ export class CollectorConnection {
   #drained(): void {
     this.#cancelStuck?.();
     this.#cancelStuck = undefined;
+    if (this.#isStuck) {
+      this.#isStuck = false;
+      this.#handlers.stuckChanged();
+    }
     this.#pump();
+  }
+
+  /** From now on the collector has to take something. */
+  #awaitDrain(): void {
+    if (this.#cancelStuck !== undefined) return;
+    const { stuckNoticeMs, stuckTimeoutMs } = this.#limits;
+    this.#cancelStuck = this.#clock.schedule(stuckNoticeMs, () => {
+      this.#cancelStuck = this.#clock.schedule(stuckTimeoutMs - stuckNoticeMs, () =>
+        this.#abort({ reason: "stuck", text: "the collector takes nothing" }),
+      );
+      this.#isStuck = true;
+      this.#handlers.stuckChanged();
+    });
   }
 
   /** What is in the log is handed over at once, unless a turn is due anyway; tables have to be made, so they wait. */
@@ -252,20 +246,29 @@ export class CollectorConnection {
 
   #takeTurn(): void {
     if (this.#isEnding) return;
+    this.#handOver();
+    if (!this.#isEnding) this.#handlers.queued(this.queuedBytes);
+  }
+
+  #handOver(): void {
     let left = this.#limits.turnBytes;
     while (left > 0) {
-      if (this.#isBlocked()) {
-        this.#cancelStuck ??= this.#clock.schedule(this.#limits.stuckTimeoutMs, () =>
-          this.#abort("the collector takes nothing"),
-        );
-        return;
-      }
-      const slice = this.#nextSlice();
+      if (this.#isBlocked()) return this.#awaitDrain();
+      const messages = noMessages();
+      const slice = this.#nextSlice(messages);
       if (slice === undefined) return;
       left -= slice.length;
-      this.#write(this.#isDroppingMirrored ? this.#mirrored.drop(slice, this.#sent) : slice);
+      this.#write(this.#isDroppingMirrored ? this.#withoutMirrored(slice, messages) : slice, messages);
     }
     this.#turns.add(this.#turn);
+  }
+
+  /** `messages`, those of the slice, is corrected. */
+  #withoutMirrored(slice: Uint8Array, messages: MessageCounts): Uint8Array {
+    const { lost } = this.#mirrored;
+    const kept = this.#mirrored.drop(slice, messages);
+    if (this.#mirrored.lost > lost) this.#handlers.mirroredLost(this.#mirrored.lost - lost);
+    return kept;
   }
 
   /** What write() said, unless the operating system took everything at once all the same. */
@@ -273,30 +276,31 @@ export class CollectorConnection {
     return this.#socket.writableNeedDrain && this.#socket.writableLength > 0;
   }
 
-  #nextSlice(): Uint8Array | undefined {
+  /** Adds its messages to `messages`. */
+  #nextSlice(messages: MessageCounts): Uint8Array | undefined {
     if (this.#dump !== undefined) {
-      const slice = this.#nextOf(this.#dump);
+      const slice = nextOf(this.#dump, messages);
       if (slice !== undefined) return slice;
       this.#dump = undefined;
-      this.#dumped();
+      this.#handlers.dumped();
     }
     for (let [first] = this.#switches; first !== undefined; [first] = this.#switches) {
-      const slice = this.#nextOfLog(first.rest) ?? this.#nextOf(first.change);
+      const slice = this.#nextOfLog(first.rest, messages) ?? nextOf(first.change, messages);
       if (slice !== undefined) return slice;
       first.change.close();
       this.#switches.shift();
     }
-    const slice = this.#cursor && this.#nextOfLog(this.#cursor);
+    const slice = this.#cursor && this.#nextOfLog(this.#cursor, messages);
     if (slice !== undefined) return slice;
     // At the end of the log, and only there, the peers the collector knows are those that are up.
     if (this.#statistics === undefined) return undefined;
-    const reports = this.#nextOf(this.#statistics);
+    const reports = nextOf(this.#statistics, messages);
     if (reports === undefined) this.#statistics = undefined;
     return reports;
   }
 
   /** Mirrored messages are dropped from when a share of the queue limit waits on until nothing does. */
-  #nextOfLog(cursor: LogCursor): Uint8Array | undefined {
+  #nextOfLog(cursor: LogCursor, messages: MessageCounts): Uint8Array | undefined {
     const behindBytes = this.#behindBytes();
     if (behindBytes > this.#limits.mirroringShare * this.#queueLimitBytes) {
       this.#isDroppingMirrored = true;
@@ -304,29 +308,33 @@ export class CollectorConnection {
       this.#isDroppingMirrored = false;
       this.#mirrored.recover();
     }
-    return cursor.take(this.#sent);
+    return cursor.take(messages);
   }
 
-  #nextOf(feed: PageSource): Uint8Array | undefined {
-    const page = feed.nextPage();
-    if (page === undefined) return undefined;
-    for (const [type, count] of page.counts.entries()) this.#sent[type] = (this.#sent[type] ?? 0) + count;
-    return page.from(0);
-  }
-
-  #write(bytes: Uint8Array): void {
+  #write(bytes: Uint8Array, messages: MessageCounts): void {
     this.#socket.write(bytes, (error) => {
-      if (error == null) this.#sentBytes += bytes.length;
+      // Of a write that the end of the socket interrupts, node does not say that it failed.
+      if (error == null && !this.#socket.destroyed) this.#handlers.sent(bytes.length, messages);
     });
-  }
-
-  #count(type: MessageType): void {
-    this.#sent[type] = (this.#sent[type] ?? 0) + 1;
   }
 
   #discard(bytes: Uint8Array): void {
     this.#discardedBytes += bytes.length;
+    this.#handlers.discarded(bytes.length);
     if (this.#isEnding || this.#discardedBytes <= this.#limits.discardedBytes) return;
-    this.#giveUp(TerminationReason.unspecified, "the collector sends data");
+    this.#giveUp(TerminationReason.unspecified, { reason: "unexpected-data", text: "the collector sends data" });
   }
+}
+
+function nextOf(feed: PageSource, messages: MessageCounts): Uint8Array | undefined {
+  const page = feed.nextPage();
+  if (page === undefined) return undefined;
+  messages.set(page.counts);
+  return page.from(0);
+}
+
+function oneOf(type: MessageType): MessageCounts {
+  const messages = noMessages();
+  messages[type] = 1;
+  return messages;
 }

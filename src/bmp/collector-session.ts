@@ -2,14 +2,15 @@ import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { comparableAddress } from "../bgp/ip-address.ts";
 import type { ResetRefusal } from "../bgp/reset-refusal.ts";
-import { failureText } from "../net/tls.ts";
 import { AdjustableTimer } from "./adjustable-timer.ts";
 import { TerminationReason } from "./codec/iana.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
 import type { BmpSessionConfig, BmpSessionKey } from "./config.ts";
+import { type Down, socketDown } from "./down-reason.ts";
+import { QueueWatch } from "./queue-watch.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import { SessionCounters } from "./session-counters.ts";
-import type { SessionHost } from "./session-host.ts";
+import type { BmpSessionEvent, ConnectionHandlers, SessionHost } from "./session-host.ts";
 import type { BmpOperState, BmpSessionState } from "./session-state.ts";
 
 const MS_PER_S = 1000;
@@ -28,6 +29,8 @@ interface Connected {
   readonly connection: CollectorConnection;
   readonly sinceMs: number;
   statistics: AdjustableTimer;
+  /** The tables were handed to the socket. */
+  isDumped: boolean;
 }
 
 type Phase =
@@ -36,14 +39,16 @@ type Phase =
   | Connecting
   | Connected;
 
+type Told<Event> = Event extends unknown ? Omit<Event, "session"> : never;
+
 /** One `bmp-session`: when to connect, when to wait, and what a change of its configuration means. */
 export class CollectorSession {
   /** Which never changes; the address in a form that compares. */
   readonly key: BmpSessionKey;
   readonly #host: SessionHost;
   readonly #createdMs: number;
-  readonly #discontinuityTime: number;
-  readonly #counters = new SessionCounters();
+  readonly #queueWatch: QueueWatch;
+  #counters: SessionCounters;
   #config: BmpSessionConfig;
   #isRemoved = false;
   #phase: Phase = { name: "disabled" };
@@ -57,7 +62,10 @@ export class CollectorSession {
   #lastChange: number;
   /** By the clock's `monotonic`. */
   #resetMs = Number.NEGATIVE_INFINITY;
-  #lastError: { readonly text: string; readonly time: number } | undefined;
+  #lastDown: (Down & { readonly time: number }) | undefined;
+  #lastMessageSent: number | undefined;
+  /** When the collector fell behind that does not have the current tables yet. */
+  #cutOffAt: number | undefined;
 
   /** `leaving`: the end of the connection of a removed session that had the same key. */
   constructor(config: BmpSessionConfig, host: SessionHost, leaving: Promise<void> | undefined) {
@@ -66,8 +74,9 @@ export class CollectorSession {
     this.#config = config;
     this.#host = host;
     this.#createdMs = host.clock.monotonic();
-    this.#discontinuityTime = host.clock.now();
-    this.#lastChange = this.#discontinuityTime;
+    this.#lastChange = host.clock.now();
+    this.#counters = new SessionCounters(this.#lastChange);
+    this.#queueWatch = new QueueWatch(host.clock, host.limits);
     if (leaving !== undefined) this.#awaitEnd(leaving);
     this.bmpChanged();
   }
@@ -94,8 +103,8 @@ export class CollectorSession {
       this.#failures = 0;
       this.#wait(() => this.#config.initialDelayS * MS_PER_S, this.#createdMs);
     } else if (!this.#shouldRun()) {
-      if (this.#host.bmp === undefined) this.#disable("BMP disabled", PERMANENTLY_CLOSED);
-      else this.#disable("session disabled", CLOSED);
+      if (this.#host.bmp === undefined) this.#disable(administrative("BMP disabled"), PERMANENTLY_CLOSED);
+      else this.#disable(administrative("session disabled"), CLOSED);
     }
     if (this.#phase.name === "connected") this.#phase.statistics.rearm();
   }
@@ -106,7 +115,7 @@ export class CollectorSession {
     if (!this.#shouldRun() || phase.name === "disabled") return;
     // Before the first attempt there is the initial delay, which stays.
     if (phase.name === "waiting" && this.#failures === 0) return;
-    this.#reopen("session reconfigured");
+    this.#reopen({ reason: "reconfigured", text: "session reconfigured" });
   }
 
   /**
@@ -116,16 +125,21 @@ export class CollectorSession {
   reset(reason: string): ResetRefusal | undefined {
     if (this.#phase.name === "disabled") return "disabled";
     const nowMs = this.#host.clock.monotonic();
-    if (nowMs - this.#resetMs < this.#host.resetIntervalMs) return "too-soon";
+    if (nowMs - this.#resetMs < this.#host.limits.resetIntervalMs) return "too-soon";
     this.#resetMs = nowMs;
-    this.#reopen(reason);
+    this.#reopen({ reason: "reset", text: reason });
     return undefined;
+  }
+
+  /** Counts from zero again. What waits to be sent is counted when it is. */
+  clearCounters(): void {
+    this.#counters = new SessionCounters(this.#host.clock.now());
   }
 
   /** The session is no more; `code` and `reason` go to the collector. Resolves when its connection is gone. */
   remove(reason: string, code: TerminationReason): Promise<void> {
     this.#isRemoved = true;
-    this.#disable(reason, code);
+    this.#disable(administrative(reason), code);
     return this.#leaving ?? Promise.resolve();
   }
 
@@ -133,6 +147,8 @@ export class CollectorSession {
     const { vpnInstance, address, alias } = this.#config;
     const phase = this.#phase;
     const connected = phase.name === "connected" ? phase : undefined;
+    const counters = this.#counters;
+    const { connectAttempts, connections, upTransitions, flaps, resynchronisations, highWater } = counters;
     return {
       vpnInstance,
       address,
@@ -140,18 +156,31 @@ export class CollectorSession {
       operState: this.#operState,
       lastChange: this.#lastChange,
       ...connected?.connection.localEndpoint,
-      connectAttempts: this.#counters.connectAttempts,
-      connections: this.#counters.connections,
+      connectAttempts,
+      connections,
+      upTransitions,
+      flaps,
       ...(phase.name === "waiting" && { nextConnectS: phase.timer.remainingS }),
       ...(connected !== undefined && { nextStatisticsS: connected.statistics.remainingS }),
-      resynchronisations: this.#counters.resynchronisations,
+      resynchronisations,
       queuedOctets: this.#connection?.queuedBytes ?? 0,
-      sentOctets: this.#counters.sentOctets(this.#connection),
-      sentMessages: this.#counters.sentMessages(this.#connection),
-      lostMirroredMessages: this.#counters.lostMirroredMessages(this.#connection),
-      discontinuityTime: this.#discontinuityTime,
-      ...(this.#lastError && { lastError: this.#lastError.text, lastErrorTime: this.#lastError.time }),
+      ...(highWater && { queueHighWater: highWater }),
+      sentOctets: counters.octets,
+      sentMessages: counters.sentMessages,
+      ...(this.#lastMessageSent !== undefined && { lastMessageSent: this.#lastMessageSent }),
+      lostMirroredMessages: counters.lostMirroredMessages,
+      discardedOctets: counters.discardedOctets,
+      discontinuityTime: counters.since,
+      ...(this.#lastDown && {
+        downReason: this.#lastDown.reason,
+        lastError: this.#lastDown.text,
+        lastErrorTime: this.#lastDown.time,
+      }),
     };
+  }
+
+  get isUp(): boolean {
+    return this.#operState === "up";
   }
 
   /** Sends a changed Initiation, if there is a connection. */
@@ -163,32 +192,46 @@ export class CollectorSession {
     return !this.#isRemoved && this.#config.enabled && this.#host.bmp !== undefined;
   }
 
-  #reopen(reason: string): void {
-    this.#leave(reason, CLOSED);
+  #reopen(down: Down): void {
+    this.#leave(down, CLOSED);
     this.#failures = 0;
     this.#wait(() => 0);
   }
 
-  #disable(reason: string, code: TerminationReason): void {
+  #disable(down: Down, code: TerminationReason): void {
     if (this.#phase.name === "disabled") return;
-    this.#leave(reason, code);
-    this.#enter({ name: "disabled" }, "disabled");
+    this.#leave(down, code);
+    this.#enter({ name: "disabled" });
   }
 
   #wait(delayMs: () => number, sinceMs?: number): void {
     const timer = new AdjustableTimer(this.#host.clock, delayMs, () => this.#attempt(), sinceMs);
-    this.#enter({ name: "waiting", timer }, "waiting");
+    this.#enter({ name: "waiting", timer });
   }
 
-  #enter(phase: Phase, operState: BmpOperState): void {
+  #enter(phase: Phase): void {
     this.#phase = phase;
+    this.#showState();
+  }
+
+  #showState(): void {
+    const operState = this.#stateNow();
     if (operState === this.#operState) return;
     this.#operState = operState;
     this.#lastChange = this.#host.clock.now();
   }
 
+  #stateNow(): BmpOperState {
+    const phase = this.#phase;
+    if (phase.name === "connected") {
+      if (phase.connection.isStuck) return "stuck";
+      return phase.isDumped ? "up" : "dumping";
+    }
+    return this.#connection === undefined ? phase.name : "closing";
+  }
+
   /** Ends what the present phase has under way. */
-  #leave(reason: string, code: TerminationReason): void {
+  #leave(down: Down, code: TerminationReason): void {
     const phase = this.#phase;
     switch (phase.name) {
       case "disabled":
@@ -202,10 +245,10 @@ export class CollectorSession {
         return;
       case "connected":
         phase.statistics.cancel();
-        phase.connection.terminate(code, reason);
-        this.#noteError(reason);
-        this.#log("info", "collector connection closed", { reason });
-        this.#reportDown(reason, false);
+        phase.connection.terminate(code, down);
+        this.#noteDown(down);
+        this.#log("info", "collector connection closed", { reason: down.text });
+        this.#reportDown(phase, down);
         this.#awaitEnd(phase.connection.closed);
     }
   }
@@ -236,52 +279,90 @@ export class CollectorSession {
         ...timeouts,
       });
     } catch (error) {
-      this.#attemptFailed((error as Error).message);
+      this.#attemptFailed({ reason: "local-error", text: (error as Error).message });
       return;
     }
     const cancelTimeout = this.#host.clock.schedule(connectTimeoutS * MS_PER_S, () => {
       socket.destroy();
       // Segments that are signed otherwise are thrown away, on both sides, without a word.
       const hint = md5Key === undefined ? "" : "; does the server have the same tcp-md5 key?";
-      this.#attemptFailed(`no connection within ${connectTimeoutS} s${hint}`);
+      this.#attemptFailed({ reason: "timeout", text: `no connection within ${connectTimeoutS} s${hint}` });
     });
     const phase: Connecting = { name: "connecting", socket, cancelTimeout };
-    this.#enter(phase, "connecting");
+    this.#enter(phase);
     socket.on(tls === undefined ? "connect" : "secureConnect", () => this.#connected(phase));
     socket.on("error", (error) => {
       // Once connected, errors are the connection's business.
       if (this.#phase !== phase) return;
       phase.cancelTimeout();
-      this.#attemptFailed(failureText(socket, error));
+      this.#attemptFailed(socketDown(socket, error));
     });
   }
 
   #connected({ socket, cancelTimeout }: Connecting): void {
     cancelTimeout();
     this.#counters.connections += 1;
-    const connection = this.#host.openConnection(socket, this.#config, {
-      dumped: () => {
-        if (this.#phase.name !== "connected") return;
-        this.#enter(this.#phase, "up");
-        this.#host.report({ kind: "up", session: this.key });
+    const connection = this.#host.openConnection(socket, this.#config, this.#connectionHandlers());
+    this.#connection = connection;
+    this.#enter({
+      name: "connected",
+      connection,
+      sinceMs: this.#host.clock.monotonic(),
+      statistics: this.#statisticsTimer(),
+      isDumped: false,
+    });
+    this.#log("info", "collector connected", { ...connection.localEndpoint });
+  }
+
+  #connectionHandlers(): ConnectionHandlers {
+    return {
+      dumped: () => this.#dumped(),
+      sent: (octets, messages) => {
+        const { clock, totals } = this.#host;
+        this.#lastMessageSent = clock.now();
+        totals.messages += this.#counters.sent(octets, messages);
+        totals.octets += octets;
       },
+      queued: (octets) => this.#noteQueue(octets),
+      mirroredLost: (messages) => {
+        this.#counters.lostMirroredMessages += messages;
+      },
+      discarded: (octets) => {
+        this.#counters.discardedOctets += octets;
+      },
+      stuckChanged: () => this.#stuckChanged(),
       gaveUp: (lost) => {
         this.#connectionLost(lost);
         this.#awaitEnd(lost.closed);
       },
       ended: (ended) => this.#connectionEnded(ended),
-    });
-    this.#connection = connection;
-    this.#enter(
-      {
-        name: "connected",
-        connection,
-        sinceMs: this.#host.clock.monotonic(),
-        statistics: this.#statisticsTimer(),
-      },
-      "dumping",
-    );
-    this.#log("info", "collector connected", { ...connection.localEndpoint });
+    };
+  }
+
+  #dumped(): void {
+    if (this.#phase.name !== "connected") return;
+    this.#phase.isDumped = true;
+    this.#showState();
+    this.#counters.upTransitions += 1;
+    this.#report({ kind: "up" });
+    if (this.#cutOffAt === undefined) return;
+    this.#report({ kind: "resynchronised", since: this.#cutOffAt });
+    this.#cutOffAt = undefined;
+  }
+
+  #noteQueue(octets: number): void {
+    if (octets > (this.#counters.highWater?.octets ?? 0)) {
+      this.#counters.highWater = { octets, time: this.#host.clock.now() };
+    }
+    const limitBytes = this.#config.queueLimitBytes;
+    const kind = this.#queueWatch.note(octets, limitBytes);
+    if (kind !== undefined) this.#report({ kind, queuedBytes: octets, limitBytes });
+  }
+
+  #stuckChanged(): void {
+    if (this.#phase.name !== "connected") return;
+    this.#showState();
+    this.#report({ kind: this.#phase.connection.isStuck ? "stuck" : "resumed" });
   }
 
   #statisticsTimer(): AdjustableTimer {
@@ -298,9 +379,9 @@ export class CollectorSession {
   }
 
   #connectionEnded(connection: CollectorConnection): void {
-    this.#counters.add(connection);
     this.#connection = undefined;
     this.#connectionLost(connection);
+    this.#showState();
   }
 
   /** A connection ends that nobody here wanted to end; does nothing about one that was left before. */
@@ -308,28 +389,37 @@ export class CollectorSession {
     const phase = this.#phase;
     if (phase.name !== "connected" || phase.connection !== connection) return;
     phase.statistics.cancel();
-    const reason = connection.endReason;
-    if (connection.isLagging) this.#counters.resynchronisations += 1;
+    const { down } = connection;
+    if (down.reason === "overflow") {
+      this.#counters.resynchronisations += 1;
+      this.#cutOffAt = this.#host.clock.now();
+    }
+    if (phase.isDumped) this.#counters.flaps += 1;
     // A connection that lasted longer than what would be waited now shows that waiting less does no harm.
     const lastedMs = this.#host.clock.monotonic() - phase.sinceMs;
     if (lastedMs >= this.#retryDelayMs(this.#failures + 1, 0)) this.#failures = 0;
-    this.#log("warn", "collector connection lost", { reason });
-    this.#reportDown(reason, connection.isLagging);
-    this.#backOff(reason);
+    this.#log("warn", "collector connection lost", { reason: down.text });
+    this.#reportDown(phase, down);
+    this.#backOff(down);
   }
 
   /** A connection that never got as far as up is no news. */
-  #reportDown(reason: string, isLagging: boolean): void {
-    if (this.#operState === "up") this.#host.report({ kind: "down", session: this.key, reason, isLagging });
+  #reportDown({ isDumped }: Connected, down: Down): void {
+    this.#queueWatch.forget();
+    if (isDumped) this.#report({ kind: "down", down });
   }
 
-  #attemptFailed(reason: string): void {
-    this.#log("warn", "collector cannot be reached", { reason });
-    this.#backOff(reason);
+  #report(event: Told<BmpSessionEvent>): void {
+    this.#host.report({ session: this.key, ...event });
   }
 
-  #backOff(reason: string): void {
-    this.#noteError(reason);
+  #attemptFailed(down: Down): void {
+    this.#log("warn", "collector cannot be reached", { reason: down.text });
+    this.#backOff(down);
+  }
+
+  #backOff(down: Down): void {
+    this.#noteDown(down);
     this.#failures += 1;
     const failures = this.#failures;
     const chance = this.#host.random();
@@ -340,8 +430,8 @@ export class CollectorSession {
     return retryDelayMs(failures, this.#config.connectRetryInitialS, this.#config.connectRetryMaximumS, chance);
   }
 
-  #noteError(text: string): void {
-    this.#lastError = { text, time: this.#host.clock.now() };
+  #noteDown(down: Down): void {
+    this.#lastDown = { ...down, time: this.#host.clock.now() };
   }
 
   #log(level: "info" | "warn", message: string, fields: Record<string, unknown>): void {
@@ -349,3 +439,5 @@ export class CollectorSession {
     this.#host.log(level, message, { vpnInstance, address, alias, port, ...fields });
   }
 }
+
+const administrative = (text: string): Down => ({ reason: "administrative", text });

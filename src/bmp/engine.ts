@@ -17,8 +17,9 @@ import { PeerDirectory } from "./peer-directory.ts";
 import { RouteRetractions } from "./route-retraction.ts";
 import { Selection } from "./selection.ts";
 import { SelectionChange } from "./selection-change.ts";
+import type { BmpTotals } from "./session-counters.ts";
 import type { BmpSessionEvent, ConnectionHandlers, SessionHost } from "./session-host.ts";
-import type { BmpSessionState } from "./session-state.ts";
+import type { BmpSessionState, BmpState } from "./session-state.ts";
 import { statisticsRound } from "./statistics-round.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
@@ -61,6 +62,8 @@ export class BmpEngine implements RouteObserver {
   /** Ends of the connections of removed sessions. */
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #vpnInstances = new Map<string, VpnInstanceConfig>();
+  readonly #totals: BmpTotals = { octets: 0, messages: 0 };
+  readonly #createdAt: number;
   #bmp: BmpConfig | undefined;
 
   constructor(options: BmpEngineOptions) {
@@ -68,6 +71,7 @@ export class BmpEngine implements RouteObserver {
     this.#limits = { ...BMP_LIMITS, ...options.limits };
     this.#turns = new TurnQueue(this.#limits.turnsPerRound);
     this.#host = this.#makeHost();
+    this.#createdAt = this.#host.clock.now();
   }
 
   /** Undefined = BMP is not enabled: no session runs. What changes of the Initiation goes to running sessions. */
@@ -114,6 +118,27 @@ export class BmpEngine implements RouteObserver {
   resetSession(key: BmpSessionKey, reason: string): ResetRefusal | undefined {
     const session = this.#sessions.get(keyOf(key));
     return session === undefined ? "not-configured" : session.reset(reason);
+  }
+
+  /** Has a session count from zero again. False: there is none with that key. */
+  clearCounters(key: BmpSessionKey): boolean {
+    const session = this.#sessions.get(keyOf(key));
+    session?.clearCounters();
+    return session !== undefined;
+  }
+
+  /** Of all sessions; undefined: BMP is not enabled. */
+  state(): BmpState | undefined {
+    if (this.#bmp === undefined) return undefined;
+    let sessionsUp = 0;
+    for (const { isUp } of this.#sessions.values()) if (isUp) sessionsUp += 1;
+    return {
+      sessions: this.#sessions.size,
+      sessionsUp,
+      sentMessages: this.#totals.messages,
+      sentOctets: this.#totals.octets,
+      discontinuityTime: this.#createdAt,
+    };
   }
 
   /** States of the sessions whose key has these values, an address in any form. A whole key is looked up. */
@@ -266,7 +291,8 @@ export class BmpEngine implements RouteObserver {
       get bmp() {
         return bmp();
       },
-      resetIntervalMs: this.#limits.resetIntervalMs,
+      limits: this.#limits,
+      totals: this.#totals,
       deviceOf: (vpnInstance) => this.#deviceOf(vpnInstance),
       openConnection: (socket, config, handlers) => this.#openConnection(socket, config, handlers),
       reselect: (connection, config) => this.#reselect(connection, config),

@@ -17,6 +17,14 @@ export interface BmpLimits {
   readonly turnsPerRound: number;
   /** Octets a collector may send, which are discarded; RFC 7854 section 3.2 lets it send none. Beyond: closed. */
   readonly discardedBytes: number;
+  /** Share of a collector's queue limit. More waiting than that is reported, by `queue-high` ... */
+  readonly queueHighShare: number;
+  /** ... and less than this share after it, by `queue-normal`. */
+  readonly queueNormalShare: number;
+  /** Least time between two `queue-high` of a session, in ms. */
+  readonly queueHighIntervalMs: number;
+  /** A collector that takes nothing for so long while something waits for it is reported as stuck, in ms. */
+  readonly stuckNoticeMs: number;
   /** A collector that takes nothing for so long while something waits for it is closed, in ms. */
   readonly stuckTimeoutMs: number;
   /** Longest wait for a collector to take the Termination and close, in ms. Beyond: the connection is reset. */
@@ -35,6 +43,10 @@ export const BMP_LIMITS: BmpLimits = Object.freeze({
   turnBytes: 256 * KIB,
   turnsPerRound: 4,
   discardedBytes: 64 * KIB,
+  queueHighShare: 0.75,
+  queueNormalShare: 0.25,
+  queueHighIntervalMs: 10_000,
+  stuckNoticeMs: 10_000,
   stuckTimeoutMs: 300_000,
   lingerMs: 2_000,
   resetIntervalMs: 1_000,

@@ -1,35 +1,52 @@
 import { MessageType } from "./codec/iana.ts";
-import type { CollectorConnection } from "./collector-connection.ts";
 import { type MessageCounts, noMessages } from "./message-page.ts";
 import type { SentMessages } from "./session-state.ts";
 
-/** What a session did since it was created, over all its connections. */
+/** What the operating system took of all sessions, those that are no more included. */
+export interface BmpTotals {
+  octets: number;
+  messages: number;
+}
+
+/** The most that has waited for a collector, and when. */
+export interface HighWater {
+  readonly octets: number;
+  /** ms since the epoch. */
+  readonly time: number;
+}
+
+/** What a session did since `since`, in ms since the epoch, over all its connections. */
 export class SessionCounters {
+  readonly since: number;
   connectAttempts = 0;
   connections = 0;
+  /** Times it was up, and of these those that ended by themselves. */
+  upTransitions = 0;
+  flaps = 0;
   resynchronisations = 0;
-  #octets = 0;
-  #lostMirroredMessages = 0;
+  octets = 0;
+  lostMirroredMessages = 0;
+  discardedOctets = 0;
+  highWater: HighWater | undefined;
   readonly #messages: MessageCounts = noMessages();
 
-  /** Takes in a connection that ended. */
-  add({ sentBytes, sentMessages, lostMirroredMessages }: CollectorConnection): void {
-    this.#octets += sentBytes;
-    this.#lostMirroredMessages += lostMirroredMessages;
-    for (const [type, count] of sentMessages.entries()) this.#messages[type] = (this.#messages[type] ?? 0) + count;
+  constructor(since: number) {
+    this.since = since;
   }
 
-  /** `current` is the connection there is, not taken in yet. */
-  sentOctets(current: CollectorConnection | undefined): number {
-    return this.#octets + (current?.sentBytes ?? 0);
+  /** The operating system took octets, which are these messages. Returns how many these are. */
+  sent(octets: number, messages: MessageCounts): number {
+    this.octets += octets;
+    let sum = 0;
+    for (const [type, count] of messages.entries()) {
+      this.#messages[type] = (this.#messages[type] ?? 0) + count;
+      sum += count;
+    }
+    return sum;
   }
 
-  lostMirroredMessages(current: CollectorConnection | undefined): number {
-    return this.#lostMirroredMessages + (current?.lostMirroredMessages ?? 0);
-  }
-
-  sentMessages(current: CollectorConnection | undefined): SentMessages {
-    const of = (type: MessageType) => (this.#messages[type] ?? 0) + (current?.sentMessages[type] ?? 0);
+  get sentMessages(): SentMessages {
+    const of = (type: MessageType) => this.#messages[type] ?? 0;
     return {
       routeMonitoring: of(MessageType.routeMonitoring),
       statisticsReport: of(MessageType.statisticsReport),

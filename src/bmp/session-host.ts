@@ -3,20 +3,40 @@ import type { DialOptions } from "../net/dial.ts";
 import type { Clock } from "./clock.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
 import type { BmpConfig, BmpSessionConfig, BmpSessionKey } from "./config.ts";
+import type { Down } from "./down-reason.ts";
+import type { BmpLimits } from "./limits.ts";
 import type { BmpLog } from "./log.ts";
 import type { PageSource } from "./message-feed.ts";
+import type { MessageCounts } from "./message-page.ts";
+import type { BmpTotals } from "./session-counters.ts";
 
 /** What happened to a session; its address is in a form that compares. */
-export type BmpSessionEvent =
-  /** It has the current tables and follows all changes. */
-  | { readonly kind: "up"; readonly session: BmpSessionKey }
-  /** The connection of one that was up has ended; `isLagging`: since the collector fell behind. */
-  | { readonly kind: "down"; readonly session: BmpSessionKey; readonly reason: string; readonly isLagging: boolean };
+export type BmpSessionEvent = { readonly session: BmpSessionKey } & (
+  | /** It has the current tables and follows all changes. */ { readonly kind: "up" }
+  /** It has them again; `since`, in ms since the epoch, it was cut off because the collector fell behind. */
+  | { readonly kind: "resynchronised"; readonly since: number }
+  /** The connection of one that was up has ended. */
+  | { readonly kind: "down"; readonly down: Down }
+  /** The collector takes nothing, or takes what waits again. */
+  | { readonly kind: "stuck" | "resumed" }
+  /** More waits for the collector than a share of what may, or, after that, less than another. */
+  | { readonly kind: "queue-high" | "queue-normal"; readonly queuedBytes: number; readonly limitBytes: number }
+);
 
 /** What a connection tells its session. */
 export interface ConnectionHandlers {
   /** The tables were handed to the socket. */
   readonly dumped: () => void;
+  /** The operating system took octets, which are these messages. */
+  readonly sent: (octets: number, messages: MessageCounts) => void;
+  /** Octets wait now. */
+  readonly queued: (octets: number) => void;
+  /** Mirrored messages were dropped. */
+  readonly mirroredLost: (messages: number) => void;
+  /** The collector sent octets, which were thrown away. */
+  readonly discarded: (octets: number) => void;
+  /** Whether the collector takes nothing has changed. */
+  readonly stuckChanged: () => void;
   /** It ends the connection, and has told the collector why; `ended` is still to come. */
   readonly gaveUp: (connection: CollectorConnection) => void;
   /** Called once, when the socket is gone. */
@@ -33,8 +53,9 @@ export interface SessionHost {
   readonly dial: (options: DialOptions) => Socket;
   /** Undefined = BMP is not enabled. */
   readonly bmp: BmpConfig | undefined;
-  /** Least time between two resets of a session. */
-  readonly resetIntervalMs: number;
+  readonly limits: BmpLimits;
+  /** Of all sessions. */
+  readonly totals: BmpTotals;
   /** Device of a VPN instance, undefined for the public network. Throws Error on an instance that is not there. */
   deviceOf(vpnInstance: string): string | undefined;
   /** Starts sending on a socket that is connected. */

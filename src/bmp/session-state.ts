@@ -1,7 +1,10 @@
-/** `oper-state` of a session. */
-export type BmpOperState = "disabled" | "waiting" | "connecting" | "dumping" | "up";
+import type { DownReason } from "./down-reason.ts";
+import type { HighWater } from "./session-counters.ts";
 
-/** BMP messages handed to the connection, by type. */
+/** `oper-state` of a session. */
+export type BmpOperState = "disabled" | "waiting" | "connecting" | "dumping" | "up" | "stuck" | "closing";
+
+/** BMP messages that the operating system took, by type. */
 export interface SentMessages {
   readonly routeMonitoring: number;
   readonly statisticsReport: number;
@@ -24,16 +27,32 @@ export interface BmpSessionState {
   readonly localPort?: number;
   readonly connectAttempts: number;
   readonly connections: number;
+  readonly upTransitions: number;
+  readonly flaps: number;
   /** Seconds, while waiting for a time. */
   readonly nextConnectS?: number;
   /** Seconds, while connected. */
   readonly nextStatisticsS?: number;
   readonly resynchronisations: number;
   readonly queuedOctets: number;
+  readonly queueHighWater?: HighWater;
   readonly sentOctets: number;
   readonly sentMessages: SentMessages;
+  readonly lastMessageSent?: number;
   readonly lostMirroredMessages: number;
+  readonly discardedOctets: number;
   readonly discontinuityTime: number;
+  readonly downReason?: DownReason;
   readonly lastError?: string;
   readonly lastErrorTime?: number;
+}
+
+/** `/bmpconfd-bmp:bmp/state`. */
+export interface BmpState {
+  readonly sessions: number;
+  readonly sessionsUp: number;
+  readonly sentMessages: number;
+  readonly sentOctets: number;
+  /** ms since the epoch. */
+  readonly discontinuityTime: number;
 }

@@ -3,7 +3,7 @@ import type { Log } from "./log.ts";
 import { type NeighborState, type PlaneState, parsePlaneState, type SessionState } from "./metrics-plane-state.ts";
 import type { MetricsSource } from "./metrics-source.ts";
 
-const OPER_STATES = ["disabled", "waiting", "connecting", "dumping", "up"];
+const OPER_STATES = ["disabled", "waiting", "connecting", "dumping", "up", "stuck", "closing"];
 const FSM_STATES = ["idle", "connect", "active", "open-sent", "open-confirm", "established"];
 const SESSION_LABELS = ["vpn_instance", "address", "alias"] as const;
 

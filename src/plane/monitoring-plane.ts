@@ -110,7 +110,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
 
   async state(filter?: SubtreeFilter): Promise<readonly string[]> {
     const scope = scopeOf(filter);
-    if (scope.sessions.length === 0 && scope.neighbors.length === 0) return [];
+    if (!scope.hasBmp && scope.sessions.length === 0 && scope.neighbors.length === 0) return [];
     return (await this.#ask({ kind: "state", scope }, this.#limits.stateMs)) as readonly string[];
   }
 

@@ -8,20 +8,23 @@ import { actionPaths } from "./unit-paths.ts";
 
 /** Carries out an action, at `nowMs` since the epoch. Throws `RpcError`, and has then done nothing. */
 export function performAction(call: ActionCall, speaker: BgpSpeaker, engine: BmpEngine, nowMs: number): ActionLeaves {
-  const refusal = reset(call, speaker, engine);
-  if (refusal !== undefined) throw refused(call.path === actionPaths.resetNeighbor ? "neighbour" : "session", refusal);
+  const isNeighbor = call.path === actionPaths.resetNeighbor;
+  const refusal = perform(call, speaker, engine);
+  if (refusal !== undefined) throw refused(isNeighbor ? "neighbour" : "session", refusal);
+  const output = call.path === actionPaths.clearBmpSession ? "cleared-at" : "reset-at";
   // The form that the times of <get> have.
-  return { "reset-at": new Date(nowMs).toISOString().replace("Z", "+00:00") };
+  return { [output]: new Date(nowMs).toISOString().replace("Z", "+00:00") };
 }
 
-function reset({ path, keys, input }: ActionCall, speaker: BgpSpeaker, engine: BmpEngine): ResetRefusal | undefined {
+function perform({ path, keys, input }: ActionCall, speaker: BgpSpeaker, engine: BmpEngine): ResetRefusal | undefined {
   const [first = "", second = "", third = ""] = keys;
   const reason = typeof input["reason"] === "string" ? input["reason"] : "";
+  const session = { vpnInstance: first, address: second, alias: third };
   switch (path) {
-    case actionPaths.resetBmpSession: {
-      const key = { vpnInstance: first, address: second, alias: third };
-      return engine.resetSession(key, reason === "" ? "session reset" : `session reset: ${reason}`);
-    }
+    case actionPaths.resetBmpSession:
+      return engine.resetSession(session, reason === "" ? "session reset" : `session reset: ${reason}`);
+    case actionPaths.clearBmpSession:
+      return engine.clearCounters(session) ? undefined : "not-configured";
     case actionPaths.resetNeighbor:
       return speaker.resetNeighbor(first, reason);
     default:

@@ -1,17 +1,10 @@
 import { decodeNotification } from "../bgp/codec/notification.ts";
 import type { PeerDownReason, RouteObserver } from "../bgp/route-source.ts";
-import type { BmpSessionKey } from "../bmp/config.ts";
 import type { BmpSessionEvent } from "../bmp/session-host.ts";
 
 /** What the plane reports, as plain data that crosses threads: notifications of the module `bmpconfd-events`. */
 export type PlaneEvent =
-  | { readonly kind: "bmp-session-up"; readonly session: BmpSessionKey }
-  | {
-      readonly kind: "bmp-session-down";
-      readonly session: BmpSessionKey;
-      readonly reason: string;
-      readonly isResynchronising: boolean;
-    }
+  | { readonly kind: "bmp-session"; readonly event: BmpSessionEvent }
   | { readonly kind: "bgp-established"; readonly address: string; readonly remoteAs: number }
   | {
       readonly kind: "bgp-backward-transition";
@@ -21,16 +14,6 @@ export type PlaneEvent =
       readonly errorSubcode?: number;
     }
   | { readonly kind: "events-suppressed"; readonly count: number };
-
-export const sessionEvent = (event: BmpSessionEvent): PlaneEvent =>
-  event.kind === "up"
-    ? { kind: "bmp-session-up", session: event.session }
-    : {
-        kind: "bmp-session-down",
-        session: event.session,
-        reason: event.reason,
-        isResynchronising: event.isLagging,
-      };
 
 /** An observer that reports which peers come and go, and hands everything on. */
 export const reportingPeers = (observer: RouteObserver, report: (event: PlaneEvent) => void): RouteObserver => ({

@@ -1,4 +1,5 @@
 import type { BmpSessionKey } from "../bmp/config.ts";
+import type { BmpSessionEvent } from "../bmp/session-host.ts";
 import { textElement } from "../xml/text-element.ts";
 import type { PlaneEvent } from "./plane-event.ts";
 
@@ -12,16 +13,8 @@ const BGP = "urn:bmpconfd:yang:bgp";
  */
 export function planeNotification(event: PlaneEvent): string {
   switch (event.kind) {
-    case "bmp-session-up":
-      return inSession(event.session, notification("session-up", ""));
-    case "bmp-session-down":
-      return inSession(
-        event.session,
-        notification(
-          "session-down",
-          textElement("reason", event.reason) + (event.isResynchronising ? "<resynchronising/>" : ""),
-        ),
-      );
+    case "bmp-session":
+      return inSession(event.event.session, sessionNotification(event.event));
     case "bgp-established":
       return inNeighbor(event.address, notification("established", textElement("remote-as", event.remoteAs)));
     case "bgp-backward-transition":
@@ -38,6 +31,30 @@ export function planeNotification(event: PlaneEvent): string {
       return notification("events-suppressed", textElement("count", event.count));
   }
 }
+
+function sessionNotification(event: BmpSessionEvent): string {
+  switch (event.kind) {
+    case "up":
+    case "stuck":
+    case "resumed":
+      return notification(`session-${event.kind}`, "");
+    case "resynchronised":
+      return notification("session-resynchronised", textElement("cut-off-time", dateAndTime(event.since)));
+    case "down": {
+      const { reason, text } = event.down;
+      return notification("session-down", textElement("reason", reason) + textElement("text", text));
+    }
+    case "queue-high":
+    case "queue-normal":
+      return notification(
+        event.kind,
+        textElement("queued-octets", event.queuedBytes) + textElement("queue-limit", event.limitBytes),
+      );
+  }
+}
+
+/** In the form that the times of `<get>` have. */
+const dateAndTime = (ms: number): string => new Date(ms).toISOString().replace("Z", "+00:00");
 
 const notification = (name: string, content: string): string =>
   content === "" ? `<${name} xmlns="${EVENTS}"/>` : `<${name} xmlns="${EVENTS}">${content}</${name}>`;

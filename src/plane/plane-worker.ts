@@ -7,7 +7,7 @@ import { applyChange } from "./apply-change.ts";
 import { checkChange } from "./check-change.ts";
 import { EventLimiter } from "./event-limiter.ts";
 import { performAction } from "./perform-action.ts";
-import { reportingPeers, sessionEvent } from "./plane-event.ts";
+import { reportingPeers } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
 import { stateDocuments } from "./state-documents.ts";
 import type { StateScope } from "./state-scope.ts";
@@ -27,7 +27,7 @@ const engine: BmpEngine = new BmpEngine({
   hostName: setup.hostName,
   productDescription: setup.productDescription,
   log,
-  report: (event) => events.report(sessionEvent(event)),
+  report: (event) => events.report({ kind: "bmp-session", event }),
 });
 const events = new EventLimiter((event) => reply({ kind: "event", event, timeMs: Date.now() }));
 const observer = reportingPeers(engine, (event) => events.report(event));

@@ -2,7 +2,7 @@ import type { NeighborState } from "../bgp/neighbor-state.ts";
 import type { PeerStatistics } from "../bgp/route-source.ts";
 import type { BgpSpeaker } from "../bgp/speaker.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
-import type { BmpSessionState } from "../bmp/session-state.ts";
+import type { BmpSessionState, BmpState } from "../bmp/session-state.ts";
 import { planeLimits } from "./limits.ts";
 import type { NeighborPattern, SessionPattern, StateScope } from "./state-scope.ts";
 
@@ -14,11 +14,13 @@ type Json = string | number | boolean | readonly Json[] | { readonly [name: stri
  * in none. Entries whose keys are known are looked up, whatever their number.
  */
 export function* stateDocuments(
-  { sessions, neighbors }: StateScope,
+  { hasBmp, sessions, neighbors }: StateScope,
   engine: BmpEngine,
   speaker: BgpSpeaker,
   entriesPerDocument: number = planeLimits.entriesPerDocument,
 ): Iterable<string> {
+  const bmp = hasBmp ? engine.state() : undefined;
+  if (bmp !== undefined) yield JSON.stringify({ "bmpconfd-bmp:bmp": { state: bmpState(bmp) } } satisfies Json);
   for (const entries of batches(wantedSessions(sessions, engine), entriesPerDocument)) {
     yield JSON.stringify({ "bmpconfd-bmp:bmp": { "bmp-session": entries.map(bmpSession) } } satisfies Json);
   }
@@ -78,8 +80,18 @@ function time<T extends number | undefined>(ms: T): T extends number ? string : 
   return (ms === undefined ? undefined : new Date(ms).toISOString()) as T extends number ? string : string | undefined;
 }
 
+function bmpState(state: BmpState): Json {
+  return {
+    sessions: state.sessions,
+    "sessions-up": state.sessionsUp,
+    "sent-messages": big(state.sentMessages),
+    "sent-octets": big(state.sentOctets),
+    "discontinuity-time": time(state.discontinuityTime),
+  };
+}
+
 function bmpSession(session: BmpSessionState): Json {
-  const { sentMessages: sent } = session;
+  const { sentMessages: sent, queueHighWater: highWater } = session;
   return {
     "vpn-instance": session.vpnInstance,
     address: session.address,
@@ -91,10 +103,13 @@ function bmpSession(session: BmpSessionState): Json {
       "local-port": session.localPort,
       "connect-attempts": big(session.connectAttempts),
       connections: big(session.connections),
+      "up-transitions": big(session.upTransitions),
+      flaps: big(session.flaps),
       "next-connect": session.nextConnectS,
       "next-statistics": session.nextStatisticsS,
       resynchronisations: big(session.resynchronisations),
       "queued-octets": big(session.queuedOctets),
+      "queue-high-water": highWater && { octets: big(highWater.octets), time: time(highWater.time) },
       "sent-octets": big(session.sentOctets),
       "sent-messages": {
         "route-monitoring": big(sent.routeMonitoring),
@@ -105,8 +120,11 @@ function bmpSession(session: BmpSessionState): Json {
         termination: big(sent.termination),
         "route-mirroring": big(sent.routeMirroring),
       },
+      "last-message-sent": time(session.lastMessageSent),
       "lost-mirrored-messages": big(session.lostMirroredMessages),
+      "discarded-octets": big(session.discardedOctets),
       "discontinuity-time": time(session.discontinuityTime),
+      "down-reason": session.downReason,
       "last-error": session.lastError,
       "last-error-time": time(session.lastErrorTime),
     },

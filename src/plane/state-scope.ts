@@ -9,6 +9,8 @@ export interface NeighborPattern {
 
 /** Whose state is asked for: the entries that fit any of the patterns. */
 export interface StateScope {
+  /** `/bmp/state`. */
+  readonly hasBmp: boolean;
   readonly sessions: readonly SessionPattern[];
   readonly neighbors: readonly NeighborPattern[];
 }
@@ -18,8 +20,9 @@ export interface StateScope {
  * comes of it, so that it may be more, but never less.
  */
 export function scopeOf(filter: SubtreeFilter | undefined): StateScope {
-  if (filter === undefined) return { sessions: [{}], neighbors: [{}] };
+  if (filter === undefined) return { hasBmp: true, sessions: [{}], neighbors: [{}] };
   return {
+    hasBmp: filter.some((node) => isNamed(SESSIONS, node, SESSIONS.container) && reachesState(SESSIONS, node)),
     sessions: patternsIn(filter, SESSIONS),
     neighbors: patternsIn(filter, NEIGHBORS),
   };

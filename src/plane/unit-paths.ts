@@ -10,5 +10,6 @@ export const unitPaths = Object.freeze({
 /** The actions that it carries out, by schema path. */
 export const actionPaths = Object.freeze({
   resetBmpSession: "/bmpconfd-bmp:bmp/bmp-session/reset",
+  clearBmpSession: "/bmpconfd-bmp:bmp/bmp-session/clear-counters",
   resetNeighbor: "/bmpconfd-bgp:bgp/neighbor/reset",
 });

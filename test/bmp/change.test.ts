@@ -38,6 +38,7 @@ describe("a change of a connected session", () => {
     expect(await made.until(({ operState }) => operState === "up")).toMatchObject({
       localAddress: "127.0.0.5",
       connectAttempts: 2,
+      downReason: "reconfigured",
       lastError: "session reconfigured",
     });
   });
@@ -72,6 +73,7 @@ describe("a change of a connected session", () => {
     await second.closed();
     expect(await made.until(({ connectAttempts }) => connectAttempts === 3)).toMatchObject({
       operState: "waiting",
+      downReason: "local-error",
       lastError: "device nosuchdev0 does not exist",
       nextConnectS: 30,
     });
@@ -103,6 +105,7 @@ describe("a change of a connected session", () => {
     made.clock.advance(10_000);
     expect(made.state()).toMatchObject({
       operState: "waiting",
+      downReason: "timeout",
       lastError: "no connection within 10 s; does the server have the same tcp-md5 key?",
     });
   });
@@ -128,7 +131,7 @@ describe("a change of a connected session", () => {
     first.socket.pause();
     made.engine.setSession(session(server.port, { sourceAddress: "127.0.0.5" }));
     made.clock.advance(0);
-    expect(made.state()).toMatchObject({ operState: "waiting", nextConnectS: 0, connectAttempts: 1 });
+    expect(made.state()).toMatchObject({ operState: "closing", nextConnectS: 0, connectAttempts: 1 });
     made.clock.advance(2_000);
     await (await server.connection()).untilCount(1);
   });
@@ -159,7 +162,7 @@ describe("a change of a connected session", () => {
     expect(devices).toEqual(["red0", "blue0", undefined, "red1"]);
     expect([blue.isClosed, open.isClosed]).toEqual([false, false]);
     made.engine.removeVpnInstance("red");
-    expect(made.state("r").operState).toBe("waiting");
+    expect(made.state("r").operState).toBe("closing");
   });
 
   test("leaves all other sessions alone", async () => {
@@ -223,8 +226,12 @@ describe("enabling and disabling", () => {
     const first = await server.connection();
     await first.untilCount(1);
     made.engine.setSession(session(server.port, { enabled: false }));
+    expect(made.state().operState).toBe("closing");
     await first.closed();
-    expect(made.state()).toMatchObject({ operState: "disabled", lastError: "session disabled" });
+    expect(await made.until(({ operState }) => operState === "disabled")).toMatchObject({
+      downReason: "administrative",
+      lastError: "session disabled",
+    });
     expect(made.state()).not.toHaveProperty("nextConnectS");
     made.start(session(server.port));
     await (await server.connection()).untilCount(1);

@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { BmpDecoder } from "../../src/bmp/codec/bmp-decoder.ts";
 import { type BmpMessage, decodeMessage } from "../../src/bmp/codec/message.ts";
+import type { SentMessages } from "../../src/bmp/session-state.ts";
 import { setListenerMd5Key } from "../../src/net/linux-socket.ts";
 import type { Md5Key } from "../../src/net/md5-signature.ts";
 import { applyUpdate } from "./bgp-pdus.ts";
@@ -54,6 +55,33 @@ export class CollectorView {
     return this.messages.map(({ kind }) => kind);
   }
 }
+
+const LEAVES: Readonly<Record<BmpMessage["kind"], keyof SentMessages>> = {
+  "route-monitoring": "routeMonitoring",
+  "statistics-report": "statisticsReport",
+  "peer-down": "peerDown",
+  "peer-up": "peerUp",
+  initiation: "initiation",
+  termination: "termination",
+  "route-mirroring": "routeMirroring",
+};
+
+/** What came, as the state of a session counts what went. */
+export function countMessages(views: readonly CollectorView[]): SentMessages {
+  const counts = { ...NO_MESSAGES };
+  for (const { messages } of views) for (const { kind } of messages) counts[LEAVES[kind]] += 1;
+  return counts;
+}
+
+const NO_MESSAGES = Object.freeze({
+  routeMonitoring: 0,
+  statisticsReport: 0,
+  peerDown: 0,
+  peerUp: 0,
+  initiation: 0,
+  termination: 0,
+  routeMirroring: 0,
+});
 
 export class CollectedConnection {
   readonly socket: Socket;

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { IPV4_UNICAST } from "../../src/bgp/address-family.ts";
 import type { Mirroring } from "../../src/bmp/config.ts";
+import type { SentMessages } from "../../src/bmp/session-state.ts";
+import { countMessages } from "./collector.ts";
 import { EngineFixture, session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
 import { FakeSocket } from "./fake-socket.ts";
@@ -14,11 +16,20 @@ const PREFIXES = 12;
 const PAGE_BYTES = 300;
 const QUEUE_LIMIT_BYTES = 1500;
 
+/** What a collector has received, over all its connections. */
+interface Taken {
+  readonly messages: SentMessages;
+  readonly octets: number;
+}
+
 type Step =
   | { readonly kind: "peer-up" | "peer-down" | "end-of-rib"; readonly peer: number }
   | { readonly kind: "announce"; readonly peer: number; readonly prefix: number; readonly med: number }
   | { readonly kind: "withdraw" | "errored"; readonly peer: number; readonly prefix: number }
-  | { readonly kind: "add" | "remove" | "reconfigure" | "stall" | "resume" | "reset"; readonly collector: number }
+  | {
+      readonly kind: "add" | "remove" | "reconfigure" | "stall" | "resume" | "reset" | "clear";
+      readonly collector: number;
+    }
   | { readonly kind: "turn" | "deliver" }
   | { readonly kind: "wait"; readonly seconds: number };
 
@@ -31,7 +42,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("end-of-rib" as const), peer }) },
   { weight: 12, arbitrary: fc.record({ kind: fc.constant("announce" as const), peer, prefix, med: fc.nat(999) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom("withdraw" as const, "errored"), peer, prefix }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("stall" as const, "resume", "reset"), collector }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom("stall" as const, "resume", "reset", "clear"), collector }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("add" as const, "remove", "reconfigure"), collector }) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom("turn" as const, "deliver") }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("wait" as const), seconds: fc.nat(40) }) },
@@ -40,6 +54,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** The engine, its speaker and its collectors, moved by steps. A view throws on a message that must not come. */
 class Model {
   readonly #sockets = new Map<number, FakeSocket>();
+  readonly #allSockets: FakeSocket[] = [];
+  /** Those of the sessions there are, by collector. */
+  readonly #ofSession = new Map<number, FakeSocket[]>();
+  /** What collectors had taken when their sessions were told to count from zero. */
+  readonly #takenBefore = new Map<number, Taken>();
   readonly #added = new Set<number>();
   readonly #peers = new Map<number, FakePeer>();
   readonly #fixture = new EngineFixture({
@@ -49,6 +68,8 @@ class Model {
       if (this.#sockets.get(port)?.destroyed === false) this.#hadTwoConnections = true;
       const socket = new FakeSocket();
       this.#sockets.set(port, socket);
+      this.#allSockets.push(socket);
+      this.#ofSession.get(port)?.push(socket);
       setImmediate(() => {
         if (!socket.destroyed) socket.emit("connect");
       });
@@ -81,6 +102,8 @@ class Model {
         this.#ifUp(step.peer, (up) => routes.errored(up, step.prefix));
         break;
       case "add":
+        if (!this.#added.has(step.collector)) this.#ofSession.set(step.collector, []);
+        if (!this.#added.has(step.collector)) this.#takenBefore.delete(step.collector);
         this.#added.add(step.collector);
         engine.setSession(this.#config(step.collector));
         break;
@@ -104,6 +127,10 @@ class Model {
         break;
       case "reset":
         this.#withSocket(step.collector, (socket) => socket.reset());
+        break;
+      case "clear":
+        if (engine.clearCounters(this.#config(step.collector)))
+          this.#takenBefore.set(step.collector, takenBy(this.#ofSession.get(step.collector) ?? []));
         break;
       case "turn":
         await nextTurn();
@@ -174,6 +201,22 @@ class Model {
     }
   }
 
+  /** To the last message and octet, whatever became of the connections. */
+  expectCounted(): void {
+    for (const collector of this.#added) {
+      const { sentMessages, sentOctets } = this.#fixture.state(`${collector}`);
+      const taken = takenBy(this.#ofSession.get(collector) ?? []);
+      const before = this.#takenBefore.get(collector) ?? takenBy([]);
+      expect(plus(sentMessages, before.messages)).toEqual(taken.messages);
+      expect(sentOctets + before.octets).toBe(taken.octets);
+    }
+    const { octets, messages } = takenBy(this.#allSockets);
+    expect(this.#fixture.engine.state()).toMatchObject({
+      sentOctets: octets,
+      sentMessages: Object.values(messages).reduce((sum, count) => sum + count, 0),
+    });
+  }
+
   async stop(): Promise<void> {
     const open = [...this.#sockets.values()].filter(({ destroyed }) => !destroyed);
     await this.#fixture.stop();
@@ -183,13 +226,28 @@ class Model {
   }
 }
 
-test("whatever happens in whatever order, what a collector was sent adds up to the tables", async () => {
+function takenBy(sockets: readonly FakeSocket[]): Taken {
+  return {
+    messages: countMessages(sockets.map(({ view }) => view)),
+    octets: sockets.reduce((sum, { takenBytes }) => sum + takenBytes, 0),
+  };
+}
+
+const plus = (a: SentMessages, b: SentMessages): SentMessages =>
+  Object.fromEntries(
+    Object.entries(a).map(([type, count]) => [type, count + b[type as keyof SentMessages]]),
+  ) as unknown as SentMessages;
+
+test("whatever happens in whatever order, what a collector was sent adds up to the tables, and is what is counted", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 120, size: "max" }), async (steps) => {
       const model = new Model();
       for (const next of steps) await model.do(next);
+      // A removed session may still have to tell its collector.
+      model.expectCounted();
       await model.settle();
       model.expectTruth();
+      model.expectCounted();
       await model.stop();
     }),
     { numRuns: 300 },

@@ -9,6 +9,8 @@ import { CollectorView } from "./collector.ts";
 export class FakeSocket extends EventEmitter {
   static readonly highWaterMark = 64;
   readonly view = new CollectorView();
+  /** Octets the collector took. */
+  takenBytes = 0;
   readonly localAddress = "192.0.2.254";
   readonly localPort = 50000;
   writableLength = 0;
@@ -16,13 +18,13 @@ export class FakeSocket extends EventEmitter {
   destroyed = false;
   isStalled = false;
   #isEnded = false;
-  readonly #waiting: { readonly bytes: Uint8Array; readonly done: (error?: Error) => void }[] = [];
+  readonly #waiting: { readonly bytes: Uint8Array; readonly done: (error?: Error | null) => void }[] = [];
 
   get asSocket(): Socket {
     return this as unknown as Socket;
   }
 
-  write(bytes: Uint8Array, done: (error?: Error) => void): boolean {
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): boolean {
     this.#waiting.push({ bytes: Uint8Array.from(bytes), done });
     this.writableLength += bytes.length;
     if (this.writableLength >= FakeSocket.highWaterMark) this.writableNeedDrain = true;
@@ -39,7 +41,10 @@ export class FakeSocket extends EventEmitter {
     if (this.destroyed) return;
     this.destroyed = true;
     queueMicrotask(() => {
-      for (const { done } of this.#waiting.splice(0)) done(new Error("destroyed"));
+      // Of the write that is under way node does not say that it failed.
+      for (const [index, { done }] of this.#waiting.splice(0).entries()) {
+        done(index === 0 ? null : new Error("destroyed"));
+      }
       this.emit("close");
     });
   }
@@ -56,6 +61,7 @@ export class FakeSocket extends EventEmitter {
     for (const { bytes, done } of this.#waiting.splice(0)) {
       this.writableLength -= bytes.length;
       this.view.push(bytes);
+      this.takenBytes += bytes.length;
       done();
     }
     if (this.#isEnded) this.destroy();

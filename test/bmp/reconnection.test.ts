@@ -42,6 +42,8 @@ describe("a collector that cannot be reached", () => {
       lastChange: START,
       connectAttempts: 1,
       connections: 0,
+      upTransitions: 0,
+      flaps: 0,
       nextConnectS: 23, // 22.5, rounded up
       resynchronisations: 0,
       queuedOctets: 0,
@@ -56,7 +58,9 @@ describe("a collector that cannot be reached", () => {
         routeMirroring: 0,
       },
       lostMirroredMessages: 0,
+      discardedOctets: 0,
       discontinuityTime: START,
+      downReason: "refused",
       lastError: `connect ECONNREFUSED 127.0.0.1:${port}`,
       lastErrorTime: START,
     });
@@ -166,7 +170,10 @@ describe("a connection that ends", () => {
       made.clock.advance((nextConnectS ?? 0) * 1000);
     }
     expect(delays).toEqual([10, 20, 40, 50, 50]);
-    expect(made.state()).toMatchObject({ lastError: "the collector closed the connection" });
+    expect(made.state()).toMatchObject({
+      downReason: "closed-by-server",
+      lastError: "the collector closed the connection",
+    });
   });
 
   test("after it lasted longer than the wait would be starts the backoff anew", async () => {
@@ -213,10 +220,13 @@ describe("a connection that ends", () => {
       operState: "up",
       connectAttempts: 2,
       connections: 2,
+      upTransitions: 2,
+      flaps: 1,
       sentMessages: { initiation: 2, peerUp: 3, routeMonitoring: 2 },
       localAddress: "127.0.0.1",
       localPort: second.socket.remotePort,
       nextStatisticsS: 3600,
+      downReason: "connection-reset",
       lastError: "read ECONNRESET",
       lastErrorTime: START,
     });
@@ -238,6 +248,10 @@ describe("a connection that ends", () => {
       reason: 1,
       strings: ["the collector sends data"],
     });
-    expect((await made.until(({ operState }) => operState === "waiting")).lastError).toBe("the collector sends data");
+    expect(await made.until(({ operState }) => operState === "waiting")).toMatchObject({
+      downReason: "unexpected-data",
+      lastError: "the collector sends data",
+      discardedOctets: 1001,
+    });
   });
 });

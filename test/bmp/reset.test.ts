@@ -33,7 +33,12 @@ describe("a session that is reset", () => {
     expect(made.engine.resetSession(KEY, "reset: stale")).toBeUndefined();
     const { messages } = await first.untilCount(4);
     expect(messages.at(-1)).toEqual({ kind: "termination", reason: 0, strings: ["reset: stale"] });
-    expect(made.state()).toMatchObject({ operState: "waiting", nextConnectS: 0, lastError: "reset: stale" });
+    expect(made.state()).toMatchObject({
+      operState: "closing",
+      nextConnectS: 0,
+      downReason: "reset",
+      lastError: "reset: stale",
+    });
     made.clock.advance(0);
     const second = await server.connection();
     const { kinds, tables } = await second.untilCount(3);
@@ -124,7 +129,7 @@ describe("a session that is reset", () => {
     made.clock.advance(1_000);
     expect(made.engine.resetSession(KEY, "reset")).toBeUndefined();
     made.clock.advance(1_000);
-    expect(made.state()).toMatchObject({ operState: "waiting", connectAttempts: 1 });
+    expect(made.state()).toMatchObject({ operState: "closing", connectAttempts: 1 });
     first.socket.resume();
     await (await server.connection()).untilCount(1);
     expect(made.state()).toMatchObject({ connectAttempts: 2, sentMessages: { termination: 1 } });

@@ -187,6 +187,6 @@ describe("a collector with more than half of its queue limit waiting", () => {
   test("and beyond all of it is cut off as any other", async () => {
     const { made, announce } = await stalled({ queueLimitBytes: waiting / 2 });
     await announce(MESSAGES);
-    expect(made.state()).toMatchObject({ operState: "waiting", resynchronisations: 1 });
+    expect(made.state()).toMatchObject({ operState: "closing", resynchronisations: 1 });
   });
 });

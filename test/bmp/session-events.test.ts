@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { DownReason } from "../../src/bmp/down-reason.ts";
 import type { BmpSessionEvent } from "../../src/bmp/session-host.ts";
 import { BMP, session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
@@ -14,7 +15,7 @@ function reporting() {
 
 const key = { vpnInstance: "_public_", address: "127.0.0.1", alias: "" };
 const up = { kind: "up", session: key };
-const down = (reason: string, isLagging = false) => ({ kind: "down", session: key, reason, isLagging });
+const down = (reason: DownReason, text: string) => ({ kind: "down", session: key, down: { reason, text } });
 
 describe("a session reports", () => {
   test("when it is up, that the collector closed the connection, and when it is up again", async () => {
@@ -24,9 +25,9 @@ describe("a session reports", () => {
     const connection = await server.connection();
     await made.until(({ operState }) => operState === "up");
     expect(events).toEqual([up]);
-    connection.socket.destroy();
+    connection.socket.resetAndDestroy();
     await made.until(({ operState }) => operState === "waiting");
-    expect(events).toEqual([up, down(made.state().lastError ?? "")]);
+    expect(events).toEqual([up, down("connection-reset", "read ECONNRESET")]);
     made.clock.advance(30_000);
     await made.until(({ operState }) => operState === "up");
     expect(events.slice(2)).toEqual([up]);
@@ -47,7 +48,7 @@ describe("a session reports", () => {
     else if (reason === "session disabled") made.engine.setSession({ ...config, enabled: false });
     else if (reason === "BMP disabled") made.engine.configure(undefined);
     else await made.stop();
-    expect(events).toEqual([up, down(reason)]);
+    expect(events).toEqual([up, down("administrative", reason)]);
     made.engine.configure(BMP);
   });
 
@@ -63,7 +64,12 @@ describe("a session reports", () => {
       made.routes.announce(peer, announced % 1_000, announced);
       if (announced % 500 === 0) await new Promise(setImmediate);
     }
-    expect(events).toEqual([up, down("the collector fell behind by more than 65536 bytes", true)]);
+    const told = events.filter(({ kind }) => !kind.startsWith("queue-"));
+    expect(told).toEqual([up, down("overflow", "the collector fell behind by more than 65536 bytes")]);
+    const cutOffAt = made.clock.now();
+    made.clock.advance(30_000);
+    await made.until(({ operState }) => operState === "up");
+    expect(events.slice(-2)).toEqual([up, { kind: "resynchronised", session: key, since: cutOffAt }]);
   });
 
   test("no attempts that fail", async () => {

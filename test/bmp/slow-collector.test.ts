@@ -36,9 +36,10 @@ describe("a collector that stops reading", () => {
     }
     expect(most).toBeLessThanOrEqual(LIMIT + 500 * 100);
     expect(made.state("slow")).toMatchObject({
-      operState: "waiting",
+      operState: "closing",
       resynchronisations: 1,
       nextConnectS: 30,
+      downReason: "overflow",
       lastError: `the collector fell behind by more than ${LIMIT} bytes`,
     });
     // What the socket has cannot be taken back, so Termination can follow it, but not for long.
@@ -98,10 +99,15 @@ describe("a collector that stops reading", () => {
     const { queuedOctets, operState } = made.state();
     expect(operState).toBe("dumping");
     expect(queuedOctets).toBeLessThanOrEqual(2 * 64 * 1024);
-    made.clock.advance(299_999);
+    made.clock.advance(9_999);
     expect(made.state().operState).toBe("dumping");
     made.clock.advance(1);
+    expect(made.state()).toMatchObject({ operState: "stuck", lastChange: made.clock.now() });
+    made.clock.advance(289_999);
+    expect(made.state().operState).toBe("stuck");
+    made.clock.advance(1);
     expect(await made.until((state) => state.operState === "waiting")).toMatchObject({
+      downReason: "stuck",
       lastError: "the collector takes nothing",
       resynchronisations: 0,
     });
@@ -145,7 +151,7 @@ test("a queue limit below what waits already takes effect at once", async () => 
   await nextTurn();
   expect(made.state().operState).toBe("dumping");
   made.engine.setSession(session(server.port, { queueLimitBytes: 65536 }));
-  expect((await made.until(({ operState }) => operState === "waiting")).resynchronisations).toBe(1);
+  expect((await made.until(({ operState }) => operState === "closing")).resynchronisations).toBe(1);
 });
 
 test.each([1, 256 * 1024])(

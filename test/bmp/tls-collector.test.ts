@@ -60,6 +60,7 @@ test("a certificate that is not accepted is told and tried again; another CA tak
   const made = fixture();
   made.start(session(port, { tls: { caCertificates: new Authority().certificate } }));
   expect(await made.until(({ operState }) => operState === "waiting")).toMatchObject({
+    downReason: "authentication",
     lastError: "the server's certificate: unable to verify the first certificate",
     connectAttempts: 1,
     connections: 0,
@@ -96,6 +97,7 @@ test.each([["TLSv1.2"], ["TLSv1.3"]] as const)(
     made.start(session(port, { tls: TLS }));
     // In TLS 1.3 the server says so when the client believes to be through.
     expect(await made.until(({ operState }) => operState === "waiting")).toMatchObject({
+      downReason: "tls",
       lastError: expect.stringMatching(/^TLS: .*(handshake failure|certificate required)$/),
       nextConnectS: 30,
     });

@@ -108,7 +108,9 @@ test("BMP sessions and BGP neighbours are told of as they go up and down, and re
   expect(await nextOf(watcher)).toBe(UP);
   await sink.close();
   const down = await nextOf(watcher);
-  expect(down).toContain(`<bmp ${BMP}><bmp-session>${COLLECTOR}<session-down ${EVENTS}><reason>`);
+  expect(down).toContain(
+    `<bmp ${BMP}><bmp-session>${COLLECTOR}<session-down ${EVENTS}><reason>closed-by-server</reason>`,
+  );
 
   const router = new GoBgp(SERVER_AS);
   await router.start();

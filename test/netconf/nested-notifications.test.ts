@@ -18,9 +18,12 @@ const session = { vpnInstance: "_public_", address: "2001:db8::1", alias: "" };
 const other = { ...session, alias: "second" };
 /** All that happens in these tests. */
 const events = {
-  up: planeNotification({ kind: "bmp-session-up", session }),
-  otherUp: planeNotification({ kind: "bmp-session-up", session: other }),
-  down: planeNotification({ kind: "bmp-session-down", session, reason: "reset", isResynchronising: false }),
+  up: planeNotification({ kind: "bmp-session", event: { kind: "up", session } }),
+  otherUp: planeNotification({ kind: "bmp-session", event: { kind: "up", session: other } }),
+  down: planeNotification({
+    kind: "bmp-session",
+    event: { kind: "down", session, down: { reason: "reset", text: "stale" } },
+  }),
   established: planeNotification({ kind: "bgp-established", address: "192.0.2.1", remoteAs: 64_512 }),
   backward: planeNotification({ kind: "bgp-backward-transition", address: "192.0.2.1", reason: "remote-closed" }),
   suppressed: planeNotification({ kind: "events-suppressed", count: 3 }),
@@ -67,7 +70,7 @@ test("the entry that a notification is in is around it, with its keys (RFC 7950 
     [
       bmp("", `<session-up xmlns="${EVENTS}"/>`),
       bmp("second", `<session-up xmlns="${EVENTS}"/>`),
-      bmp("", `<session-down xmlns="${EVENTS}"><reason>reset</reason></session-down>`),
+      bmp("", `<session-down xmlns="${EVENTS}"><reason>reset</reason><text>stale</text></session-down>`),
       bgp(`<established xmlns="${EVENTS}"><remote-as>64512</remote-as></established>`),
       bgp(`<backward-transition xmlns="${EVENTS}"><reason>remote-closed</reason></backward-transition>`),
       `<events-suppressed xmlns="${EVENTS}"><count>3</count></events-suppressed>`,

@@ -34,10 +34,13 @@ const notification = (time: string, content: string) =>
   `<notification xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0"><eventTime>2026-11-25T${time}Z</eventTime>` +
   `${content}</notification>`;
 
-const DOWN_REASON = { reason: "closed by the server", isResynchronising: false };
 const key = (alias: string) => ({ vpnInstance: "_public_", address: "2001:db8::1", alias });
-const down = (alias: string) => planeNotification({ kind: "bmp-session-down", session: key(alias), ...DOWN_REASON });
-const up = (alias: string) => planeNotification({ kind: "bmp-session-up", session: key(alias) });
+const down = (alias: string) =>
+  planeNotification({
+    kind: "bmp-session",
+    event: { kind: "down", session: key(alias), down: { reason: "closed-by-server", text: "closed by the server" } },
+  });
+const up = (alias: string) => planeNotification({ kind: "bmp-session", event: { kind: "up", session: key(alias) } });
 const backward = (address: string) =>
   planeNotification({ kind: "bgp-backward-transition", address, reason: "remote-notification", errorCode: 6 });
 const alice = { sessionId: 7, username: "alice", sourceHost: "2001:db8::7", user: undefined };

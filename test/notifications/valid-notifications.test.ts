@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
+import type { DownReason } from "../../src/bmp/down-reason.ts";
+import type { BmpSessionEvent } from "../../src/bmp/session-host.ts";
 import { configChange, confirmedCommit, sessionEnd, sessionStart } from "../../src/notifications/base-notifications.ts";
 import { EventStream } from "../../src/notifications/event-stream.ts";
 import { notificationMessage } from "../../src/notifications/stream-event.ts";
@@ -132,16 +134,46 @@ const inNeighbor = (notification: object) => ({
   "bmpconfd-bgp:bgp": { neighbor: [{ address: "192.0.2.1", ...notification }] },
 });
 
+const DOWN_REASONS: Readonly<Record<DownReason, true>> = {
+  administrative: true,
+  reset: true,
+  reconfigured: true,
+  refused: true,
+  unreachable: true,
+  timeout: true,
+  "connection-reset": true,
+  "closed-by-server": true,
+  authentication: true,
+  tls: true,
+  stuck: true,
+  overflow: true,
+  "unexpected-data": true,
+  "local-error": true,
+};
+const queue = { "queued-octets": "70000", "queue-limit": 65_536 };
+
+test.each<[BmpSessionEvent, object]>([
+  [{ kind: "up", session }, { "bmpconfd-events:session-up": {} }],
+  ...(Object.keys(DOWN_REASONS) as DownReason[]).map((reason): [BmpSessionEvent, object] => [
+    { kind: "down", session, down: { reason, text: "<why>" } },
+    { "bmpconfd-events:session-down": { reason, text: "<why>" } },
+  ]),
+  [
+    { kind: "resynchronised", session, since: TIME_MS },
+    { "bmpconfd-events:session-resynchronised": { "cut-off-time": "2026-11-25T10:00:00.000+00:00" } },
+  ],
+  [{ kind: "stuck", session }, { "bmpconfd-events:session-stuck": {} }],
+  [{ kind: "resumed", session }, { "bmpconfd-events:session-resumed": {} }],
+  [{ kind: "queue-high", session, queuedBytes: 70_000, limitBytes: 65_536 }, { "bmpconfd-events:queue-high": queue }],
+  [
+    { kind: "queue-normal", session, queuedBytes: 70_000, limitBytes: 65_536 },
+    { "bmpconfd-events:queue-normal": queue },
+  ],
+])("$kind of a BMP session is valid by its module", (event, data) => {
+  expect(validated(planeNotification({ kind: "bmp-session", event }))).toEqual(inSession(data));
+});
+
 test.each<[PlaneEvent, object]>([
-  [{ kind: "bmp-session-up", session }, inSession({ "bmpconfd-events:session-up": {} })],
-  [
-    { kind: "bmp-session-down", session, reason: "<reset>", isResynchronising: false },
-    inSession({ "bmpconfd-events:session-down": { reason: "<reset>" } }),
-  ],
-  [
-    { kind: "bmp-session-down", session, reason: "fell behind", isResynchronising: true },
-    inSession({ "bmpconfd-events:session-down": { reason: "fell behind", resynchronising: [null] } }),
-  ],
   [
     { kind: "bgp-established", address: "192.0.2.1", remoteAs: 4_294_967_295 },
     inNeighbor({ "bmpconfd-events:established": { "remote-as": 4_294_967_295 } }),

@@ -75,6 +75,8 @@ test("every number of the state is a sample", async () => {
     'bmp_sessions{oper_state="connecting"} 0',
     'bmp_sessions{oper_state="dumping"} 0',
     'bmp_sessions{oper_state="up"} 1',
+    'bmp_sessions{oper_state="stuck"} 0',
+    'bmp_sessions{oper_state="closing"} 0',
     `bmp_session_up{${PUBLIC}} 1`,
     `bmp_session_up{${RED}} 0`,
     `bmp_session_queued_octets{${PUBLIC}} 3`,

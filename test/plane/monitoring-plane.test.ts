@@ -215,7 +215,8 @@ test("a session dials its collector; its state is RFC 7951 JSON; stopping says T
   const received: Buffer[] = [];
   socket.on("data", (bytes: Buffer) => received.push(bytes));
   await vi.waitFor(async () => {
-    const document = stateOf(await plane.state());
+    const [sums, document] = (await plane.state()).map((json) => JSON.parse(json));
+    expect(sums["bmpconfd-bmp:bmp"]["state"]).toMatchObject({ sessions: 1, "sessions-up": 1, "sent-messages": "1" });
     expect(document["bmpconfd-bmp:bmp"]["bmp-session"]).toMatchObject([
       { ...key, state: { "oper-state": "up", connections: "1", "sent-messages": { initiation: "1" } } },
     ]);
@@ -229,7 +230,14 @@ test("a session dials its collector; its state is RFC 7951 JSON; stopping says T
   expect([bytes[initiationLength], bytes[initiationLength + 5]]).toEqual([3, 5]);
   const told = { vpnInstance: "_public_", address: "127.0.0.1", alias: "" };
   expect(events).toEqual([
-    { kind: "bmp-session-up", session: told },
-    { kind: "bmp-session-down", session: told, reason: "server shutting down", isResynchronising: false },
+    { kind: "bmp-session", event: { kind: "up", session: told } },
+    {
+      kind: "bmp-session",
+      event: {
+        kind: "down",
+        session: told,
+        down: { reason: "administrative", text: "server shutting down" },
+      },
+    },
   ]);
 });

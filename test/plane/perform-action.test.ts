@@ -14,6 +14,7 @@ import { bmp, refusal, schemaFixture, session } from "../datastore/engine-fixtur
 
 const NOW = Date.UTC(2026, 10, 25, 12, 0, 0, 7);
 const resetSession: ActionCall = { path: actionPaths.resetBmpSession, keys: ["_public_", "127.0.0.1", ""], input: {} };
+const clearSession: ActionCall = { path: actionPaths.clearBmpSession, keys: ["_public_", "127.0.0.1", ""], input: {} };
 const resetNeighbor: ActionCall = { path: actionPaths.resetNeighbor, keys: ["127.0.0.1"], input: {} };
 
 let schema: Schema;
@@ -47,16 +48,18 @@ const configure = (enabled = true) => {
 };
 
 test.each([
-  ["session", resetSession, bmp(session("127.0.0.1", "<reset/>"))],
+  ["a session is reset", "reset-at", resetSession, bmp(session("127.0.0.1", "<reset/>"))],
+  ["the counters of a session are cleared", "cleared-at", clearSession, bmp(session("127.0.0.1", "<clear-counters/>"))],
   [
-    "neighbour",
+    "a neighbour is reset",
+    "reset-at",
     resetNeighbor,
     '<bgp xmlns="urn:bmpconfd:yang:bgp"><neighbor><address>127.0.0.1</address><reset/></neighbor></bgp>',
   ],
-])("a %s is reset, and the output is what the model says", (_, call, request) => {
+])("%s, and the output is what the model says", (_, leaf, call, request) => {
   configure();
   const leaves = perform(call);
-  expect(leaves).toEqual({ "reset-at": "2026-11-25T12:00:00.007+00:00" });
+  expect(leaves).toEqual({ [leaf]: "2026-11-25T12:00:00.007+00:00" });
   const { context } = schema;
   using rpc = parseAction(context, `<action xmlns="urn:ietf:params:xml:ns:yang:1">${request}</action>`);
   const frame = { prefix: "", attributes: ' xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="1"' };
@@ -67,6 +70,18 @@ test.each([
 });
 
 describe("what is refused, and why", () => {
+  test("counters of a session that is gone; one that is disabled has some", () => {
+    expect(refusal(() => perform(clearSession))).toEqual([
+      {
+        type: "application",
+        tag: "data-missing",
+        message: "The session was removed before the action was carried out.",
+      },
+    ]);
+    configure(false);
+    expect(Object.keys(perform(clearSession))).toEqual(["cleared-at"]);
+  });
+
   test.each([
     [
       "session",

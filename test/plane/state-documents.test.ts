@@ -117,8 +117,32 @@ describe("state is made of what a filter can select", () => {
   });
 });
 
+test("of all sessions together when BMP's state is asked for, and BMP is enabled", () => {
+  const sum = (filter?: SubtreeFilter, of = engine) =>
+    [...stateDocuments(scopeOf(filter), of, speaker)].flatMap(
+      (json) => JSON.parse(json)["bmpconfd-bmp:bmp"]?.["state"] ?? [],
+    );
+  const expected = [
+    {
+      sessions: 4,
+      "sessions-up": 0,
+      "sent-messages": "0",
+      "sent-octets": "0",
+      "discontinuity-time": "2026-01-01T00:00:00.000Z",
+    },
+  ];
+  expect(sum()).toEqual(expected);
+  expect(sum([node("bmp")])).toEqual(expected);
+  expect(sum(inBmp(node("state", [node("sessions")])))).toEqual(expected);
+  expect(sum(inBmp(key("_public_", "10.0.0.1", "a")))).toEqual([]);
+  expect(sum(inBmp(node("statistics-interval")))).toEqual([]);
+  const { engine: disabled } = new EngineFixture();
+  disabled.configure(undefined);
+  expect(sum(undefined, disabled)).toEqual([]);
+});
+
 test("entriesPerDocument divides it", () => {
-  expect(documents(undefined, 3).map((document) => entries([document]).length)).toEqual([3, 1, 2]);
+  expect(documents(undefined, 3).map((document) => entries([document]).length)).toEqual([0, 3, 1, 2]);
 });
 
 describe("the datastore shows the same as if it had been given everything", () => {
