@@ -30,4 +30,8 @@ export interface NeighborConfig {
   readonly addPathReceive: readonly FamilyName[];
   /** Prefixes accepted over all families before the session ends with Cease, subcode 1. */
   readonly maximumPrefixes: number;
+  /** The same for single families. */
+  readonly familyMaximums: readonly { readonly family: FamilyName; readonly maximum: number }[];
+  /** Share of each maximum beyond which a warning is reported, 1 to 100. */
+  readonly prefixWarningPercent: number;
 }

@@ -1,4 +1,4 @@
-import { ADDRESS_FAMILIES, type AddressFamily, IPV4_UNICAST } from "./address-family.ts";
+import { ADDRESS_FAMILIES, type AddressFamily, type FamilyName, IPV4_UNICAST } from "./address-family.ts";
 import { AdjRibIn } from "./adj-rib-in.ts";
 import { announcedGracefulRestart } from "./codec/capability.ts";
 import { concatOctets } from "./codec/octets.ts";
@@ -85,6 +85,11 @@ export class RibPeer implements EstablishedPeer {
   /** Routes of all families. */
   get routes(): number {
     return this.#ribs.reduce((sum, rib) => sum + rib.size, 0);
+  }
+
+  /** Routes of one family; 0 if it was not negotiated. */
+  routesIn(family: FamilyName): number {
+    return this.#ribByFamily[ADDRESS_FAMILIES.findIndex(({ name }) => name === family)]?.size ?? 0;
   }
 
   /** Octets of distinct attributes kept. */

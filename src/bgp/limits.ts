@@ -22,6 +22,8 @@ export interface BgpLimits {
   readonly idleHoldMs: number;
   /** Longest time in Idle; also how long a session must last to count as a success. */
   readonly idleHoldMaximumMs: number;
+  /** Least time between two warnings about the prefixes of a neighbour, in all or of one family, in ms. */
+  readonly prefixWarningIntervalMs: number;
   /** Least time between two resets of a neighbour, in ms. Sooner ones are refused. */
   readonly resetIntervalMs: number;
 }
@@ -38,5 +40,6 @@ export const BGP_LIMITS: BgpLimits = Object.freeze({
   closingMs: 1000,
   idleHoldMs: 1000,
   idleHoldMaximumMs: 60_000,
+  prefixWarningIntervalMs: 60_000,
   resetIntervalMs: 1_000,
 });

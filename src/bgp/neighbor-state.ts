@@ -1,5 +1,6 @@
 import type { FamilyName } from "./address-family.ts";
 import type { FsmState } from "./fsm.ts";
+import type { MessageCounts, NotedNotification } from "./message-tally.ts";
 import type { PeerStatistics } from "./route-source.ts";
 
 /** `/bmpconfd-bgp:bgp/neighbor/state`, leaf by leaf. */
@@ -10,12 +11,18 @@ export interface NeighborState {
   /** ms since the epoch. */
   readonly lastChangeAt: number;
   readonly establishedTransitions: number;
+  /** Whole seconds in state Established. */
+  readonly uptimeS: number | undefined;
   /** Dotted quad. */
   readonly remoteRouterId: string | undefined;
   readonly localAddress: string | undefined;
   readonly localPort: number | undefined;
   readonly remotePort: number | undefined;
   readonly negotiatedHoldTimeS: number | undefined;
+  /** Seconds, rounded up, that the neighbour may still be silent. */
+  readonly holdTimeLeftS: number | undefined;
+  /** Seconds, rounded up. */
+  readonly nextKeepaliveS: number | undefined;
   /** Codes, ascending, each once. */
   readonly capabilities: readonly number[];
   /** Those negotiated, while Established. */
@@ -28,8 +35,13 @@ export interface NeighborState {
   }[];
   /** While Established. */
   readonly statistics: PeerStatistics | undefined;
-  /** Over all sessions. */
-  readonly receivedUpdates: number;
+  /** Over all connections, since `discontinuityAt`. */
+  readonly receivedMessages: MessageCounts;
+  readonly sentMessages: MessageCounts;
+  /** ms since the epoch. */
+  readonly discontinuityAt: number;
+  readonly lastNotificationReceived: NotedNotification | undefined;
+  readonly lastNotificationSent: NotedNotification | undefined;
   readonly lastError: string | undefined;
   /** ms since the epoch. */
   readonly lastErrorAt: number | undefined;

@@ -1,4 +1,5 @@
 import type { Timer } from "./clock.ts";
+import type { BgpError } from "./codec/bgp-error.ts";
 import { announcedGracefulRestart } from "./codec/capability.ts";
 import { CeaseSubcode, ErrorCode } from "./codec/iana.ts";
 import { encodeNotification, encodeShutdownCommunication } from "./codec/notification.ts";
@@ -9,8 +10,10 @@ import type { Connection, ConnectionHandler } from "./connection.ts";
 import type { RibPeer } from "./established-peer.ts";
 import type { FsmEvent, FsmState } from "./fsm.ts";
 import { bgpIdOf, formatBgpId } from "./ip-address.ts";
+import { MessageTally } from "./message-tally.ts";
 import type { SessionSettings } from "./negotiation.ts";
 import type { NeighborState } from "./neighbor-state.ts";
+import { type PrefixEvent, PrefixWatch } from "./prefix-watch.ts";
 import type { ResetRefusal } from "./reset-refusal.ts";
 import type { PeerDownReason, RouteObserver } from "./route-source.ts";
 import { Session, type SessionEnvironment, type SessionHost } from "./session.ts";
@@ -23,8 +26,12 @@ export type Log = (level: LogLevel, message: string, fields: Readonly<Record<str
 export interface NeighborEnvironment extends SessionEnvironment {
   readonly observer: RouteObserver;
   readonly log: Log;
+  readonly report: (event: PrefixEvent) => void;
   dial(options: DialOptions, handler: ConnectionHandler): Connection;
 }
+
+const MS_PER_S = 1000;
+const secondsUp = (ms: number | undefined) => (ms === undefined ? undefined : Math.ceil(ms / MS_PER_S));
 
 const STATE_RANK: readonly FsmState[] = ["idle", "active", "connect", "open-sent", "open-confirm", "established"];
 
@@ -46,7 +53,10 @@ export class Neighbor implements SessionHost {
   #fsmState: FsmState = "idle";
   #lastChangeAt: number;
   #establishedTransitions = 0;
-  #receivedUpdates = 0;
+  readonly #createdAt: number;
+  readonly #received = new MessageTally();
+  readonly #sent = new MessageTally();
+  readonly #prefixWatch: PrefixWatch;
   #lastError: string | undefined;
   #lastErrorAt: number | undefined;
   /** By the clock's `monotonic`. */
@@ -57,7 +67,10 @@ export class Neighbor implements SessionHost {
     this.#config = config;
     this.#speaker = speaker;
     this.#settings = settingsOf(config, speaker);
-    this.#lastChangeAt = environment.clock.now();
+    this.#createdAt = environment.clock.now();
+    this.#lastChangeAt = this.#createdAt;
+    const { clock, limits, report } = environment;
+    this.#prefixWatch = new PrefixWatch(clock, limits.prefixWarningIntervalMs, report);
     this.#run();
   }
 
@@ -148,15 +161,25 @@ export class Neighbor implements SessionHost {
       fsmState: this.#fsmState,
       lastChangeAt: this.#lastChangeAt,
       establishedTransitions: this.#establishedTransitions,
+      uptimeS:
+        this.#fsmState === "established"
+          ? Math.floor((this.#environment.clock.monotonic() - this.#establishedAt) / MS_PER_S)
+          : undefined,
       remoteRouterId: session?.open && formatBgpId(session.open.bgpId),
       localAddress: connection?.localAddress,
       localPort: connection?.localPort,
       remotePort: connection?.remotePort,
       negotiatedHoldTimeS: session?.negotiated?.holdTimeS,
+      holdTimeLeftS: secondsUp(session?.timeLeft.holdMs),
+      nextKeepaliveS: secondsUp(session?.timeLeft.keepaliveMs),
       capabilities: [...new Set(codes)].sort((a, b) => a - b),
       addressFamilies: familyStates(session?.peer),
       statistics: session?.peer?.statistics(),
-      receivedUpdates: this.#receivedUpdates,
+      receivedMessages: this.#received.counts,
+      sentMessages: this.#sent.counts,
+      discontinuityAt: this.#createdAt,
+      lastNotificationReceived: this.#received.notification,
+      lastNotificationSent: this.#sent.notification,
       lastError: this.#lastError,
       lastErrorAt: this.#lastErrorAt,
     };
@@ -195,8 +218,16 @@ export class Neighbor implements SessionHost {
     this.#noteState();
   }
 
-  updateReceived(): void {
-    this.#receivedUpdates++;
+  messageReceived(pdu: Uint8Array): void {
+    this.#received.add(pdu, this.#environment.clock);
+  }
+
+  messageSent(pdu: Uint8Array): void {
+    this.#sent.add(pdu, this.#environment.clock);
+  }
+
+  tooManyRoutes(peer: RibPeer): BgpError | undefined {
+    return this.#prefixWatch.check(peer, this.#config);
   }
 
   peerUp(peer: RibPeer): void {
@@ -269,7 +300,9 @@ export class Neighbor implements SessionHost {
 
   #reject(connection: TcpConnection, subcode: number): void {
     this.#log("info", "BGP connection rejected", { remotePort: connection.remotePort, subcode });
-    connection.write(encodeNotification({ code: ErrorCode.cease, subcode, data: new Uint8Array(0) }));
+    const notification = encodeNotification({ code: ErrorCode.cease, subcode, data: new Uint8Array(0) });
+    connection.write(notification);
+    this.messageSent(notification);
     connection.close();
   }
 

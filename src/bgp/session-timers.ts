@@ -17,6 +17,8 @@ export class SessionTimers {
   /** Counts connections, so that what was deferred for one cannot hit the next. */
   #generation = 0;
   #keepalive: Timer | undefined;
+  /** Undefined: none are sent. */
+  #keepaliveDueAt: number | undefined;
 
   /** @param isInputWaiting whether messages wait to be handled: the neighbour is not silent then */
   constructor(clock: Clock, random: () => number, expired: (event: FsmEvent) => void, isInputWaiting: () => boolean) {
@@ -28,6 +30,18 @@ export class SessionTimers {
 
   get isConnectRetryRunning(): boolean {
     return this.#connectRetry !== undefined;
+  }
+
+  /** ms that the neighbour may still be silent, undefined while it may be for ever. */
+  get holdLeftMs(): number | undefined {
+    if (this.#holdTimeMs === 0) return undefined;
+    return Math.max(0, this.#lastHeardAt + this.#holdTimeMs - this.#clock.monotonic());
+  }
+
+  /** ms until the next KEEPALIVE; undefined: none is due. */
+  get keepaliveLeftMs(): number | undefined {
+    if (this.#keepaliveDueAt === undefined) return undefined;
+    return Math.max(0, this.#keepaliveDueAt - this.#clock.monotonic());
   }
 
   startConnectRetry(delayMs: number): void {
@@ -60,16 +74,17 @@ export class SessionTimers {
   startKeepalive(holdTimeMs: number): void {
     this.#keepalive?.cancel();
     if (holdTimeMs === 0) return;
-    this.#keepalive = this.#clock.setTimer(
-      () => this.#expired("keepaliveTimerExpired"),
-      this.#jittered(holdTimeMs / KEEPALIVES_PER_HOLD_TIME),
-    );
+    const delayMs = this.#jittered(holdTimeMs / KEEPALIVES_PER_HOLD_TIME);
+    this.#keepaliveDueAt = this.#clock.monotonic() + delayMs;
+    this.#keepalive = this.#clock.setTimer(() => this.#expired("keepaliveTimerExpired"), delayMs);
   }
 
   stopHoldAndKeepalive(): void {
     this.#generation++;
     this.#hold?.cancel();
+    this.#holdTimeMs = 0;
     this.#keepalive?.cancel();
+    this.#keepaliveDueAt = undefined;
   }
 
   #waitForHold(delayMs: number): void {

@@ -36,7 +36,12 @@ export interface SessionHost {
   survivesCollision(session: Session, open: Open): boolean;
   /** After each change of state. `error` says why a connection or attempt ended. */
   stateChanged(session: Session, event: FsmEvent, error: string | undefined): void;
-  updateReceived(): void;
+  /** A whole message. */
+  messageReceived(pdu: Uint8Array): void;
+  /** It was handed to the connection. */
+  messageSent(pdu: Uint8Array): void;
+  /** The error that ends the session, if it has more routes than it may have. */
+  tooManyRoutes(peer: RibPeer): BgpError | undefined;
   peerUp(peer: RibPeer): void;
   /** As `RouteObserver.received`. */
   received(peer: RibPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void;
@@ -116,6 +121,11 @@ export class Session implements SlicedTask {
     return this.#negotiated;
   }
 
+  /** ms that the neighbour may still be silent, and until our next KEEPALIVE; undefined: no timer runs. */
+  get timeLeft(): { readonly holdMs: number | undefined; readonly keepaliveMs: number | undefined } {
+    return { holdMs: this.#timers.holdLeftMs, keepaliveMs: this.#timers.keepaliveLeftMs };
+  }
+
   /** Defined in state Established. */
   get peer(): RibPeer | undefined {
     return this.#peer;
@@ -159,9 +169,8 @@ export class Session implements SlicedTask {
   checkLimits(): void {
     const peer = this.#peer;
     if (peer === undefined) return;
-    const { maximumPrefixes } = this.#host.settings.neighbor;
-    if (peer.routes > maximumPrefixes)
-      this.#endByCease(CeaseSubcode.maximumPrefixes, `${peer.routes} prefixes where ${maximumPrefixes} are allowed`);
+    const error = this.#host.tooManyRoutes(peer);
+    if (error !== undefined) this.#dispatch("updateErrorFound", { error });
     else if (peer.attributeBytes > this.#environment.limits.attributeBytes)
       this.#endByCease(CeaseSubcode.outOfResources, `${peer.attributeBytes} octets of attributes`);
     else if (peer.nlriMemoryBytes > this.#environment.limits.nlriMemoryBytes)
@@ -214,6 +223,7 @@ export class Session implements SlicedTask {
 
   #handle(pdu: Uint8Array): void {
     const type = messageType(pdu);
+    this.#host.messageReceived(pdu);
     // Of an UPDATE it is not known yet whether it is erroneous.
     if (this.#peer !== undefined && type !== MessageType.update) {
       this.#host.received(this.#peer, pdu, this.#receivedAt, false);
@@ -222,7 +232,6 @@ export class Session implements SlicedTask {
       case MessageType.open:
         return this.#handleOpen(pdu);
       case MessageType.update:
-        this.#host.updateReceived();
         this.#pdu = pdu;
         return this.#dispatch("updateReceived");
       case MessageType.keepalive:
@@ -329,6 +338,7 @@ export class Session implements SlicedTask {
     const connection = this.#connection;
     if (connection === undefined) return;
     connection.write(bytes);
+    this.#host.messageSent(bytes);
     if (connection.unsentBytes <= this.#environment.limits.unsentBytes) return;
     this.#environment.clock.defer(() => {
       if (this.#connection === connection) this.#dispatch("sendHoldTimerExpired");

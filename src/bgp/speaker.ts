@@ -8,6 +8,7 @@ import { BGP_LIMITS, type BgpLimits } from "./limits.ts";
 import { ListenerKeys } from "./listener-keys.ts";
 import { type Log, Neighbor, type NeighborEnvironment } from "./neighbor.ts";
 import type { NeighborState } from "./neighbor-state.ts";
+import type { PrefixEvent } from "./prefix-watch.ts";
 import type { ResetRefusal } from "./reset-refusal.ts";
 import type { EstablishedPeer, RouteObserver, RouteSource } from "./route-source.ts";
 import { RunQueue } from "./run-queue.ts";
@@ -23,6 +24,8 @@ export interface BgpSpeakerOptions {
   readonly observer: RouteObserver;
   readonly listen: readonly ListenAddress[];
   readonly log: Log;
+  /** Told of neighbours with many routes. Must not throw. */
+  readonly report?: (event: PrefixEvent) => void;
   readonly clock?: Clock;
   /** 0 (included) to 1 (excluded). */
   readonly random?: () => number;
@@ -50,7 +53,15 @@ export class BgpSpeaker implements RouteSource {
   #allGone: (() => void) | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor({ observer, listen, log, clock = systemClock, random = Math.random, limits }: BgpSpeakerOptions) {
+  constructor({
+    observer,
+    listen,
+    log,
+    report = () => {},
+    clock = systemClock,
+    random = Math.random,
+    limits,
+  }: BgpSpeakerOptions) {
     this.#listen = listen;
     this.#limits = { ...BGP_LIMITS, ...limits };
     this.#clock = clock;
@@ -61,6 +72,7 @@ export class BgpSpeaker implements RouteSource {
       random,
       limits: this.#limits,
       log,
+      report,
       queue: new RunQueue(clock, this.#limits.slicesPerTurn),
       observer: this.#tracking(observer),
       bug: (error) => log("error", "internal error in a BGP session", { error }),

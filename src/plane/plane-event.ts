@@ -1,4 +1,5 @@
 import { decodeNotification } from "../bgp/codec/notification.ts";
+import type { PrefixEvent } from "../bgp/prefix-watch.ts";
 import type { PeerDownReason, RouteObserver } from "../bgp/route-source.ts";
 import type { BmpSessionEvent } from "../bmp/session-host.ts";
 
@@ -13,6 +14,7 @@ export type PlaneEvent =
       readonly errorCode?: number;
       readonly errorSubcode?: number;
     }
+  | PrefixEvent
   | { readonly kind: "events-suppressed"; readonly count: number };
 
 /** An observer that reports which peers come and go, and hands everything on. */

@@ -27,6 +27,17 @@ export function planeNotification(event: PlaneEvent): string {
             textElement("error-subcode", event.errorSubcode),
         ),
       );
+    case "prefix-limit-warning":
+    case "prefix-limit-exceeded":
+      return inNeighbor(
+        event.address,
+        notification(
+          event.kind,
+          textElement("address-family", event.family) +
+            textElement("prefixes", event.prefixes) +
+            textElement("maximum", event.maximum),
+        ),
+      );
     case "events-suppressed":
       return notification("events-suppressed", textElement("count", event.count));
   }

@@ -31,7 +31,12 @@ const engine: BmpEngine = new BmpEngine({
 });
 const events = new EventLimiter((event) => reply({ kind: "event", event, timeMs: Date.now() }));
 const observer = reportingPeers(engine, (event) => events.report(event));
-const speaker = new BgpSpeaker({ observer, listen: setup.bgpListen, log });
+const speaker = new BgpSpeaker({
+  observer,
+  listen: setup.bgpListen,
+  log,
+  report: (event) => events.report(event),
+});
 
 async function state(scope: StateScope): Promise<readonly string[]> {
   const documents: string[] = [];

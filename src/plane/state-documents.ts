@@ -1,3 +1,4 @@
+import type { MessageCounts, NotedNotification } from "../bgp/message-tally.ts";
 import type { NeighborState } from "../bgp/neighbor-state.ts";
 import type { PeerStatistics } from "../bgp/route-source.ts";
 import type { BgpSpeaker } from "../bgp/speaker.ts";
@@ -138,11 +139,14 @@ function bgpNeighbor(neighbor: NeighborState): Json {
       "fsm-state": neighbor.fsmState,
       "last-change": time(neighbor.lastChangeAt),
       "established-transitions": big(neighbor.establishedTransitions),
+      uptime: neighbor.uptimeS,
       "remote-router-id": neighbor.remoteRouterId,
       "local-address": neighbor.localAddress,
       "local-port": neighbor.localPort,
       "remote-port": neighbor.remotePort,
       "negotiated-hold-time": neighbor.negotiatedHoldTimeS,
+      "hold-time-left": neighbor.holdTimeLeftS,
+      "next-keepalive": neighbor.nextKeepaliveS,
       capability: neighbor.capabilities,
       "address-family": neighbor.addressFamilies.map(({ name, prefixes, endOfRib, hasPathIds }) => ({
         name,
@@ -151,11 +155,31 @@ function bgpNeighbor(neighbor: NeighborState): Json {
         "end-of-rib": endOfRib,
       })),
       statistics: neighbor.statistics && statistics(neighbor.statistics),
-      "received-updates": big(neighbor.receivedUpdates),
+      "received-updates": big(neighbor.receivedMessages.update),
+      "received-messages": messages(neighbor.receivedMessages),
+      "sent-messages": messages(neighbor.sentMessages),
+      "discontinuity-time": time(neighbor.discontinuityAt),
+      "last-notification-received":
+        neighbor.lastNotificationReceived && notification(neighbor.lastNotificationReceived),
+      "last-notification-sent": neighbor.lastNotificationSent && notification(neighbor.lastNotificationSent),
       "last-error": neighbor.lastError,
       "last-error-time": time(neighbor.lastErrorAt),
     },
   };
+}
+
+function messages(counts: MessageCounts): Json {
+  return {
+    open: big(counts.open),
+    update: big(counts.update),
+    notification: big(counts.notification),
+    keepalive: big(counts.keepalive),
+    "route-refresh": big(counts.routeRefresh),
+  };
+}
+
+function notification({ code, subcode, text, at }: NotedNotification): Json {
+  return { "error-code": code, "error-subcode": subcode, text, time: time(at) };
 }
 
 function statistics(counted: PeerStatistics): Json {

@@ -148,5 +148,10 @@ export function toNeighborConfig(unit: ConfigObject): NeighborConfig {
     families: unit["address-family"] as readonly FamilyName[],
     addPathReceive: (unit["add-path-receive"] ?? []) as readonly FamilyName[],
     maximumPrefixes: number(unit, "maximum-prefixes"),
+    familyMaximums: entries(unit, "family-maximum-prefixes").map((entry) => ({
+      family: text(entry, "address-family") as FamilyName,
+      maximum: number(entry, "maximum"),
+    })),
+    prefixWarningPercent: number(unit, "prefix-warning-threshold"),
   };
 }

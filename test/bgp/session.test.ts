@@ -53,9 +53,11 @@ function establishedSession(limits: Partial<BgpLimits> = {}) {
     survivesCollision: () => true,
     stateChanged: () => {},
     received: () => {},
-    updateReceived: () => {
+    messageReceived: () => {
       if (fault.next !== undefined) throw fault.next;
     },
+    messageSent: () => {},
+    tooManyRoutes: () => undefined,
     peerUp: () => {},
     update: () => {
       seen.updates++;

@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import type { Clock } from "../../src/bgp/clock.ts";
 import type { NeighborConfig } from "../../src/bgp/config.ts";
 import type { BgpLimits } from "../../src/bgp/limits.ts";
+import type { PrefixEvent } from "../../src/bgp/prefix-watch.ts";
 import type { EstablishedPeer, PeerDownReason, RibName, RouteObserver } from "../../src/bgp/route-source.ts";
 import { BgpSpeaker } from "../../src/bgp/speaker.ts";
 import { ROUTER_AS } from "./router.ts";
@@ -21,6 +22,8 @@ export function neighbor(changes: Partial<NeighborConfig> = {}): NeighborConfig 
     families: ["ipv4-unicast", "ipv6-unicast"],
     addPathReceive: [],
     maximumPrefixes: 1000,
+    familyMaximums: [],
+    prefixWarningPercent: 75,
     ...changes,
   };
 }
@@ -131,6 +134,7 @@ export async function startSpeaker(
     readonly neighbors?: readonly NeighborConfig[];
     readonly listen?: string;
     readonly isConfigured?: boolean;
+    readonly report?: (event: PrefixEvent) => void;
   } = {},
 ): Promise<SpeakerLab> {
   const recorder = new Recorder();
@@ -140,6 +144,7 @@ export async function startSpeaker(
     listen: [{ address: options.listen ?? "127.0.0.1", port: 0 }],
     log: (_level, message, fields) => log.push(`${message} ${JSON.stringify(fields)}`),
     random: () => 0.5,
+    ...(options.report && { report: options.report }),
     ...(options.clock && { clock: options.clock }),
     ...(options.limits && { limits: options.limits }),
   });

@@ -45,7 +45,10 @@ test("a neighbour connects, announces, withdraws and says goodbye", async () => 
   expect(await router.next()).toBe("closed");
   expect([...speaker.establishedPeers()]).toEqual([]);
   expect([...speaker.neighborStates()][0]).toMatchObject({
-    receivedUpdates: 3,
+    receivedMessages: { open: 1, update: 3, notification: 1, keepalive: 1, routeRefresh: 0 },
+    sentMessages: { open: 1, update: 0, notification: 0, keepalive: 1, routeRefresh: 0 },
+    lastNotificationReceived: { code: 6, subcode: 2, text: 'Cease, Administrative Shutdown (6/2): "hi"' },
+    lastNotificationSent: undefined,
     establishedTransitions: 1,
     lastError: 'received NOTIFICATION Cease, Administrative Shutdown (6/2): "hi"',
   });
@@ -97,6 +100,8 @@ test("the observer gets a NOTIFICATION before the end of the session", async () 
   expect(recorder.messages).toEqual([{ after: "up", pdu: notification, isErrored: false }]);
 });
 
+const NO_MESSAGES = { open: 0, update: 0, notification: 0, keepalive: 0, routeRefresh: 0 };
+
 test("the state shows all of a session, and nothing of it afterwards", async () => {
   const clock = new ManualClock();
   const { speaker, recorder, port } = await startSpeaker({ clock });
@@ -105,15 +110,22 @@ test("the state shows all of a session, and nothing of it afterwards", async () 
     fsmState: "active",
     lastChangeAt: 1_000_000,
     establishedTransitions: 0,
+    uptimeS: undefined,
     remoteRouterId: undefined,
     localAddress: undefined,
     localPort: undefined,
     remotePort: undefined,
     negotiatedHoldTimeS: undefined,
+    holdTimeLeftS: undefined,
+    nextKeepaliveS: undefined,
     capabilities: [],
     addressFamilies: [],
     statistics: undefined,
-    receivedUpdates: 0,
+    receivedMessages: NO_MESSAGES,
+    sentMessages: NO_MESSAGES,
+    discontinuityAt: 1_000_000,
+    lastNotificationReceived: undefined,
+    lastNotificationSent: undefined,
     lastError: undefined,
     lastErrorAt: undefined,
   };
@@ -125,17 +137,24 @@ test("the state shows all of a session, and nothing of it afterwards", async () 
   router.send(ANNOUNCEMENT, encodeEndOfRib(IPV6_UNICAST));
   await recorder.next("update");
   await recorder.next("update");
+  clock.advance(2_400);
+  const receivedMessages = { ...NO_MESSAGES, open: 1, update: 2, keepalive: 1 };
+  const sentMessages = { ...NO_MESSAGES, open: 1, keepalive: 1 };
   expect([...speaker.neighborStates()]).toEqual([
     {
       ...waiting,
       fsmState: "established",
       lastChangeAt: 1_001_000,
       establishedTransitions: 1,
+      uptimeS: 2,
       remoteRouterId: "192.0.2.1",
       localAddress: "127.0.0.1",
       localPort: port,
       remotePort: router.socket.localPort,
       negotiatedHoldTimeS: 30,
+      // 30 and 8.75 s, less 2.4 s.
+      holdTimeLeftS: 28,
+      nextKeepaliveS: 7,
       capabilities: [1, 65],
       addressFamilies: [
         { name: "ipv4-unicast", prefixes: 1, endOfRib: false, hasPathIds: false },
@@ -155,7 +174,8 @@ test("the state shows all of a session, and nothing of it afterwards", async () 
           { family: IPV6_UNICAST, routes: 0 },
         ],
       },
-      receivedUpdates: 2,
+      receivedMessages,
+      sentMessages,
     },
   ]);
   clock.advance(500);
@@ -165,11 +185,12 @@ test("the state shows all of a session, and nothing of it afterwards", async () 
     {
       ...waiting,
       fsmState: "idle",
-      lastChangeAt: 1_001_500,
+      lastChangeAt: 1_003_900,
       establishedTransitions: 1,
-      receivedUpdates: 2,
+      receivedMessages,
+      sentMessages,
       lastError: "the neighbour closed the connection",
-      lastErrorAt: 1_001_500,
+      lastErrorAt: 1_003_900,
     },
   ]);
 });

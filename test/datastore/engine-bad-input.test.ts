@@ -108,6 +108,14 @@ test.each([
     "operation-failed",
     "must-violation",
   ],
+  [
+    "a maximum for a family that is not announced",
+    `<bgp xmlns="urn:bmpconfd:yang:bgp"><local-as>1</local-as><router-id>1.1.1.1</router-id><neighbor>
+      <address>192.0.2.1</address><remote-as>2</remote-as><family-maximum-prefixes>
+      <address-family>l2vpn-evpn</address-family><maximum>5</maximum></family-maximum-prefixes></neighbor></bgp>`,
+    "operation-failed",
+    "must-violation",
+  ],
 ])("validate and commit refuse %s", (_, config, tag, appTag) => {
   engine.editCandidate(edit(config));
   for (const call of [() => engine.validate("candidate"), () => engine.stage({ kind: "candidate" })]) {

@@ -58,6 +58,8 @@ test("our speaker learns the sample routes and their End-of-RIB (RFC 4271, RFC 4
     families: ["ipv4-unicast", "ipv6-unicast"],
     addPathReceive: [],
     maximumPrefixes: 1000,
+    familyMaximums: [],
+    prefixWarningPercent: 75,
   });
   const neighbor = new LabNeighbor(bgpTarget, systemClock, labLimits, silent);
   onTestFinished(async () => {

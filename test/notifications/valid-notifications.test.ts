@@ -194,6 +194,16 @@ test.each<[PlaneEvent, object]>([
       "bmpconfd-events:backward-transition": { reason: "remote-notification", "error-code": 6, "error-subcode": 0 },
     }),
   ],
+  [
+    { kind: "prefix-limit-warning", address: "192.0.2.1", prefixes: 76, maximum: 100 },
+    inNeighbor({ "bmpconfd-events:prefix-limit-warning": { prefixes: "76", maximum: 100 } }),
+  ],
+  [
+    { kind: "prefix-limit-exceeded", address: "192.0.2.1", family: "l2vpn-evpn", prefixes: 101, maximum: 100 },
+    inNeighbor({
+      "bmpconfd-events:prefix-limit-exceeded": { "address-family": "l2vpn-evpn", prefixes: "101", maximum: 100 },
+    }),
+  ],
   [{ kind: "events-suppressed", count: 99_997 }, { "bmpconfd-events:events-suppressed": { count: "99997" } }],
 ])("$kind is valid by its module", (event, data) => {
   expect(validated(planeNotification(event))).toEqual(data);
