@@ -8,6 +8,7 @@ export const PEER_DOWN = 2;
 export const PEER_UP = 3;
 export const INITIATION = 4;
 export const TERMINATION = 5;
+export const ROUTE_MIRRORING = 6;
 
 /** Version (1), length (4), type (1). */
 const COMMON_HEADER_BYTES = 6;
