@@ -109,7 +109,7 @@ test("BMP sessions and BGP neighbours are told of as they go up and down, and re
   await sink.close();
   const down = await nextOf(watcher);
   expect(down).toContain(
-    `<bmp ${BMP}><bmp-session>${COLLECTOR}<session-down ${EVENTS}><reason>closed-by-server</reason>`,
+    `<bmp ${BMP}><bmp-session>${COLLECTOR}<session-down ${EVENTS}><reason>connection-reset</reason>`,
   );
 
   const router = new GoBgp(SERVER_AS);
