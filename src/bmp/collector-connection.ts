@@ -49,6 +49,7 @@ export class CollectorConnection {
   readonly #handlers: ConnectionHandlers;
   #queueLimitBytes: number;
   #dump: PageSource | undefined;
+  #dumpedBytes = 0;
   /** Logs to be left, before the one that is followed. */
   #switches: Switch[] = [];
   #cursor: LogCursor | undefined;
@@ -109,6 +110,11 @@ export class CollectorConnection {
   /** Whether the collector takes nothing although something waits. */
   get isStuck(): boolean {
     return this.#isStuck;
+  }
+
+  /** Octets of the dump that were handed to the socket. */
+  get dumpedBytes(): number {
+    return this.#dumpedBytes;
   }
 
   /** Octets that wait for the collector. */
@@ -280,6 +286,7 @@ export class CollectorConnection {
   #nextSlice(messages: MessageCounts): Uint8Array | undefined {
     if (this.#dump !== undefined) {
       const slice = nextOf(this.#dump, messages);
+      this.#dumpedBytes += slice?.length ?? 0;
       if (slice !== undefined) return slice;
       this.#dump = undefined;
       this.#handlers.dumped();

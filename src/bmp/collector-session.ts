@@ -7,10 +7,9 @@ import { TerminationReason } from "./codec/iana.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
 import type { BmpSessionConfig, BmpSessionKey } from "./config.ts";
 import { type Down, socketDown } from "./down-reason.ts";
-import { QueueWatch } from "./queue-watch.ts";
 import { retryDelayMs } from "./retry-delay.ts";
-import { SessionCounters } from "./session-counters.ts";
-import type { BmpSessionEvent, ConnectionHandlers, SessionHost } from "./session-host.ts";
+import type { ConnectionHandlers, SessionHost } from "./session-host.ts";
+import { SessionRecord } from "./session-record.ts";
 import type { BmpOperState, BmpSessionState } from "./session-state.ts";
 
 const MS_PER_S = 1000;
@@ -39,16 +38,13 @@ type Phase =
   | Connecting
   | Connected;
 
-type Told<Event> = Event extends unknown ? Omit<Event, "session"> : never;
-
 /** One `bmp-session`: when to connect, when to wait, and what a change of its configuration means. */
 export class CollectorSession {
   /** Which never changes; the address in a form that compares. */
   readonly key: BmpSessionKey;
   readonly #host: SessionHost;
   readonly #createdMs: number;
-  readonly #queueWatch: QueueWatch;
-  #counters: SessionCounters;
+  readonly #record: SessionRecord;
   #config: BmpSessionConfig;
   #isRemoved = false;
   #phase: Phase = { name: "disabled" };
@@ -58,14 +54,8 @@ export class CollectorSession {
   #connection: CollectorConnection | undefined;
   /** The end of a connection that was told Termination. No other is opened before. */
   #leaving: Promise<void> | undefined;
-  #operState: BmpOperState = "disabled";
-  #lastChange: number;
   /** By the clock's `monotonic`. */
   #resetMs = Number.NEGATIVE_INFINITY;
-  #lastDown: (Down & { readonly time: number }) | undefined;
-  #lastMessageSent: number | undefined;
-  /** When the collector fell behind that does not have the current tables yet. */
-  #cutOffAt: number | undefined;
 
   /** `leaving`: the end of the connection of a removed session that had the same key. */
   constructor(config: BmpSessionConfig, host: SessionHost, leaving: Promise<void> | undefined) {
@@ -74,9 +64,7 @@ export class CollectorSession {
     this.#config = config;
     this.#host = host;
     this.#createdMs = host.clock.monotonic();
-    this.#lastChange = host.clock.now();
-    this.#counters = new SessionCounters(this.#lastChange);
-    this.#queueWatch = new QueueWatch(host.clock, host.limits);
+    this.#record = new SessionRecord(this.key, host);
     if (leaving !== undefined) this.#awaitEnd(leaving);
     this.bmpChanged();
   }
@@ -133,7 +121,7 @@ export class CollectorSession {
 
   /** Counts from zero again. What waits to be sent is counted when it is. */
   clearCounters(): void {
-    this.#counters = new SessionCounters(this.#host.clock.now());
+    this.#record.clearCounters();
   }
 
   /** The session is no more; `code` and `reason` go to the collector. Resolves when its connection is gone. */
@@ -147,40 +135,20 @@ export class CollectorSession {
     const { vpnInstance, address, alias } = this.#config;
     const phase = this.#phase;
     const connected = phase.name === "connected" ? phase : undefined;
-    const counters = this.#counters;
-    const { connectAttempts, connections, upTransitions, flaps, resynchronisations, highWater } = counters;
     return {
       vpnInstance,
       address,
       alias,
-      operState: this.#operState,
-      lastChange: this.#lastChange,
       ...connected?.connection.localEndpoint,
-      connectAttempts,
-      connections,
-      upTransitions,
-      flaps,
       ...(phase.name === "waiting" && { nextConnectS: phase.timer.remainingS }),
       ...(connected !== undefined && { nextStatisticsS: connected.statistics.remainingS }),
-      resynchronisations,
       queuedOctets: this.#connection?.queuedBytes ?? 0,
-      ...(highWater && { queueHighWater: highWater }),
-      sentOctets: counters.octets,
-      sentMessages: counters.sentMessages,
-      ...(this.#lastMessageSent !== undefined && { lastMessageSent: this.#lastMessageSent }),
-      lostMirroredMessages: counters.lostMirroredMessages,
-      discardedOctets: counters.discardedOctets,
-      discontinuityTime: counters.since,
-      ...(this.#lastDown && {
-        downReason: this.#lastDown.reason,
-        lastError: this.#lastDown.text,
-        lastErrorTime: this.#lastDown.time,
-      }),
+      ...this.#record.state(connected?.isDumped === false ? connected.connection.dumpedBytes : undefined),
     };
   }
 
   get isUp(): boolean {
-    return this.#operState === "up";
+    return this.#record.operState === "up";
   }
 
   /** Sends a changed Initiation, if there is a connection. */
@@ -215,10 +183,7 @@ export class CollectorSession {
   }
 
   #showState(): void {
-    const operState = this.#stateNow();
-    if (operState === this.#operState) return;
-    this.#operState = operState;
-    this.#lastChange = this.#host.clock.now();
+    this.#record.show(this.#stateNow());
   }
 
   #stateNow(): BmpOperState {
@@ -246,9 +211,9 @@ export class CollectorSession {
       case "connected":
         phase.statistics.cancel();
         phase.connection.terminate(code, down);
-        this.#noteDown(down);
+        this.#record.noteDown(down);
         this.#log("info", "collector connection closed", { reason: down.text });
-        this.#reportDown(phase, down);
+        this.#record.noteEnd(phase.isDumped, down);
         this.#awaitEnd(phase.connection.closed);
     }
   }
@@ -265,7 +230,7 @@ export class CollectorSession {
     if (this.#leaving !== undefined) return;
     const { address, port, sourceAddress, sourceInterface, md5Key, tls, timeouts, vpnInstance, connectTimeoutS } =
       this.#config;
-    this.#counters.connectAttempts += 1;
+    this.#record.counters.connectAttempts += 1;
     let socket: Socket;
     try {
       const device = sourceInterface ?? this.#host.deviceOf(vpnInstance);
@@ -301,7 +266,7 @@ export class CollectorSession {
 
   #connected({ socket, cancelTimeout }: Connecting): void {
     cancelTimeout();
-    this.#counters.connections += 1;
+    this.#record.counters.connections += 1;
     const connection = this.#host.openConnection(socket, this.#config, this.#connectionHandlers());
     this.#connection = connection;
     this.#enter({
@@ -315,20 +280,16 @@ export class CollectorSession {
   }
 
   #connectionHandlers(): ConnectionHandlers {
+    const record = this.#record;
     return {
       dumped: () => this.#dumped(),
-      sent: (octets, messages) => {
-        const { clock, totals } = this.#host;
-        this.#lastMessageSent = clock.now();
-        totals.messages += this.#counters.sent(octets, messages);
-        totals.octets += octets;
-      },
-      queued: (octets) => this.#noteQueue(octets),
+      sent: (octets, messages) => record.noteSent(octets, messages),
+      queued: (octets) => record.noteQueue(octets, this.#config.queueLimitBytes),
       mirroredLost: (messages) => {
-        this.#counters.lostMirroredMessages += messages;
+        record.counters.lostMirroredMessages += messages;
       },
       discarded: (octets) => {
-        this.#counters.discardedOctets += octets;
+        record.counters.discardedOctets += octets;
       },
       stuckChanged: () => this.#stuckChanged(),
       gaveUp: (lost) => {
@@ -340,29 +301,17 @@ export class CollectorSession {
   }
 
   #dumped(): void {
-    if (this.#phase.name !== "connected") return;
-    this.#phase.isDumped = true;
+    const phase = this.#phase;
+    if (phase.name !== "connected") return;
+    phase.isDumped = true;
     this.#showState();
-    this.#counters.upTransitions += 1;
-    this.#report({ kind: "up" });
-    if (this.#cutOffAt === undefined) return;
-    this.#report({ kind: "resynchronised", since: this.#cutOffAt });
-    this.#cutOffAt = undefined;
-  }
-
-  #noteQueue(octets: number): void {
-    if (octets > (this.#counters.highWater?.octets ?? 0)) {
-      this.#counters.highWater = { octets, time: this.#host.clock.now() };
-    }
-    const limitBytes = this.#config.queueLimitBytes;
-    const kind = this.#queueWatch.note(octets, limitBytes);
-    if (kind !== undefined) this.#report({ kind, queuedBytes: octets, limitBytes });
+    this.#record.noteUp(phase.connection.dumpedBytes);
   }
 
   #stuckChanged(): void {
     if (this.#phase.name !== "connected") return;
     this.#showState();
-    this.#report({ kind: this.#phase.connection.isStuck ? "stuck" : "resumed" });
+    this.#record.noteStuck(this.#phase.connection.isStuck);
   }
 
   #statisticsTimer(): AdjustableTimer {
@@ -390,27 +339,12 @@ export class CollectorSession {
     if (phase.name !== "connected" || phase.connection !== connection) return;
     phase.statistics.cancel();
     const { down } = connection;
-    if (down.reason === "overflow") {
-      this.#counters.resynchronisations += 1;
-      this.#cutOffAt = this.#host.clock.now();
-    }
-    if (phase.isDumped) this.#counters.flaps += 1;
     // A connection that lasted longer than what would be waited now shows that waiting less does no harm.
     const lastedMs = this.#host.clock.monotonic() - phase.sinceMs;
     if (lastedMs >= this.#retryDelayMs(this.#failures + 1, 0)) this.#failures = 0;
     this.#log("warn", "collector connection lost", { reason: down.text });
-    this.#reportDown(phase, down);
+    this.#record.noteLoss(phase.isDumped, down);
     this.#backOff(down);
-  }
-
-  /** A connection that never got as far as up is no news. */
-  #reportDown({ isDumped }: Connected, down: Down): void {
-    this.#queueWatch.forget();
-    if (isDumped) this.#report({ kind: "down", down });
-  }
-
-  #report(event: Told<BmpSessionEvent>): void {
-    this.#host.report({ session: this.key, ...event });
   }
 
   #attemptFailed(down: Down): void {
@@ -419,7 +353,7 @@ export class CollectorSession {
   }
 
   #backOff(down: Down): void {
-    this.#noteDown(down);
+    this.#record.noteDown(down);
     this.#failures += 1;
     const failures = this.#failures;
     const chance = this.#host.random();
@@ -428,10 +362,6 @@ export class CollectorSession {
 
   #retryDelayMs(failures: number, chance: number): number {
     return retryDelayMs(failures, this.#config.connectRetryInitialS, this.#config.connectRetryMaximumS, chance);
-  }
-
-  #noteDown(down: Down): void {
-    this.#lastDown = { ...down, time: this.#host.clock.now() };
   }
 
   #log(level: "info" | "warn", message: string, fields: Record<string, unknown>): void {

@@ -34,6 +34,8 @@ export interface BmpSessionState {
   /** Seconds, while connected. */
   readonly nextStatisticsS?: number;
   readonly resynchronisations: number;
+  /** While the tables are sent: octets handed over, and those that the last dump of all tables had. */
+  readonly dump?: { readonly octets: number; readonly expectedOctets?: number };
   readonly queuedOctets: number;
   readonly queueHighWater?: HighWater;
   readonly sentOctets: number;

@@ -109,6 +109,10 @@ function bmpSession(session: BmpSessionState): Json {
       "next-connect": session.nextConnectS,
       "next-statistics": session.nextStatisticsS,
       resynchronisations: big(session.resynchronisations),
+      dump: session.dump && {
+        octets: big(session.dump.octets),
+        "expected-octets": session.dump.expectedOctets === undefined ? undefined : big(session.dump.expectedOctets),
+      },
       "queued-octets": big(session.queuedOctets),
       "queue-high-water": highWater && { octets: big(highWater.octets), time: time(highWater.time) },
       "sent-octets": big(session.sentOctets),

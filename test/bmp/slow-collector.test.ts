@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { encodeInitiation } from "../../src/bmp/codec/initiation.ts";
 import { session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
 import { testResources } from "./test-resources.ts";
@@ -96,8 +97,10 @@ describe("a collector that stops reading", () => {
     connection.socket.pause();
     await made.until(({ queuedOctets }) => queuedOctets > 0);
     for (let turn = 0; turn < 20; turn++) await nextTurn();
-    const { queuedOctets, operState } = made.state();
+    const { queuedOctets, operState, dump } = made.state();
     expect(operState).toBe("dumping");
+    expect(dump?.octets).toBeGreaterThan(64 * 1024);
+    expect(dump).not.toHaveProperty("expectedOctets");
     expect(queuedOctets).toBeLessThanOrEqual(2 * 64 * 1024);
     made.clock.advance(9_999);
     expect(made.state().operState).toBe("dumping");
@@ -125,7 +128,8 @@ describe("a collector that stops reading", () => {
     connection.socket.resume();
     const view = await connection.untilCount(5 + 4 * 60_000);
     expect(view.tables.get("192.0.2.4")?.size).toBe(60_000);
-    await made.until(({ operState }) => operState === "up");
+    expect(await made.until(({ operState }) => operState === "up")).not.toHaveProperty("dump");
+    const { bytesRead } = connection.socket;
     made.clock.advance(300_000);
     made.routes.up(new FakePeer(5));
     await connection.untilCount(6 + 4 * 60_000);
@@ -134,6 +138,19 @@ describe("a collector that stops reading", () => {
       sentMessages: { initiation: 1, peerUp: 5, routeMonitoring: 240_000 },
       sentOctets: connection.socket.bytesRead,
     });
+
+    // The next time it is known how much that is.
+    made.engine.resetSession({ vpnInstance: "_public_", address: "127.0.0.1", alias: "" }, "reset");
+    made.clock.advance(0);
+    const { dump } = await made.until((state) => state.operState === "dumping" && (state.dump?.octets ?? 0) > 0);
+    const { length } = encodeInitiation({
+      kind: "initiation",
+      sysDescr: "bmpconfd test",
+      sysName: "router.example",
+      strings: [],
+    });
+    expect(dump?.expectedOctets).toBe(bytesRead - length);
+    expect(dump?.octets).toBeLessThan(bytesRead);
   });
 });
 
