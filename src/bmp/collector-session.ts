@@ -119,9 +119,9 @@ export class CollectorSession {
     return undefined;
   }
 
-  /** Counts from zero again. What waits to be sent is counted when it is. */
-  clearCounters(): void {
-    this.#record.clearCounters();
+  /** Counts from zero again, since the time that is given. What waits to be sent is counted when it is. */
+  clearCounters(): number {
+    return this.#record.clearCounters();
   }
 
   /** The session is no more; `code` and `reason` go to the collector. Resolves when its connection is gone. */

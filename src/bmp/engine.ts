@@ -120,11 +120,9 @@ export class BmpEngine implements RouteObserver {
     return session === undefined ? "not-configured" : session.reset(reason);
   }
 
-  /** Has a session count from zero again. False: there is none with that key. */
-  clearCounters(key: BmpSessionKey): boolean {
-    const session = this.#sessions.get(keyOf(key));
-    session?.clearCounters();
-    return session !== undefined;
+  /** Has a session count from zero again. Since when, in ms since the epoch; undefined: there is none with that key. */
+  clearCounters(key: BmpSessionKey): number | undefined {
+    return this.#sessions.get(keyOf(key))?.clearCounters();
   }
 
   /** Of all sessions; undefined: BMP is not enabled. */

@@ -40,8 +40,10 @@ export class SessionRecord {
     return this.#counters;
   }
 
-  clearCounters(): void {
+  /** Since when, in ms since the epoch. */
+  clearCounters(): number {
     this.#counters = new SessionCounters(this.#host.clock.now());
+    return this.#counters.since;
   }
 
   show(operState: BmpOperState): void {

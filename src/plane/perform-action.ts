@@ -1,5 +1,6 @@
 import type { ResetRefusal } from "../bgp/reset-refusal.ts";
 import type { BgpSpeaker } from "../bgp/speaker.ts";
+import type { BmpSessionKey } from "../bmp/config.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
 import type { ActionCall, ActionLeaves } from "../datastore/subscriber.ts";
 import { dataMissing, operationFailed, resourceDenied } from "../errors/constructors.ts";
@@ -8,27 +9,32 @@ import { actionPaths } from "./unit-paths.ts";
 
 /** Carries out an action, at `nowMs` since the epoch. Throws `RpcError`, and has then done nothing. */
 export function performAction(call: ActionCall, speaker: BgpSpeaker, engine: BmpEngine, nowMs: number): ActionLeaves {
-  const isNeighbor = call.path === actionPaths.resetNeighbor;
-  const refusal = perform(call, speaker, engine);
-  if (refusal !== undefined) throw refused(isNeighbor ? "neighbour" : "session", refusal);
-  const output = call.path === actionPaths.clearBmpSession ? "cleared-at" : "reset-at";
-  // The form that the times of <get> have.
-  return { [output]: new Date(nowMs).toISOString().replace("Z", "+00:00") };
+  if (call.path === actionPaths.clearBmpSession) {
+    const since = engine.clearCounters(sessionKeyOf(call));
+    if (since === undefined) throw refused("session", "not-configured");
+    return { "cleared-at": dateAndTime(since) };
+  }
+  const refusal = reset(call, speaker, engine);
+  if (refusal !== undefined) throw refused(call.path === actionPaths.resetNeighbor ? "neighbour" : "session", refusal);
+  return { "reset-at": dateAndTime(nowMs) };
 }
 
-function perform({ path, keys, input }: ActionCall, speaker: BgpSpeaker, engine: BmpEngine): ResetRefusal | undefined {
-  const [first = "", second = "", third = ""] = keys;
-  const reason = typeof input["reason"] === "string" ? input["reason"] : "";
-  const session = { vpnInstance: first, address: second, alias: third };
-  switch (path) {
+/** In the form that the times of <get> have. */
+const dateAndTime = (ms: number): string => new Date(ms).toISOString().replace("Z", "+00:00");
+
+function sessionKeyOf({ keys: [vpnInstance = "", address = "", alias = ""] }: ActionCall): BmpSessionKey {
+  return { vpnInstance, address, alias };
+}
+
+function reset(call: ActionCall, speaker: BgpSpeaker, engine: BmpEngine): ResetRefusal | undefined {
+  const reason = typeof call.input["reason"] === "string" ? call.input["reason"] : "";
+  switch (call.path) {
     case actionPaths.resetBmpSession:
-      return engine.resetSession(session, reason === "" ? "session reset" : `session reset: ${reason}`);
-    case actionPaths.clearBmpSession:
-      return engine.clearCounters(session) ? undefined : "not-configured";
+      return engine.resetSession(sessionKeyOf(call), reason === "" ? "session reset" : `session reset: ${reason}`);
     case actionPaths.resetNeighbor:
-      return speaker.resetNeighbor(first, reason);
+      return speaker.resetNeighbor(call.keys[0] ?? "", reason);
     default:
-      throw new Error(`no action ${path}`);
+      throw new Error(`no action ${call.path}`);
   }
 }
 

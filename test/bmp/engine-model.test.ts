@@ -129,7 +129,7 @@ class Model {
         this.#withSocket(step.collector, (socket) => socket.reset());
         break;
       case "clear":
-        if (engine.clearCounters(this.#config(step.collector)))
+        if (engine.clearCounters(this.#config(step.collector)) !== undefined)
           this.#takenBefore.set(step.collector, takenBy(this.#ofSession.get(step.collector) ?? []));
         break;
       case "turn":

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { createServer, type TlsOptions as ServerOptions } from "node:tls";
 import { afterEach, expect, test } from "vitest";
 import { Authority } from "../net/certificates.ts";
-import { CollectedConnection } from "./collector.ts";
+import { CollectedConnection, countMessages } from "./collector.ts";
 import { session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
 import { testResources } from "./test-resources.ts";
@@ -107,6 +107,27 @@ test.each([["TLSv1.2"], ["TLSv1.3"]] as const)(
     expect((await (await accepted).untilCount(1)).kinds).toEqual(["initiation"]);
   },
 );
+
+test("what is counted is what a collector over TLS decrypts, to the last octet", async () => {
+  const server = tlsServer();
+  const port = await listen(server);
+  const made = fixture();
+  const config = session(port, { tls: TLS });
+  const accepted = connection(server);
+  made.start(config);
+  const collected = await accepted;
+  await made.until(({ operState }) => operState === "up");
+  const peer = made.routes.up(new FakePeer(1));
+  for (let prefix = 0; prefix < 5_000; prefix++) made.routes.announce(peer, prefix, prefix);
+  await collected.until((view) => view.messages.length > 2_000);
+  made.engine.setSession({ ...config, enabled: false });
+  const view = await collected.closed();
+  expect(view.kinds.at(-1)).toBe("termination");
+  expect(await made.until(({ operState }) => operState === "disabled")).toMatchObject({
+    sentMessages: countMessages([view]),
+    sentOctets: collected.socket.bytesRead,
+  });
+});
 
 test("a collector over TLS that reads nothing is cut off when it lags too far behind", async () => {
   const server = tlsServer();

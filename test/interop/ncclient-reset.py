@@ -60,6 +60,11 @@ with connect(admin_name, admin_password) as admin, connect(monitor_name, monitor
     own = session(collector, "<state/>")
     wait_for("2", lambda: state(admin, own, BMP, "connections"))
     wait_for("up", lambda: state(admin, own, BMP, "oper-state"))
+    seen["monitor"].append(act(monitor, session(collector, "<clear-counters/>")))
+    cleared = act(admin, session(collector, "<clear-counters/>"))
+    seen["cleared"] = list(cleared)
+    seen["is-discontinuity"] = state(admin, own, BMP, "discontinuity-time") == cleared[f"{{{BMP}}}cleared-at"]
+    seen["counted"] = [state(admin, own, BMP, leaf) for leaf in ("connections", "peer-up", "sent-octets")]
     seen["session-is-later"] = state(admin, own, BMP, "last-change") >= done[f"{{{BMP}}}reset-at"]
 
     done = act(admin, peer(neighbour, RESET))

@@ -48,9 +48,13 @@ test("ncclient resets a session with pmbmpd and one with BIRD; both come back wi
     monitor: [
       ["access-denied", null, RESET_SESSION],
       ["access-denied", null, RESET_NEIGHBOUR],
+      ["access-denied", null, `${atSession(COLLECTOR_V4)}/bmp:clear-counters`],
     ],
     session: ["{urn:bmpconfd:yang:bmp}reset-at"],
     "session-again": ["resource-denied", "too-soon", RESET_SESSION],
+    cleared: ["{urn:bmpconfd:yang:bmp}cleared-at"],
+    "is-discontinuity": true,
+    counted: ["0", "0", "0"],
     "session-is-later": true,
     neighbour: ["{urn:bmpconfd:yang:bgp}reset-at"],
     "neighbour-again": ["resource-denied", "too-soon", RESET_NEIGHBOUR],

@@ -42,6 +42,7 @@ afterEach(async () => {
 });
 
 const perform = (call: ActionCall) => performAction(call, speaker, engine, NOW);
+const discontinuityTime = () => [...engine.sessionStates()][0]?.discontinuityTime ?? 0;
 const configure = (enabled = true) => {
   engine.setSession(bmpSession(1, { enabled }));
   speaker.setNeighbor(neighbor({ enabled }));
@@ -59,7 +60,10 @@ test.each([
 ])("%s, and the output is what the model says", (_, leaf, call, request) => {
   configure();
   const leaves = perform(call);
-  expect(leaves).toEqual({ [leaf]: "2026-11-25T12:00:00.007+00:00" });
+  const { [leaf]: time } = leaves;
+  expect(leaves).toEqual({ [leaf]: time });
+  if (leaf === "reset-at") expect(time).toBe("2026-11-25T12:00:00.007+00:00");
+  else expect(time).toBe(new Date(discontinuityTime()).toISOString().replace("Z", "+00:00"));
   const { context } = schema;
   using rpc = parseAction(context, `<action xmlns="urn:ietf:params:xml:ns:yang:1">${request}</action>`);
   const frame = { prefix: "", attributes: ' xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="1"' };
