@@ -141,7 +141,10 @@ export class CollectorSession {
       alias,
       ...connected?.connection.localEndpoint,
       ...(phase.name === "waiting" && { nextConnectS: phase.timer.remainingS }),
-      ...(connected !== undefined && { nextStatisticsS: connected.statistics.remainingS }),
+      ...(connected !== undefined && {
+        nextStatisticsS: connected.statistics.remainingS,
+        pendingEndOfRibs: this.#host.pendingEndOfRibs(connected.connection),
+      }),
       queuedOctets: this.#connection?.queuedBytes ?? 0,
       ...this.#record.state(connected?.isDumped === false ? connected.connection.dumpedBytes : undefined),
     };

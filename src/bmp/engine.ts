@@ -259,6 +259,17 @@ export class BmpEngine implements RouteObserver {
     if (!stream.hasReaders) this.#streams.delete(stream.key);
   }
 
+  #pendingEndOfRibs(connection: CollectorConnection): number {
+    const selection = this.#streamOf.get(connection)?.selection;
+    let pending = 0;
+    for (const peer of this.#options.routes().establishedPeers()) {
+      for (const { rib, families } of selection?.of(peer) ?? []) {
+        for (const family of families) if (!peer.isEndOfRib(family, rib)) pending += 1;
+      }
+    }
+    return pending;
+  }
+
   #reselect(connection: CollectorConnection, config: BmpSessionConfig): void {
     const from = this.#streamOf.get(connection);
     const to = this.#streamFor(config);
@@ -293,6 +304,7 @@ export class BmpEngine implements RouteObserver {
       totals: this.#totals,
       deviceOf: (vpnInstance) => this.#deviceOf(vpnInstance),
       openConnection: (socket, config, handlers) => this.#openConnection(socket, config, handlers),
+      pendingEndOfRibs: (connection) => this.#pendingEndOfRibs(connection),
       reselect: (connection, config) => this.#reselect(connection, config),
       statisticsRound: (connection) => {
         const peers = [...this.#options.routes().establishedPeers()];

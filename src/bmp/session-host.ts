@@ -62,6 +62,8 @@ export interface SessionHost {
   openConnection(socket: Socket, config: BmpSessionConfig, handlers: ConnectionHandlers): CollectorConnection;
   /** Tells the connection from now on what the configuration wants it to be told. */
   reselect(connection: CollectorConnection, config: BmpSessionConfig): void;
+  /** Tables that the connection is told of which are not whole yet: their End-of-RIB is still to come. */
+  pendingEndOfRibs(connection: CollectorConnection): number;
   /** A Statistics Report for each BGP session that is up and that the connection is told of. */
   statisticsRound(connection: CollectorConnection): PageSource;
 }

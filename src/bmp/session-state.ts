@@ -36,6 +36,8 @@ export interface BmpSessionState {
   readonly resynchronisations: number;
   /** While the tables are sent: octets handed over, and those that the last dump of all tables had. */
   readonly dump?: { readonly octets: number; readonly expectedOctets?: number };
+  /** While connected. */
+  readonly pendingEndOfRibs?: number;
   readonly queuedOctets: number;
   readonly queueHighWater?: HighWater;
   readonly sentOctets: number;

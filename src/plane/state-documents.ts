@@ -113,6 +113,7 @@ function bmpSession(session: BmpSessionState): Json {
         octets: big(session.dump.octets),
         "expected-octets": session.dump.expectedOctets === undefined ? undefined : big(session.dump.expectedOctets),
       },
+      "end-of-rib-pending": session.pendingEndOfRibs,
       "queued-octets": big(session.queuedOctets),
       "queue-high-water": highWater && { octets: big(highWater.octets), time: time(highWater.time) },
       "sent-octets": big(session.sentOctets),

@@ -52,6 +52,8 @@ test.each<[string, Partial<NeighborConfig>]>([
   ["labels", { adminLabels: ["upstream"] }],
   ["connect retry time", { connectRetryS: 5 }],
   ["maximum of prefixes", { maximumPrefixes: 2 }],
+  ["maximum of a family", { familyMaximums: [{ family: "ipv4-unicast", maximum: 2 }] }],
+  ["when to warn of prefixes", { prefixWarningPercent: 1 }],
   ["order of families", { families: ["ipv6-unicast", "ipv4-unicast"] }],
   ["port and local address, of no use to a connection of theirs", { port: 2, localAddress: "127.0.0.1" }],
   ["mode that still allows the connection", { connectionMode: "both" }],
