@@ -4,10 +4,9 @@ import { expect, test } from "vitest";
 import { IPV4_UNICAST } from "../../src/bgp/address-family.ts";
 import type { Mirroring } from "../../src/bmp/config.ts";
 import type { SentMessages } from "../../src/bmp/session-state.ts";
-import { countMessages } from "./collector.ts";
 import { EngineFixture, session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
-import { FakeSocket } from "./fake-socket.ts";
+import { FakeSocket, takenBy } from "./fake-socket.ts";
 
 const PEERS = 3;
 const COLLECTORS = 3;
@@ -15,12 +14,6 @@ const MIRRORING: readonly Mirroring[] = ["none", "errored-pdus", "all"];
 const PREFIXES = 12;
 const PAGE_BYTES = 300;
 const QUEUE_LIMIT_BYTES = 1500;
-
-/** What a collector has received, over all its connections. */
-interface Taken {
-  readonly messages: SentMessages;
-  readonly octets: number;
-}
 
 type Step =
   | { readonly kind: "peer-up" | "peer-down" | "end-of-rib"; readonly peer: number }
@@ -58,7 +51,7 @@ class Model {
   /** Those of the sessions there are, by collector. */
   readonly #ofSession = new Map<number, FakeSocket[]>();
   /** What collectors had taken when their sessions were told to count from zero. */
-  readonly #takenBefore = new Map<number, Taken>();
+  readonly #takenBefore = new Map<number, ReturnType<typeof takenBy>>();
   readonly #added = new Set<number>();
   readonly #peers = new Map<number, FakePeer>();
   readonly #fixture = new EngineFixture({
@@ -207,13 +200,13 @@ class Model {
       const { sentMessages, sentOctets } = this.#fixture.state(`${collector}`);
       const taken = takenBy(this.#ofSession.get(collector) ?? []);
       const before = this.#takenBefore.get(collector) ?? takenBy([]);
-      expect(plus(sentMessages, before.messages)).toEqual(taken.messages);
-      expect(sentOctets + before.octets).toBe(taken.octets);
+      expect(plus(sentMessages, before.sentMessages)).toEqual(taken.sentMessages);
+      expect(sentOctets + before.sentOctets).toBe(taken.sentOctets);
     }
-    const { octets, messages } = takenBy(this.#allSockets);
+    const { sentMessages, sentOctets } = takenBy(this.#allSockets);
     expect(this.#fixture.engine.state()).toMatchObject({
-      sentOctets: octets,
-      sentMessages: Object.values(messages).reduce((sum, count) => sum + count, 0),
+      sentOctets,
+      sentMessages: Object.values(sentMessages).reduce((sum, count) => sum + count, 0),
     });
   }
 
@@ -224,13 +217,6 @@ class Model {
     expect(this.#fixture.clock.timers).toBe(0);
     for (const up of this.#peers.values()) expect(up.openDumps).toBe(0);
   }
-}
-
-function takenBy(sockets: readonly FakeSocket[]): Taken {
-  return {
-    messages: countMessages(sockets.map(({ view }) => view)),
-    octets: sockets.reduce((sum, { takenBytes }) => sum + takenBytes, 0),
-  };
 }
 
 const plus = (a: SentMessages, b: SentMessages): SentMessages =>

@@ -1,6 +1,15 @@
 import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
-import { CollectorView } from "./collector.ts";
+import type { BmpSessionState } from "../../src/bmp/session-state.ts";
+import { CollectorView, countMessages } from "./collector.ts";
+
+/** What collectors took, as the state of a session has it. */
+export function takenBy(sockets: readonly FakeSocket[]): Pick<BmpSessionState, "sentMessages" | "sentOctets"> {
+  return {
+    sentMessages: countMessages(sockets.map(({ view }) => view)),
+    sentOctets: sockets.reduce((sum, { takenBytes }) => sum + takenBytes, 0),
+  };
+}
 
 /**
  * A connected socket in memory: what node:net does as far as the engine can tell, with the collector at the other

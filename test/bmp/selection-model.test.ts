@@ -7,7 +7,7 @@ import type { EstablishedPeer, RouteSource } from "../../src/bgp/route-source.ts
 import type { BmpMessage } from "../../src/bmp/codec/message.ts";
 import type { MonitorConfig, RouteMode } from "../../src/bmp/config.ts";
 import { EngineFixture, session } from "./engine-fixture.ts";
-import { FakeSocket } from "./fake-socket.ts";
+import { FakeSocket, takenBy } from "./fake-socket.ts";
 import { announce, applyTo, type PeerRib, RIBS, TwoRibPeer, withdraw } from "./two-rib-peer.ts";
 
 const COLLECTORS = 3;
@@ -90,6 +90,7 @@ class Model implements RouteSource {
   readonly #peers = new Map<number, TwoRibPeer>();
   readonly #tables: Tables = new Map();
   readonly #sockets = new Map<number, FakeSocket>();
+  readonly #allSockets = new Map<number, FakeSocket[]>();
   readonly #monitors = new Map<number, MonitorConfig | undefined>();
   readonly #fixture = new EngineFixture({
     routes: () => this,
@@ -98,6 +99,7 @@ class Model implements RouteSource {
     dial: ({ port }) => {
       const socket = new FakeSocket();
       this.#sockets.set(port, socket);
+      this.#allSockets.set(port, [...(this.#allSockets.get(port) ?? []), socket]);
       setImmediate(() => {
         if (!socket.destroyed) socket.emit("connect");
       });
@@ -228,6 +230,11 @@ class Model implements RouteSource {
     return truth;
   }
 
+  expectCounted(): void {
+    for (const number of this.#monitors.keys())
+      expect(this.#fixture.state(`${number}`)).toMatchObject(takenBy(this.#allSockets.get(number) ?? []));
+  }
+
   async stop(): Promise<void> {
     await this.#fixture.stop();
     expect(this.#fixture.clock.timers).toBe(0);
@@ -267,8 +274,10 @@ test("however the selections change meanwhile, each collector has what it is to 
     fc.asyncProperty(fc.array(step, { maxLength: 120, size: "max" }), async (steps) => {
       const model = new Model();
       for (const next of steps) await model.do(next);
+      model.expectCounted();
       await model.settle();
       model.expectTruth();
+      model.expectCounted();
       await model.stop();
     }),
     { numRuns: 300 },
