@@ -32,7 +32,16 @@ const SEND = 2;
 
 /** RFC 7911 section 4: several paths can be received in these families. */
 export function addPathReceive(families: readonly AddressFamily[]): Capability {
-  const entries = families.map(({ afi, safi }) => concatOctets([uint16(afi), Uint8Array.of(safi, RECEIVE)]));
+  return addPath(families, RECEIVE);
+}
+
+/** RFC 7911 section 4: several paths can be sent in these families. */
+export function addPathSend(families: readonly AddressFamily[]): Capability {
+  return addPath(families, SEND);
+}
+
+function addPath(families: readonly AddressFamily[], direction: number): Capability {
+  const entries = families.map(({ afi, safi }) => concatOctets([uint16(afi), Uint8Array.of(safi, direction)]));
   return { code: CapabilityCode.addPath, value: concatOctets(entries) };
 }
 
