@@ -33,6 +33,7 @@ export interface ServerOptions {
   readonly listen: readonly HostPort[];
   readonly bgpListen: readonly HostPort[];
   readonly metrics: readonly HostPort[];
+  readonly mrtFolder: string | undefined;
   readonly yangFiles: readonly string[];
   readonly urlSchemes: readonly UrlScheme[];
   readonly log: Log;
@@ -77,7 +78,12 @@ export class Server {
     this.#events = new EventStream({ eventLog: new FileEventLog({ dataFolder, log }) });
     this.#plane = new MonitoringPlane(
       new URL("./plane/plane-worker.js", import.meta.url),
-      { bgpListen: options.bgpListen, hostName: hostname(), productDescription: `bmpconfd ${packageVersion()}` },
+      {
+        bgpListen: options.bgpListen,
+        hostName: hostname(),
+        productDescription: `bmpconfd ${packageVersion()}`,
+        mrtFolder: options.mrtFolder,
+      },
       log,
     );
     this.#plane.onEvent = (event, timeMs) => this.#events.publish(planeNotification(event), timeMs);

@@ -15,6 +15,8 @@ export interface ServeArguments {
   readonly listen: readonly HostPort[];
   readonly bgpListen: readonly HostPort[];
   readonly metrics: readonly HostPort[];
+  /** Where the files of MRT feeds are; undefined: nowhere. */
+  readonly mrtFolder: string | undefined;
   readonly yangFiles: readonly string[];
   readonly urlSchemes: readonly UrlScheme[];
   readonly isLab: boolean;
@@ -31,6 +33,7 @@ export const USAGE = `Usage: bmpconfd [options]
   --listen ADDR:PORT      NETCONF over SSH; may be given several times (default [::]:830)
   --bgp-listen ADDR:PORT  BGP; may be given several times (default [::]:179)
   --metrics ADDR:PORT     Prometheus metrics over HTTP (default: none)
+  --mrt DIR               the folder whose MRT files routes may be taken from (default: none)
   --yang FILE             serve a further YANG module as plain configuration data; several times
   --url SCHEME            take and give configurations by URL: file (a folder in the data directory) or https;
                           may be given twice (default: none)
@@ -49,6 +52,7 @@ export function parseServeArguments(argv: readonly string[]): ServeArguments {
     listen: (values.listen ?? [isLab ? "127.0.0.1:8830" : "[::]:830"]).map(parseHostPort),
     bgpListen: (values["bgp-listen"] ?? [isLab ? "127.0.0.1:1790" : "[::]:179"]).map(parseHostPort),
     metrics: (values.metrics ?? []).map(parseHostPort),
+    mrtFolder: values.mrt,
     yangFiles: values.yang ?? [],
     urlSchemes: urlSchemes.filter((scheme) => (values.url ?? []).map(parseScheme).includes(scheme)),
     isLab,
@@ -66,6 +70,7 @@ function parse(argv: readonly string[]) {
       listen: { type: "string", multiple: true },
       "bgp-listen": { type: "string", multiple: true },
       metrics: { type: "string", multiple: true },
+      mrt: { type: "string" },
       yang: { type: "string", multiple: true },
       url: { type: "string", multiple: true },
       lab: { type: "boolean" },

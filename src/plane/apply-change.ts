@@ -1,27 +1,43 @@
 import type { BgpSpeaker } from "../bgp/speaker.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
 import type { ConfigChange, UnitChange } from "../datastore/subscriber.ts";
+import type { MrtFeeds } from "../mrt/feeds.ts";
 import {
   toBmpConfig,
   toBmpSessionConfig,
+  toMrtFeedConfig,
   toNeighborConfig,
   toSpeakerConfig,
   toVpnInstanceConfig,
 } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
 
-/** Hands a committed change to the engines: what others depend on is made first and removed last. */
-export function applyChange(change: ConfigChange, speaker: BgpSpeaker, engine: BmpEngine): void {
-  for (const path of REMOVAL_ORDER)
-    for (const unit of change) if (unit.path === path && unit.after === undefined) remove(unit, speaker, engine);
-  for (const path of CREATION_ORDER)
-    for (const unit of change) if (unit.path === path && unit.after !== undefined) set(unit, speaker, engine);
+/** Who acts on configuration. */
+export interface PlaneParts {
+  readonly speaker: BgpSpeaker;
+  readonly engine: BmpEngine;
+  readonly feeds: MrtFeeds;
 }
 
-const CREATION_ORDER = [unitPaths.vpnInstance, unitPaths.bmp, unitPaths.bmpSession, unitPaths.bgp, unitPaths.neighbor];
+/** Hands a committed change to the engines: what others depend on is made first and removed last. */
+export function applyChange(change: ConfigChange, parts: PlaneParts): void {
+  for (const path of REMOVAL_ORDER)
+    for (const unit of change) if (unit.path === path && unit.after === undefined) remove(unit, parts);
+  for (const path of CREATION_ORDER)
+    for (const unit of change) if (unit.path === path && unit.after !== undefined) set(unit, parts);
+}
+
+const CREATION_ORDER = [
+  unitPaths.vpnInstance,
+  unitPaths.bmp,
+  unitPaths.bmpSession,
+  unitPaths.bgp,
+  unitPaths.neighbor,
+  unitPaths.mrtFeed,
+];
 const REMOVAL_ORDER = CREATION_ORDER.toReversed();
 
-function set({ path, after = {} }: UnitChange, speaker: BgpSpeaker, engine: BmpEngine): void {
+function set({ path, after = {} }: UnitChange, { speaker, engine, feeds }: PlaneParts): void {
   switch (path) {
     case unitPaths.vpnInstance:
       return engine.setVpnInstance(toVpnInstanceConfig(after));
@@ -33,10 +49,12 @@ function set({ path, after = {} }: UnitChange, speaker: BgpSpeaker, engine: BmpE
       return speaker.configure(toSpeakerConfig(after));
     case unitPaths.neighbor:
       return speaker.setNeighbor(toNeighborConfig(after));
+    case unitPaths.mrtFeed:
+      return feeds.setFeed(toMrtFeedConfig(after));
   }
 }
 
-function remove({ path, keys }: UnitChange, speaker: BgpSpeaker, engine: BmpEngine): void {
+function remove({ path, keys }: UnitChange, { speaker, engine, feeds }: PlaneParts): void {
   const [first = "", second = "", third = ""] = keys;
   switch (path) {
     case unitPaths.vpnInstance:
@@ -49,5 +67,7 @@ function remove({ path, keys }: UnitChange, speaker: BgpSpeaker, engine: BmpEngi
       return speaker.configure(undefined);
     case unitPaths.neighbor:
       return speaker.removeNeighbor(first);
+    case unitPaths.mrtFeed:
+      return feeds.removeFeed(first);
   }
 }

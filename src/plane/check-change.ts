@@ -16,6 +16,8 @@ export interface Machine {
   timeoutProblem(timeouts: TcpTimeouts): string | undefined;
   /** Sign segments with a key (RFC 2385). */
   md5Problem(): string | undefined;
+  /** Read an MRT file. */
+  mrtProblem(file: string): string | undefined;
 }
 
 /** What not every machine can act on, or what may turn out to be unusable, by unit. */
@@ -23,6 +25,7 @@ const CHECKED_NODES: Readonly<Record<string, readonly string[]>> = {
   [unitPaths.vpnInstance]: ["device"],
   [unitPaths.bmpSession]: ["source-interface", "tcp-md5", "tcp", "tls"],
   [unitPaths.neighbor]: ["tcp-md5"],
+  [unitPaths.mrtFeed]: ["file"],
 };
 
 /**
@@ -45,7 +48,7 @@ export function checkChange(change: ConfigChange, machine: Machine): void {
 }
 
 function* problems({ path, keys, after = {} }: UnitChange, machine: Machine): Iterable<RpcErrorEntry> {
-  const { "source-interface": sourceInterface, device } = after;
+  const { "source-interface": sourceInterface, device, file } = after;
   const where = placeOf(path, keys);
   if (typeof device === "string") {
     const problem = machine.deviceProblem(device);
@@ -75,6 +78,11 @@ function* problems({ path, keys, after = {} }: UnitChange, machine: Machine): It
         `cannot use TLS: ${TLS_LEAVES[option]} ${text}.`,
         "invalid-value",
       );
+  }
+  if (typeof file === "string") {
+    const problem = machine.mrtProblem(file);
+    const advice = "Put an MRT file into the folder that --mrt names, or name another.";
+    if (problem !== undefined) yield where.refusal("file", `cannot read '${file}': ${problem}. ${advice}`);
   }
 }
 
@@ -108,6 +116,8 @@ function placeOf(path: string, keys: readonly string[]): Place {
         "urn:bmpconfd:yang:bgp",
         `/bgp:bgp/bgp:neighbor[bgp:address=${first}]`,
       );
+    case unitPaths.mrtFeed:
+      return place(`The feed ${keys[0]}`, "mrt", "urn:bmpconfd:yang:mrt", `/mrt:mrt/mrt:feed[mrt:name=${first}]`);
     default:
       return place(
         `The session with ${keys[1]}`,

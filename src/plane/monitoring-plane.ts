@@ -110,7 +110,8 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
 
   async state(filter?: SubtreeFilter): Promise<readonly string[]> {
     const scope = scopeOf(filter);
-    if (!scope.hasBmp && scope.sessions.length === 0 && scope.neighbors.length === 0) return [];
+    const { hasBmp, ...lists } = scope;
+    if (!hasBmp && Object.values(lists).every((patterns) => patterns.length === 0)) return [];
     return (await this.#ask({ kind: "state", scope }, this.#limits.stateMs)) as readonly string[];
   }
 

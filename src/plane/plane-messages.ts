@@ -37,4 +37,6 @@ export interface PlaneSetup {
   readonly bgpListen: readonly ListenAddress[];
   readonly hostName: string;
   readonly productDescription: string;
+  /** Where the files of MRT feeds are; undefined: nowhere. */
+  readonly mrtFolder: string | undefined;
 }

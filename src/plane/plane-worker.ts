@@ -1,7 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { EstablishedPeer } from "../bgp/route-source.ts";
 import { BgpSpeaker } from "../bgp/speaker.ts";
 import { BmpEngine } from "../bmp/engine.ts";
 import { RpcError } from "../errors/rpc-error.ts";
+import { MrtFeeds } from "../mrt/feeds.ts";
+import { MrtFolder } from "../mrt/mrt-folder.ts";
 import { deviceProblem, md5Problem, timeoutProblem } from "../net/linux-socket.ts";
 import { applyChange } from "./apply-change.ts";
 import { checkChange } from "./check-change.ts";
@@ -23,7 +26,7 @@ const log = (level: Level, message: string, fields: Readonly<Record<string, unkn
   reply({ kind: "log", level, message, fields });
 
 const engine: BmpEngine = new BmpEngine({
-  routes: () => speaker,
+  routes: () => ({ establishedPeers }),
   hostName: setup.hostName,
   productDescription: setup.productDescription,
   log,
@@ -37,10 +40,18 @@ const speaker = new BgpSpeaker({
   log,
   report: (event) => events.report(event),
 });
+const mrtFolder = new MrtFolder(setup.mrtFolder);
+// Its peers are no neighbours that anybody has configured, so that their going up and down is not reported as theirs.
+const feeds = new MrtFeeds({ folder: mrtFolder, observer: engine, log });
+
+function* establishedPeers(): Iterable<EstablishedPeer> {
+  yield* speaker.establishedPeers();
+  yield* feeds.establishedPeers();
+}
 
 async function state(scope: StateScope): Promise<readonly string[]> {
   const documents: string[] = [];
-  for (const document of stateDocuments(scope, engine, speaker)) {
+  for (const document of stateDocuments(scope, { engine, speaker, feeds })) {
     documents.push(document);
     await new Promise(setImmediate);
   }
@@ -52,7 +63,12 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promis
     case "start":
       return speaker.listen();
     case "prepare":
-      return checkChange(request.change, { deviceProblem, md5Problem, timeoutProblem });
+      return checkChange(request.change, {
+        deviceProblem,
+        md5Problem,
+        timeoutProblem,
+        mrtProblem: (file) => mrtFolder.problem(file),
+      });
     case "state":
       return state(request.scope);
     case "action":
@@ -60,13 +76,14 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promis
     case "stop":
       // Collectors are told that we stop, not that the peers went down first.
       await engine.stop();
+      feeds.stop();
       await speaker.stop();
       return events.stop();
   }
 }
 
 async function received(request: PlaneRequest): Promise<void> {
-  if (request.kind === "apply") return applyChange(request.change, speaker, engine);
+  if (request.kind === "apply") return applyChange(request.change, { speaker, engine, feeds });
   try {
     reply({ kind: "done", id: request.id, value: await answer(request) });
   } catch (error) {

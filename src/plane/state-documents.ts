@@ -4,10 +4,19 @@ import type { PeerStatistics } from "../bgp/route-source.ts";
 import type { BgpSpeaker } from "../bgp/speaker.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
 import type { BmpSessionState, BmpState } from "../bmp/session-state.ts";
+import type { MrtFeedState } from "../mrt/feed-state.ts";
+import type { MrtFeeds } from "../mrt/feeds.ts";
 import { planeLimits } from "./limits.ts";
-import type { NeighborPattern, SessionPattern, StateScope } from "./state-scope.ts";
+import type { FeedPattern, NeighborPattern, SessionPattern, StateScope } from "./state-scope.ts";
 
 type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json | undefined };
+
+/** Who has state. */
+export interface StatefulParts {
+  readonly engine: Pick<BmpEngine, "state" | "sessionStates">;
+  readonly speaker: Pick<BgpSpeaker, "neighborStates">;
+  readonly feeds: Pick<MrtFeeds, "feedStates">;
+}
 
 /**
  * Operational state as RFC 7951 documents of at most `entriesPerDocument` entries: 64-bit numbers are strings (section
@@ -15,9 +24,8 @@ type Json = string | number | boolean | readonly Json[] | { readonly [name: stri
  * in none. Entries whose keys are known are looked up, whatever their number.
  */
 export function* stateDocuments(
-  { hasBmp, sessions, neighbors }: StateScope,
-  engine: BmpEngine,
-  speaker: BgpSpeaker,
+  { hasBmp, sessions, neighbors, feeds: wantedFeeds }: StateScope,
+  { engine, speaker, feeds }: StatefulParts,
   entriesPerDocument: number = planeLimits.entriesPerDocument,
 ): Iterable<string> {
   const bmp = hasBmp ? engine.state() : undefined;
@@ -28,9 +36,15 @@ export function* stateDocuments(
   for (const entries of batches(wantedNeighbors(neighbors, speaker), entriesPerDocument)) {
     yield JSON.stringify({ "bmpconfd-bgp:bgp": { neighbor: entries.map(bgpNeighbor) } } satisfies Json);
   }
+  for (const entries of batches(wantedMrtFeeds(wantedFeeds, feeds), entriesPerDocument)) {
+    yield JSON.stringify({ "bmpconfd-mrt:mrt": { feed: entries.map(mrtFeed) } } satisfies Json);
+  }
 }
 
-function* wantedSessions(wanted: readonly SessionPattern[], engine: BmpEngine): Iterable<BmpSessionState> {
+function* wantedSessions(
+  wanted: readonly SessionPattern[],
+  engine: StatefulParts["engine"],
+): Iterable<BmpSessionState> {
   yield* union(
     wanted,
     (pattern) => engine.sessionStates(pattern),
@@ -38,11 +52,22 @@ function* wantedSessions(wanted: readonly SessionPattern[], engine: BmpEngine): 
   );
 }
 
-function* wantedNeighbors(wanted: readonly NeighborPattern[], speaker: BgpSpeaker): Iterable<NeighborState> {
+function* wantedNeighbors(
+  wanted: readonly NeighborPattern[],
+  speaker: StatefulParts["speaker"],
+): Iterable<NeighborState> {
   yield* union(
     wanted,
     ({ address }) => speaker.neighborStates(address),
     ({ address }) => address,
+  );
+}
+
+function* wantedMrtFeeds(wanted: readonly FeedPattern[], feeds: StatefulParts["feeds"]): Iterable<MrtFeedState> {
+  yield* union(
+    wanted,
+    ({ name }) => feeds.feedStates(name),
+    ({ name }) => name,
   );
 }
 
@@ -196,5 +221,24 @@ function statistics(counted: PeerStatistics): Json {
     "treat-as-withdraw-updates": big(counted.treatedAsWithdraw),
     "treat-as-withdraw-prefixes": big(counted.prefixesTreatedAsWithdraw),
     "duplicate-updates": big(counted.duplicateUpdates),
+  };
+}
+
+function mrtFeed(feed: MrtFeedState): Json {
+  return {
+    name: feed.name,
+    state: {
+      "oper-state": feed.operState,
+      "peer-distinguisher": String(feed.distinguisher),
+      "file-size": big(feed.fileBytes),
+      "octets-read": big(feed.bytesRead),
+      records: big(feed.records),
+      "skipped-records": big(feed.skippedRecords),
+      peers: feed.peers,
+      routes: big(feed.routes),
+      "malformed-routes": big(feed.invalidRoutes),
+      "replayed-until": time(feed.replayedUntil),
+      "last-error": feed.lastError,
+    },
   };
 }

@@ -7,12 +7,17 @@ export interface NeighborPattern {
   readonly address?: string;
 }
 
+export interface FeedPattern {
+  readonly name?: string;
+}
+
 /** Whose state is asked for: the entries that fit any of the patterns. */
 export interface StateScope {
   /** `/bmp/state`. */
   readonly hasBmp: boolean;
   readonly sessions: readonly SessionPattern[];
   readonly neighbors: readonly NeighborPattern[];
+  readonly feeds: readonly FeedPattern[];
 }
 
 /**
@@ -20,11 +25,12 @@ export interface StateScope {
  * comes of it, so that it may be more, but never less.
  */
 export function scopeOf(filter: SubtreeFilter | undefined): StateScope {
-  if (filter === undefined) return { hasBmp: true, sessions: [{}], neighbors: [{}] };
+  if (filter === undefined) return { hasBmp: true, sessions: [{}], neighbors: [{}], feeds: [{}] };
   return {
     hasBmp: filter.some((node) => isNamed(SESSIONS, node, SESSIONS.container) && reachesState(SESSIONS, node)),
     sessions: patternsIn(filter, SESSIONS),
     neighbors: patternsIn(filter, NEIGHBORS),
+    feeds: patternsIn(filter, FEEDS),
   };
 }
 
@@ -53,6 +59,13 @@ const NEIGHBORS: StatefulList<NeighborPattern> = {
   container: "bgp",
   name: "neighbor",
   keys: new Map([["address", "address"]]),
+};
+
+const FEEDS: StatefulList<FeedPattern> = {
+  namespace: "urn:bmpconfd:yang:mrt",
+  container: "mrt",
+  name: "feed",
+  keys: new Map([["name", "name"]]),
 };
 
 function patternsIn<Pattern>(filter: SubtreeFilter, list: StatefulList<Pattern>): readonly Pattern[] {

@@ -10,6 +10,7 @@ import type {
   VpnInstanceConfig,
 } from "../bmp/config.ts";
 import type { ConfigObject } from "../datastore/subscriber.ts";
+import type { MrtFeedConfig } from "../mrt/config.ts";
 import { type TcpTimeouts, USUAL_KEEPALIVE } from "../net/dial.ts";
 import type { TlsOptions } from "../net/tls.ts";
 
@@ -153,5 +154,17 @@ export function toNeighborConfig(unit: ConfigObject): NeighborConfig {
       maximum: number(entry, "maximum"),
     })),
     prefixWarningPercent: number(unit, "prefix-warning-threshold"),
+  };
+}
+
+export function toMrtFeedConfig(unit: ConfigObject): MrtFeedConfig {
+  const speed = text(unit, "replay-speed");
+  return {
+    name: text(unit, "name"),
+    file: text(unit, "file"),
+    enabled: boolean(unit, "enabled"),
+    replaySpeed: speed === "maximum" ? Number.POSITIVE_INFINITY : Number(speed),
+    repeat: boolean(unit, "repeat"),
+    peers: (unit["peer"] as readonly string[] | undefined) ?? [],
   };
 }

@@ -5,6 +5,7 @@ export const unitPaths = Object.freeze({
   vpnInstance: "/bmpconfd-vpn-instance:vpn-instances/vpn-instance",
   bgp: "/bmpconfd-bgp:bgp",
   neighbor: "/bmpconfd-bgp:bgp/neighbor",
+  mrtFeed: "/bmpconfd-mrt:mrt/feed",
 });
 
 /** The actions that it carries out, by schema path. */

@@ -51,6 +51,7 @@ describe("/yang-library (RFC 8525)", () => {
           module("bmpconfd-bmp", "2026-11-25", "urn:bmpconfd:yang:bmp") +
           module("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits") +
           module("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events") +
+          module("bmpconfd-mrt", "2026-11-25", "urn:bmpconfd:yang:mrt") +
           module("bmpconfd-server", "2026-11-25", "urn:bmpconfd:yang:server") +
           module(DEVIATIONS, "2026-11-25", DEVIATIONS_NAMESPACE) +
           module("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance") +
@@ -108,6 +109,7 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
         legacy("bmpconfd-bmp", "2026-11-25", "urn:bmpconfd:yang:bmp", implemented) +
         legacy("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits", implemented) +
         legacy("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events", implemented) +
+        legacy("bmpconfd-mrt", "2026-11-25", "urn:bmpconfd:yang:mrt", implemented) +
         legacy("bmpconfd-server", "2026-11-25", "urn:bmpconfd:yang:server", implemented) +
         legacy(DEVIATIONS, "2026-11-25", DEVIATIONS_NAMESPACE, implemented) +
         legacy("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance", implemented) +

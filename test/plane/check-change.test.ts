@@ -15,14 +15,17 @@ const CAPABLE: Machine = {
   deviceProblem: () => undefined,
   md5Problem: () => undefined,
   timeoutProblem: () => undefined,
+  mrtProblem: () => undefined,
 };
 const OLD: Machine = {
   deviceProblem: (device) => `device ${device} does not exist`,
   md5Problem: () => "this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG)",
   timeoutProblem: () => "this needs the optional package koffi, which cannot be loaded here",
+  mrtProblem: () => "there is no such file",
 };
 
 const USUAL = { keepalive: { idle: "60", interval: "1", count: "10" } };
+const feed = (after?: ConfigObject): UnitChange => ({ path: unitPaths.mrtFeed, keys: ["lab"], after });
 
 function entries(change: readonly UnitChange[], machine: Machine) {
   try {
@@ -92,6 +95,20 @@ test("what TLS cannot use is told by its leaf, without quoting it", () => {
   ]);
 });
 
+test("a file that cannot be read is told, with the feed that names it", () => {
+  expect(entries([feed({ file: "rib" })], CAPABLE)).toEqual([]);
+  expect(entries([feed({ file: "rib" })], OLD)).toEqual([
+    {
+      type: "application",
+      tag: "operation-failed",
+      path: { text: "/mrt:mrt/mrt:feed[mrt:name='lab']/mrt:file", namespaces: { mrt: "urn:bmpconfd:yang:mrt" } },
+      message:
+        "The feed lab cannot read 'rib': there is no such file. " +
+        "Put an MRT file into the folder that --mrt names, or name another.",
+    },
+  ]);
+});
+
 test("a machine without koffi can do what Node can", () => {
   const tcp = { keepalive: { idle: "600", interval: "1", count: "10" } };
   expect(entries([session({ tcp })], OLD)).toEqual([]);
@@ -112,4 +129,6 @@ test("only what is new is asked about", () => {
   expect(mayBeRefused(session({ tls, port: "2" }), { tls: { ...tls } })).toBe(false);
   expect(mayBeRefused(neighbor({ "tcp-md5": "a" }), {})).toBe(true);
   expect(mayBeRefused(neighbor(), { "tcp-md5": "a" })).toBe(false);
+  expect(mayBeRefused(feed({ file: "a" }), { file: "b" })).toBe(true);
+  expect(mayBeRefused(feed({ file: "a", repeat: "true" }), { file: "a", repeat: "false" })).toBe(false);
 });

@@ -15,7 +15,12 @@ afterEach(async () => {
   collector?.close();
 });
 
-const setup = { bgpListen: [{ address: "127.0.0.1", port: 0 }], hostName: "router1", productDescription: "bmpconfd" };
+const setup = {
+  bgpListen: [{ address: "127.0.0.1", port: 0 }],
+  hostName: "router1",
+  productDescription: "bmpconfd",
+  mrtFolder: undefined,
+};
 const fake = new URL("./fake-plane-worker.mjs", import.meta.url);
 const real = new URL("../../dist/plane/plane-worker.js", import.meta.url);
 

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { BgpSpeaker } from "../../src/bgp/speaker.ts";
+import { MrtFeeds } from "../../src/mrt/feeds.ts";
+import { MrtFolder } from "../../src/mrt/mrt-folder.ts";
 import { stateDocuments } from "../../src/plane/state-documents.ts";
 import { scopeOf } from "../../src/plane/state-scope.ts";
 import type { SubtreeFilter, SubtreeFilterNode } from "../../src/yang/subtree-filter.ts";
@@ -25,27 +27,33 @@ const SESSIONS = [
   { vpnInstance: "_public_", address: "0:0:1::1:1:1", alias: "b" },
 ];
 const NEIGHBORS = ["192.0.2.1", "2001:db8::2"];
+const FEEDS = ["a", "lab"];
 
 const { engine } = new EngineFixture();
 for (const key of SESSIONS) engine.setSession(session(1, { ...key, enabled: false }));
+const observer = { peerUp: () => {}, received: () => {}, update: () => {}, peerDown: () => {} };
 const speaker = new BgpSpeaker({
-  observer: { peerUp: () => {}, received: () => {}, update: () => {}, peerDown: () => {} },
+  observer,
   listen: [],
   log: () => {},
 });
 for (const address of NEIGHBORS) speaker.setNeighbor(neighbor({ address }));
+const feeds = new MrtFeeds({ folder: new MrtFolder(undefined), observer, log: () => {} });
+for (const name of FEEDS)
+  feeds.setFeed({ name, file: "rib", enabled: false, replaySpeed: 1, repeat: false, peers: [] });
 
 function documents(filter?: SubtreeFilter, entriesPerDocument?: number): string[] {
-  return [...stateDocuments(scopeOf(filter), engine, speaker, entriesPerDocument)];
+  return [...stateDocuments(scopeOf(filter), { engine, speaker, feeds }, entriesPerDocument)];
 }
 
 /** The entries in some documents, each as its keys joined. */
 function entries(all: readonly string[]): string[] {
   return all.flatMap((json) => {
-    const { "bmpconfd-bmp:bmp": sessions, "bmpconfd-bgp:bgp": bgp } = JSON.parse(json);
+    const { "bmpconfd-bmp:bmp": sessions, "bmpconfd-bgp:bgp": bgp, "bmpconfd-mrt:mrt": mrt } = JSON.parse(json);
     return [
       ...(sessions?.["bmp-session"] ?? []).map((each: Record<string, string>) => `${each["address"]} ${each["alias"]}`),
       ...(bgp?.neighbor ?? []).map((each: Record<string, string>) => each["address"]),
+      ...(mrt?.feed ?? []).map((each: Record<string, string>) => each["name"]),
     ];
   });
 }
@@ -70,7 +78,7 @@ const ALL_SESSIONS = ["10.0.0.1 ", "10.0.0.1 a", "2001:db8::1 a", "0:0:1::1:1:1 
 
 describe("state is made of what a filter can select", () => {
   test.each<[string, SubtreeFilter | undefined, string[]]>([
-    ["without a filter everything", undefined, [...ALL_SESSIONS, ...NEIGHBORS]],
+    ["without a filter everything", undefined, [...ALL_SESSIONS, ...NEIGHBORS, ...FEEDS]],
     ["an empty filter nothing", [], []],
     ["of one container", [node("bmp")], ALL_SESSIONS],
     ["of another namespace", [node("bmp", "", "urn:bmpconfd:yang:bgp")], []],
@@ -112,6 +120,9 @@ describe("state is made of what a filter can select", () => {
       ["2001:db8::2"],
     ],
     ["all neighbours", [node("bgp", [node("neighbor", [node("state")])])], NEIGHBORS],
+    ["a feed", [node("mrt", [node("feed", [node("name", "lab")])])], ["lab"]],
+    ["all feeds", [node("mrt")], FEEDS],
+    ["a feed that there is not", [node("mrt", [node("feed", [node("name", "b")])])], []],
   ])("%s", (_, filter, expected) => {
     expect(entries(documents(filter))).toEqual(expected);
   });
@@ -119,7 +130,7 @@ describe("state is made of what a filter can select", () => {
 
 test("of all sessions together when BMP's state is asked for, and BMP is enabled", () => {
   const sum = (filter?: SubtreeFilter, of = engine) =>
-    [...stateDocuments(scopeOf(filter), of, speaker)].flatMap(
+    [...stateDocuments(scopeOf(filter), { engine: of, speaker, feeds })].flatMap(
       (json) => JSON.parse(json)["bmpconfd-bmp:bmp"]?.["state"] ?? [],
     );
   const expected = [
@@ -142,7 +153,7 @@ test("of all sessions together when BMP's state is asked for, and BMP is enabled
 });
 
 test("entriesPerDocument divides it", () => {
-  expect(documents(undefined, 3).map((document) => entries([document]).length)).toEqual([0, 3, 1, 2]);
+  expect(documents(undefined, 3).map((document) => entries([document]).length)).toEqual([0, 3, 1, 2, 2]);
 });
 
 describe("the datastore shows the same as if it had been given everything", () => {
@@ -154,7 +165,10 @@ describe("the datastore shows the same as if it had been given everything", () =
       (address) => `<neighbor><address>${address}</address><remote-as>1</remote-as></neighbor>`,
     );
     const bgp = `<bgp xmlns="urn:bmpconfd:yang:bgp"><local-as>1</local-as><router-id>1.1.1.1</router-id>${neighbors.join("")}</bgp>`;
-    datastore.editCandidate(edit(bmp(sessions.join("")) + bgp));
+    const mrt = FEEDS.map((name) => `<feed><name>${name}</name><file>rib</file><enabled>false</enabled></feed>`);
+    datastore.editCandidate(
+      edit(`${bmp(sessions.join(""))}${bgp}<mrt xmlns="urn:bmpconfd:yang:mrt">${mrt.join("")}</mrt>`),
+    );
     commit(datastore);
   });
 
@@ -164,7 +178,7 @@ describe("the datastore shows the same as if it had been given everything", () =
   const entry = fc.oneof(
     fc.tuple(text, text, text, leafs).map(([vpn, address, alias, more]) => key(vpn, address, alias, ...more)),
     fc
-      .tuple(fc.constantFrom("bmp-session", "neighbor", "statistics-interval"), leafs)
+      .tuple(fc.constantFrom("bmp-session", "neighbor", "feed", "statistics-interval"), leafs)
       .map(([name, content]) => node(name, content)),
     fc.constantFrom(
       node("statistics-interval", "3600"),
@@ -174,7 +188,7 @@ describe("the datastore shows the same as if it had been given everything", () =
   );
   const filters = fc.array(
     fc
-      .tuple(fc.constantFrom("bmp", "bgp", "vpn-instances"), fc.array(entry, { maxLength: 3 }))
+      .tuple(fc.constantFrom("bmp", "bgp", "mrt", "vpn-instances"), fc.array(entry, { maxLength: 3 }))
       .map(([name, content]) => node(name, content)),
     { maxLength: 3 },
   );
@@ -182,6 +196,7 @@ describe("the datastore shows the same as if it had been given everything", () =
   test("whatever the filter", () => {
     const everything = documents();
     expect(datastore.get(everything)).toContain("<fsm-state>idle</fsm-state>");
+    expect(datastore.get(everything)).toContain("<oper-state>disabled</oper-state>");
     fc.assert(
       fc.property(filters, (filter) => {
         expect(datastore.get(documents(filter), filter)).toBe(datastore.get(everything, filter));

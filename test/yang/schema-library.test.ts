@@ -29,6 +29,7 @@ test("the library has what is served and what that imports, and nothing else tha
     "bmpconfd-bmp",
     "bmpconfd-commits",
     "bmpconfd-events",
+    "bmpconfd-mrt",
     "bmpconfd-server",
     "bmpconfd-system-deviations",
     "bmpconfd-vpn-instance",
