@@ -4,7 +4,9 @@ import { runQuietly, say } from "./setup.mjs";
 
 const PACKAGES = [
   "ansible",
+  "bgpdump",
   "bird2",
+  "bzip2",
   "chromium",
   "exabgp",
   "frr",

@@ -8,8 +8,10 @@ import {
   GRACEFUL_RESTART_AWARE,
   multiprotocol,
 } from "../bgp/codec/capability.ts";
-import { AS_TRANS } from "../bgp/codec/iana.ts";
 import { encodeOpen } from "../bgp/codec/open.ts";
+
+/** Nobody's (RFC 5398). AS_TRANS will not do: collectors take a 4-octet capability with that for malformed. */
+const UNKNOWN_AS = 64496;
 
 /** What a file says, or shows, of a session of which it has no OPEN. */
 export interface ImpliedSession {
@@ -28,8 +30,7 @@ export interface ImpliedSession {
 
 /** The OPENs that lead to such a session. Their Hold Time is 0: nothing here runs out. */
 export function impliedOpens(session: ImpliedSession): { readonly sent: Uint8Array; readonly received: Uint8Array } {
-  // A number that stands for one that cannot be said (RFC 6793).
-  const localAs = session.localAs ?? AS_TRANS;
+  const localAs = session.localAs ?? UNKNOWN_AS;
   const open = (as: number, bgpId: number, direction: (families: readonly AddressFamily[]) => Capability) =>
     encodeOpen({ as, bgpId, holdTimeS: 0, capabilities: [...capabilities(session, as), ...paths(session, direction)] });
   return {

@@ -95,7 +95,8 @@ export class Survey {
 /** The peer that a BGP4MP record is about. */
 export function findPeer(peers: PeerSet, { peerAs, localAs, peerAddress, localAddress }: SessionEnds) {
   const peer = peers.find(formatAddress(peerAddress), peerAs);
-  if (peer !== undefined && peer.localAs === undefined) {
+  // Before there is a connection, there is no local address.
+  if (peer !== undefined && peer.localAddress === undefined && localAddress.some((octet) => octet !== 0)) {
     peer.localAs = localAs === 0 ? undefined : localAs;
     peer.localAddress = formatAddress(localAddress);
   }

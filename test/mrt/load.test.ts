@@ -100,7 +100,7 @@ test("peers are local instances, with OPENs that lead to such sessions", async (
     capabilities: [multiprotocol(IPV4_UNICAST), { code: 64, value: new Uint8Array(2) }, fourOctetAs(65001)],
   });
   expect(decodeOpen(two.receivedOpen).capabilities).toContainEqual(fourOctetAs(4_200_000_002));
-  expect(decodeOpen(one.sentOpen)).toMatchObject({ as: 23456, bgpId: 0xc00002fe });
+  expect(decodeOpen(one.sentOpen)).toMatchObject({ as: 64496, bgpId: 0xc00002fe });
   // Its neighbour is in the path of each of its routes: that is no loop.
   expect(one.statistics()).toMatchObject({ asPathLoops: 0, adjRibInRoutes: 3 });
 });

@@ -55,7 +55,7 @@ const SHAPES: Readonly<Record<number, Shape>> = {
 };
 
 /**
- * A BGP4MP or BGP4MP_ET record; undefined: of a subtype that nobody writes any more.
+ * A BGP4MP or BGP4MP_ET record; undefined: of a subtype that nobody writes any more, or of no neighbour.
  * @throws MrtError
  */
 export function decodeBgp4mp(subtype: number, body: Uint8Array): StateChange | RecordedMessage | undefined {
@@ -63,6 +63,8 @@ export function decodeBgp4mp(subtype: number, body: Uint8Array): StateChange | R
   if (shape === undefined) return undefined;
   const reader = new OctetReader(body);
   const peerAs = readAs(reader, shape.isFourOctetAs, "Peer AS Number");
+  // No neighbour: FRR notes states of what stands for its own routes, which has no address.
+  if (peerAs === 0) return undefined;
   const localAs = readAs(reader, shape.isFourOctetAs, "Local AS Number");
   reader.uint16("Interface Index");
   const bytes = addressBytes(reader.uint16("Address Family"));

@@ -83,6 +83,17 @@ export class Frr {
     return this.#configure(prefix, `no network ${prefix}`);
   }
 
+  /** Has what it receives, or its tables, written to an MRT file. */
+  async dump(what: "all" | "routes-mrt", file: string): Promise<void> {
+    const { code, stdout } = await this.#vtysh("configure terminal", `dump bgp ${what} ${file}`);
+    if (code !== 0) throw new Error(`vtysh ended with ${code}: ${stdout}`);
+  }
+
+  /** What `show WHAT` prints. */
+  async show(what: string): Promise<string> {
+    return (await this.#vtysh(`show ${what}`)).stdout;
+  }
+
   /** Ends the sessions with Cease, as a router that is switched off does. */
   async stop(): Promise<void> {
     await this.#daemon?.stop("SIGTERM");

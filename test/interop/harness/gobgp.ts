@@ -60,7 +60,8 @@ export async function startGobgpd(conf: string, neighbor: string): Promise<Daemo
   return daemon;
 }
 
-const gobgp = (...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> =>
+/** Runs the `gobgp` command. */
+export const gobgp = (...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> =>
   runToEnd("gobgp", "gobgp", ["-u", API, "-p", "50051", ...args], { withinS: 10 });
 
 /** GoBGP at fd00:bbbb::3, AS 65003: a neighbour over IPv6 that waits for the server's connection. */

@@ -1,7 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import type { NetconfClient } from "./netconf-client.ts";
 
-const LISTS = ["bmp-session", "neighbor", "address-family"];
+const LISTS = ["bmp-session", "neighbor", "address-family", "feed"];
 const parser = new XMLParser({ removeNSPrefix: true, parseTagValue: false, isArray: (name) => LISTS.includes(name) });
 
 export interface SessionState {
@@ -41,7 +41,14 @@ export async function neighborState(client: NetconfClient, address: string): Pro
   return (await data(client, filter))?.bgp?.neighbor?.[0]?.state;
 }
 
+/** The leaves of the state of an MRT feed. */
+export async function feedState(client: NetconfClient, name: string): Promise<Record<string, string> | undefined> {
+  const filter = `<mrt xmlns="urn:bmpconfd:yang:mrt"><feed><name>${name}</name></feed></mrt>`;
+  return (await data(client, filter))?.mrt?.feed?.[0]?.state;
+}
+
 interface Data {
+  readonly mrt?: { readonly feed?: readonly { readonly state?: Record<string, string> }[] };
   readonly bmp?: { readonly "bmp-session"?: readonly { readonly state?: SessionState }[] };
   readonly bgp?: { readonly neighbor?: readonly { readonly state?: NeighborState }[] };
 }

@@ -76,3 +76,7 @@ test("subtypes that nobody writes any more are passed over", () => {
   expect(decodeBgp4mp(2, hex("00"))).toBe(undefined);
   expect(decodeBgp4mp(3, hex("00"))).toBe(undefined);
 });
+
+test("what is of no neighbour is passed over, whatever it has instead of addresses", () => {
+  expect(decodeBgp4mp(5, hex("00000000 00000000 0000 0000 0001 0008"))).toBe(undefined);
+});
