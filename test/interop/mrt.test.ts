@@ -27,6 +27,9 @@ enterPrivateNetwork();
 const folder = scratchFolder("mrt");
 const inFolder = (name: string): string => join(folder, name);
 
+/** Files that nobody has to have. */
+const REAL_FILES = (process.env["BMPCONFD_MRT_FILES"] ?? "").split(":").filter((path) => path !== "");
+
 let server: ServerProcess;
 let client: NetconfClient;
 let pmbmpd: Pmbmpd;
@@ -38,8 +41,8 @@ const feed = (name: string, file: string, more = ""): string =>
 const noFeed = (name: string): string => mrt(`<feed nc:operation="delete"><name>${name}</name></feed>`);
 
 /** A table in lines, "peer|prefix|AS path|next hop", as bgpdump reads it. The newest announcement counts. */
-async function bgpdumpTable(name: string): Promise<string[]> {
-  const { code, stdout, stderr } = await runToEnd("bgpdump", "bgpdump", ["-m", inFolder(name)]);
+async function bgpdumpTable(path: string): Promise<string[]> {
+  const { code, stdout, stderr } = await runToEnd("bgpdump", "bgpdump", ["-m", path]);
   if (code !== 0) throw new Error(`bgpdump ended with ${code}: ${stderr}`);
   const table = new Map<string, string>();
   for (const line of stdout.split("\n")) {
@@ -75,9 +78,10 @@ async function expectCollected(expected: readonly string[]): Promise<void> {
 }
 
 /** Has the feed's file loaded and replayed, and compares what the collector has with what bgpdump reads. */
-async function expectAsBgpdump(name: string, unpacked = name): Promise<string[]> {
-  const expected = await bgpdumpTable(unpacked);
-  await client.configure(mrt(feed("lab", name, "<replay-speed>maximum</replay-speed>")));
+async function expectAsBgpdump(name: string, { unpacked = name, peer = "" } = {}): Promise<string[]> {
+  const expected = (await bgpdumpTable(inFolder(unpacked))).filter((route) => route.startsWith(peer));
+  const wanted = peer === "" ? "" : `<peer>${peer}</peer>`;
+  await client.configure(mrt(feed("lab", name, `<replay-speed>maximum</replay-speed>${wanted}`)));
   await eventually("done", async () => (await feedState(client, "lab"))?.["oper-state"] === "done", 20).catch(() => {});
   expect(await feedState(client, "lab")).toMatchObject({ "oper-state": "done", routes: String(expected.length) });
   await expectCollected(expected);
@@ -172,8 +176,12 @@ describe("what daemons have written comes to collectors as bgpdump reads it", ()
   test("our own, as it is and packed, whatever its name", async () => {
     const table = await expectAsBgpdump("ours");
     expect(table.length).toBe(3000 + 1 - 2);
-    expect(await expectAsBgpdump("packed-one", "long")).toEqual(table);
-    expect(await expectAsBgpdump("packed-two", "long")).toEqual(table);
+    expect(await expectAsBgpdump("packed-one", { unpacked: "long" })).toEqual(table);
+    expect(await expectAsBgpdump("packed-two", { unpacked: "long" })).toEqual(table);
+  });
+
+  test("of one peer only", async () => {
+    expect(await expectAsBgpdump("ours", { peer: "2001:db8::2" })).toHaveLength(1);
   });
 });
 
@@ -214,13 +222,13 @@ test("ncclient has a file loaded, and is refused what cannot be read", async () 
 
 test("a feed begins anew with the server", async () => {
   await client.configure(mrt(feed("lab", "frr-routes")));
-  await expectCollected(await bgpdumpTable("frr-routes"));
+  await expectCollected(await bgpdumpTable(inFolder("frr-routes")));
   const { dataDir } = server;
   await server.stop();
   server = await ServerProcess.start({ dataDir, bgp: ["127.0.0.1:0"], args: ["--mrt", folder] });
   client = await server.connect();
   await eventually("done", async () => (await feedState(client, "lab"))?.["oper-state"] === "done");
-  await expectCollected(await bgpdumpTable("frr-routes"));
+  await expectCollected(await bgpdumpTable(inFolder("frr-routes")));
 });
 
 test("what collectors got was sound: tshark and pmbmpd have no objections", async () => {
@@ -230,4 +238,14 @@ test("what collectors got was sound: tshark and pmbmpd have no objections", asyn
   expect(objections.filter((packet) => !packet["bmp.type"].includes(String(PEER_UP)))).toEqual([]);
   expect(await capture.packets("bmp", "bmp.type == 0", ["frame.number"])).not.toEqual([]);
   expect(pmbmpd.complaints()).toEqual([]);
+});
+
+test.each(REAL_FILES)("as many routes as bgpdump reads: %s", { timeout: 600_000 }, async (path) => {
+  copyFileSync(path, inFolder("real"));
+  await client.configure(mrt(feed("lab", "real", "<replay-speed>maximum</replay-speed>")));
+  const isDone = async () => (await feedState(client, "lab"))?.["oper-state"] === "done";
+  await eventually("done", isDone, 300);
+  const routes = (await bgpdumpTable(path)).length;
+  expect(await feedState(client, "lab")).toMatchObject({ routes: String(routes), "malformed-routes": "0" });
+  await client.configure(noFeed("lab"));
 });
