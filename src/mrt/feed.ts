@@ -81,7 +81,7 @@ export class Feed {
     } catch (error) {
       if (error === STOPPED) return;
       this.#operState = "failed";
-      this.#lastError = `${this.config.file}: ${error instanceof Error ? error.message : String(error)}`;
+      this.#lastError = `${this.config.file}: ${inWords(error)}`;
       this.#takeAllDown({ kind: "remote-closed" });
       // What is no fault of the file is one of ours.
       const stack = error instanceof MrtError ? {} : { stack: (error as Error).stack };
@@ -144,7 +144,10 @@ export class Feed {
     this.#peers.checkLimits();
     const isLoaded = [...this.#peers].some((peer) => peer.isLoaded);
     if (!isLoaded && !survey.hasMessages)
-      throw new MrtError(`no route and no BGP message of a peer that is wanted in ${this.#records} records`);
+      throw new MrtError(
+        `no route and no BGP message of a peer that is wanted in ${this.#records} records`,
+        "Name another file, or other peers.",
+      );
     return survey;
   }
 
@@ -206,7 +209,7 @@ export class Feed {
       reader.end();
     } catch (error) {
       if (!(error instanceof MrtError)) throw error;
-      throw new MrtError(`record ${place.number} at octet ${place.offset}: ${error.message}`);
+      throw new MrtError(`record ${place.number} at octet ${place.offset}: ${error.message}`, error.advice);
     }
   }
 
@@ -272,6 +275,11 @@ export class Feed {
   #log(level: "info" | "warn" | "error", message: string, fields: Readonly<Record<string, unknown>>): void {
     this.#environment.log(level, message, { feed: this.config.name, ...fields });
   }
+}
+
+function inWords(error: unknown): string {
+  if (error instanceof MrtError) return `${error.message}. ${error.advice}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The same for the same name, and another for each. */

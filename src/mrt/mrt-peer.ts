@@ -50,6 +50,8 @@ export class MrtPeer {
   sentOpen: Uint8Array | undefined;
   /** While its session is up. */
   established: RibPeer | undefined;
+  /** Whether the file has the session from its beginning, that is from its OPEN on. */
+  #isFromOpen = false;
   #isFourOctetAs: boolean | undefined;
   #isExtendedMessage = false;
   /** Whether there are Path Identifiers, by family. */
@@ -122,6 +124,7 @@ export class MrtPeer {
   /** Its session is up. @param establishedAt ms since the epoch */
   establish(establishedAt: number): RibPeer {
     const open = this.#decodedOpen();
+    this.#isFromOpen = open !== undefined;
     const isFourOctetAs = this.#isFourOctetAs ?? true;
     const families = this.#familiesOf(open);
     const pathIdFamilies = families.filter((family) => this.#families.get(family) === true);
@@ -168,6 +171,11 @@ export class MrtPeer {
       newSeed(),
     );
     return this.established;
+  }
+
+  /** The End-of-RIB markers to infer from a KEEPALIVE. */
+  inferEndOfRib(): readonly Uint8Array[] {
+    return this.#isFromOpen ? (this.established?.inferEndOfRib() ?? []) : [];
   }
 
   /** The loaded tables, which are not kept any longer. */

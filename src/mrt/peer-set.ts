@@ -4,6 +4,8 @@ import type { MrtFeedConfig } from "./config.ts";
 import type { MrtLimits } from "./limits.ts";
 import { MrtPeer } from "./mrt-peer.ts";
 
+const SELECT_PEERS = "Select fewer peers with the leaf-list peer.";
+
 /** The peers of one feed that are wanted: by address and AS number, as files name them. */
 export class PeerSet implements Iterable<MrtPeer> {
   readonly #config: MrtFeedConfig;
@@ -36,8 +38,7 @@ export class PeerSet implements Iterable<MrtPeer> {
     const known = this.#peers.get(key);
     if (known !== undefined) return known;
     const { peersPerFeed } = this.#limits;
-    if (this.#peers.size === peersPerFeed)
-      throw new MrtError(`more than ${peersPerFeed} peers; select those wanted with the leaf-list peer`);
+    if (this.#peers.size === peersPerFeed) throw new MrtError(`more than ${peersPerFeed} peers`, SELECT_PEERS);
     const namesakes = this.#namesakes.get(address) ?? 0;
     this.#namesakes.set(address, namesakes + 1);
     const peer = new MrtPeer({
@@ -57,10 +58,9 @@ export class PeerSet implements Iterable<MrtPeer> {
   /** @throws MrtError there are more routes than a feed may have */
   checkLimits(): void {
     const { routesPerFeed, tableBytes } = this.#limits;
-    const advice = "select fewer peers with the leaf-list peer";
-    if (this.routes > routesPerFeed) throw new MrtError(`more than ${routesPerFeed} routes; ${advice}`);
+    if (this.routes > routesPerFeed) throw new MrtError(`more than ${routesPerFeed} routes`, SELECT_PEERS);
     if (this.#sum((peer) => peer.tableBytes) > tableBytes)
-      throw new MrtError(`attributes and NLRI take more than ${tableBytes} octets; ${advice}`);
+      throw new MrtError(`attributes and NLRI take more than ${tableBytes} octets`, SELECT_PEERS);
   }
 
   #sum(of: (peer: MrtPeer) => number): number {

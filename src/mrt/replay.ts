@@ -45,8 +45,12 @@ export function replay({ peer, event }: Replayable, timeMs: number, observer: Ro
   if (messageType(event.pdu) === MessageType.update) return update(peer, event, timeMs, observer);
   if (peer.established === undefined) return;
   observer.received(peer.established, event.pdu, timeMs, false);
-  if (messageType(event.pdu) === MessageType.notification)
+  const type = messageType(event.pdu);
+  if (type === MessageType.keepalive) {
+    for (const pdu of peer.inferEndOfRib()) observer.update(peer.established, RIB, pdu, timeMs);
+  } else if (type === MessageType.notification) {
     takeDown(peer, { kind: "remote-notification", notification: new Uint8Array(event.pdu) }, observer);
+  }
 }
 
 /** Ends a session, if there is one. */

@@ -130,7 +130,8 @@ describe("which peers", () => {
     const lab = new FeedLab();
     expect(await lab.run(TABLES, { peers: ["192.0.2.9"] })).toMatchObject({
       operState: "failed",
-      lastError: "file: no route and no BGP message of a peer that is wanted in 5 records",
+      lastError:
+        "file: no route and no BGP message of a peer that is wanted in 5 records. Name another file, or other peers.",
     });
   });
 
@@ -243,6 +244,7 @@ describe("routes that no neighbour could have announced", () => {
 });
 
 describe("a damaged file fails as a whole: nobody is told anything", () => {
+  const GET_AGAIN = "Get the file again, or have it end before this record.";
   const place = concatOctets(TABLES).length;
   const table = concatOctets([Uint8Array.of(0, 0, 0, 0, 33), new Uint8Array(5)]);
   const tooLong = concatOctets([A, encodeAttribute(0xc0, 200, new Uint8Array(65_450))]);
@@ -271,12 +273,23 @@ describe("a damaged file fails as a whole: nobody is told anything", () => {
       [...TABLES, withPaths],
       `record 6 at octet ${place}: 192.0.2.1 has ipv4-unicast routes with Path Identifiers and without`,
     ],
-    ["nothing", [], "no route and no BGP message of a peer that is wanted in 0 records"],
   ])("%s", async (_, records, error) => {
+    const advice = GET_AGAIN;
     const lab = new FeedLab();
-    expect(await lab.run(records)).toMatchObject({ operState: "failed", lastError: `file: ${error}`, peers: 0 });
+    expect(await lab.run(records)).toMatchObject({
+      operState: "failed",
+      lastError: `file: ${error}. ${advice}`,
+      peers: 0,
+    });
     expect(lab.take()).toEqual([]);
     expect(lab.logged.at(-1)).toContain("error MRT feed failed");
+  });
+
+  test("nothing in it", async () => {
+    const lab = new FeedLab();
+    const lastError =
+      "file: no route and no BGP message of a peer that is wanted in 0 records. Name another file, or other peers.";
+    expect(await lab.run([])).toMatchObject({ operState: "failed", lastError });
   });
 
   test("no file", async () => {
@@ -290,17 +303,21 @@ describe("a damaged file fails as a whole: nobody is told anything", () => {
 
 describe("what is bounded", () => {
   test.each<[string, object, string]>([
-    ["the octets of a record", { recordBytes: 20 }, "record 1 at octet 0: 59 octets where at most 20 are taken"],
+    [
+      "the octets of a record",
+      { recordBytes: 20 },
+      "record 1 at octet 0: 59 octets where at most 20 are taken. Get the file again, or have it end before this record.",
+    ],
     [
       "peers",
       { peersPerFeed: 1 },
-      "record 1 at octet 0: more than 1 peers; select those wanted with the leaf-list peer",
+      "record 1 at octet 0: more than 1 peers. Select fewer peers with the leaf-list peer.",
     ],
-    ["routes", { routesPerFeed: 3 }, "more than 3 routes; select fewer peers with the leaf-list peer"],
+    ["routes", { routesPerFeed: 3 }, "more than 3 routes. Select fewer peers with the leaf-list peer."],
     [
       "attributes and NLRI",
       { tableBytes: 50 },
-      "attributes and NLRI take more than 50 octets; select fewer peers with the leaf-list peer",
+      "attributes and NLRI take more than 50 octets. Select fewer peers with the leaf-list peer.",
     ],
   ])("%s", async (_, limits, error) => {
     const lab = new FeedLab(limits);
@@ -316,7 +333,7 @@ describe("what is bounded", () => {
     const pdu = concatOctets([new Uint8Array(16).fill(255), Uint8Array.of(0, 19 + body.length, 2), body]);
     expect(await lab.run([message(session, pdu)])).toMatchObject({
       operState: "failed",
-      lastError: "file: more than 3 routes; select fewer peers with the leaf-list peer",
+      lastError: "file: more than 3 routes. Select fewer peers with the leaf-list peer.",
       peers: 0,
     });
     expect(lab.take().at(-1)).toBe("192.0.2.1 down: remote-closed");

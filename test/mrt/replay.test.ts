@@ -123,6 +123,9 @@ describe("a session that the file has from its beginning", () => {
       "192.0.2.1 received type 2 at 2",
       "192.0.2.1 at 2: announce 10.0.0.0/8, next hop 192.0.2.1, AS path 65001",
       "192.0.2.1 received type 4 at 3",
+      // As of a neighbour that does not know End-of-RIB.
+      "192.0.2.1 at 3: End-of-RIB ipv4-unicast",
+      "192.0.2.1 at 3: End-of-RIB ipv6-unicast",
       "192.0.2.1 down: remote-closed",
       "192.0.2.1 up: ipv4-unicast",
     ]);
@@ -130,6 +133,21 @@ describe("a session that the file has from its beginning", () => {
     expect(first).toMatchObject({ receivedOpen: OPEN, sentOpen: OUR_OPEN, remoteBgpId: 0x0a000001 });
     // The OPENs of the next session are not in the file.
     expect(decodeOpen(second.receivedOpen)).toMatchObject({ holdTimeS: 0, bgpId: 0xc0000201 });
+  });
+
+  test("an OPEN that was noted with half of the AS number", async () => {
+    const lab = new FeedLab();
+    const peerAs = 4_200_000_002;
+    const open = encodeOpen({ as: peerAs, bgpId: 0x0a000001, holdTimeS: 9, capabilities: [fourOctetAs(peerAs)] });
+    await lab.run([
+      message({ ...SESSION, peerAs: peerAs & 0xffff }, open, { subtype: 1 }),
+      stateChange({ ...SESSION, peerAs }, 5, ESTABLISHED),
+      // A KEEPALIVE of a session that the file does not have from its beginning says nothing of its tables.
+      message({ ...SESSION, peer: "192.0.2.9" }, announcement("10.0.0.0/8")),
+      message({ ...SESSION, peer: "192.0.2.9" }, encodeKeepalive()),
+    ]);
+    expect(lab.peers.map(({ receivedOpen }) => decodeOpen(receivedOpen).holdTimeS)).toEqual([9, 0]);
+    expect(lab.take().filter((event) => event.includes("End-of-RIB"))).toEqual([]);
   });
 
   test("an OPEN that no session can have come of is passed over", async () => {
@@ -336,7 +354,7 @@ test("a message that is none is an error, with its place", async () => {
   const bad = message(SESSION, encodeKeepalive().subarray(0, 18));
   expect(await lab.run([good, bad])).toMatchObject({
     operState: "failed",
-    lastError: `file: record 2 at octet ${good.length}: a BGP message of 18 octets has no header`,
+    lastError: `file: record 2 at octet ${good.length}: a BGP message of 18 octets has no header. Get the file again, or have it end before this record.`,
   });
   expect(lab.take()).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { BgpError } from "../../bgp/codec/bgp-error.ts";
-import { decodeHeader, HEADER_BYTES, MAX_EXTENDED_MESSAGE_BYTES } from "../../bgp/codec/common-header.ts";
+import { decodeHeader, HEADER_BYTES, MAX_EXTENDED_MESSAGE_BYTES, messageType } from "../../bgp/codec/common-header.ts";
+import { MessageType } from "../../bgp/codec/iana.ts";
+import { decodeOpen } from "../../bgp/codec/open.ts";
 import { addressBytes, readAs } from "./address.ts";
 import { Bgp4mpSubtype } from "./iana.ts";
 import { MrtError } from "./mrt-error.ts";
@@ -71,11 +73,22 @@ export function decodeBgp4mp(subtype: number, body: Uint8Array): StateChange | R
   const peerAddress = reader.octets(bytes, "Peer IP Address");
   const localAddress = reader.octets(bytes, "Local IP Address");
   const ends = { peerAs, localAs, peerAddress, localAddress };
-  if (shape.kind === "message") return { ...shape, ...ends, pdu: wholeMessage(reader.rest()) };
+  if (shape.kind === "message") return withAsOfOpen({ ...shape, ...ends, pdu: wholeMessage(reader.rest()) });
   reader.uint16("Old State");
   const newState = reader.uint16("New State");
   reader.requireEnd();
   return { kind: "state-change", ...ends, newState };
+}
+
+/** FRR notes OPENs, before it knows better, with what two octets hold of an AS number: the OPEN has all of it. */
+function withAsOfOpen(message: RecordedMessage): RecordedMessage {
+  if (message.isLocal || messageType(message.pdu) !== MessageType.open) return message;
+  try {
+    return { ...message, peerAs: decodeOpen(message.pdu).as };
+  } catch (error) {
+    if (error instanceof BgpError) return message;
+    throw error;
+  }
 }
 
 function wholeMessage(octets: Uint8Array): Uint8Array {
