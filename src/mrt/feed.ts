@@ -227,8 +227,7 @@ export class Feed {
         };
       });
       this.#wake = undefined;
-      this.#requireRunning();
-      this.#sliceBegan = clock.monotonic();
+      this.#goOn();
     }
   }
 
@@ -238,7 +237,7 @@ export class Feed {
 
   /** Waits until it is this feed's turn again. */
   async #turn(): Promise<void> {
-    const { queue, clock } = this.#environment;
+    const { queue } = this.#environment;
     await new Promise<void>((resolve) => {
       const runSlice = () => {
         resolve();
@@ -246,9 +245,14 @@ export class Feed {
       };
       queue.add({ runSlice });
     });
+    this.#goOn();
+  }
+
+  /** Begins another slice. @throws MrtError there is more than a feed may have */
+  #goOn(): void {
     this.#requireRunning();
     this.#peers.checkLimits();
-    this.#sliceBegan = clock.monotonic();
+    this.#sliceBegan = this.#environment.clock.monotonic();
     this.#tellProgress();
   }
 

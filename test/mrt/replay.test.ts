@@ -318,6 +318,17 @@ describe("time", () => {
     expect(await pass(lab, 100_000)).toBe(0);
   });
 
+  test("a feed that has too much while it waits", async () => {
+    const lab = new FeedLab({ routesPerFeed: 3 });
+    lab.write("file", ...RECORDS);
+    lab.set({ replaySpeed: 1 });
+    await lab.until(() => lab.clock.timers === 1);
+    await pass(lab, 10_000);
+    expect(await pass(lab, 80_500)).toBe(0);
+    expect(lab.state()).toMatchObject({ operState: "failed", peers: 0, records: 4 });
+    expect(lab.state().lastError).toContain("more than 3 routes. Select fewer peers");
+  });
+
   test("a wait longer than a timer can be", async () => {
     const lab = new FeedLab();
     const year = 366 * 24 * 3600;
