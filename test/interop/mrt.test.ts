@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, statSync, symlinkSync, writeFileSync } from "
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
-import { concatOctets } from "../../src/bgp/codec/octets.ts";
+import { concatOctets, uint32 } from "../../src/bgp/codec/octets.ts";
 import { encodePrefixes } from "../../src/bgp/codec/prefix.ts";
 import { encodeUpdate } from "../../src/bgp/codec/update.ts";
 import { abridgedNextHop, attributes, message, peerIndexTable, rib, stateChange } from "../mrt/mrt-writer.ts";
@@ -40,17 +40,19 @@ const feed = (name: string, file: string, more = ""): string =>
   `<feed><name>${name}</name><file>${file}</file>${more}</feed>`;
 const noFeed = (name: string): string => mrt(`<feed nc:operation="delete"><name>${name}</name></feed>`);
 
-/** A table in lines, "peer|prefix|AS path|next hop", as bgpdump reads it. The newest announcement counts. */
+/** A table in lines, "peer|prefix|Path Identifier or -|AS path|next hop", as bgpdump reads it. The newest announcement counts. */
 async function bgpdumpTable(path: string): Promise<string[]> {
   const { code, stdout, stderr } = await runToEnd("bgpdump", "bgpdump", ["-m", path]);
   if (code !== 0) throw new Error(`bgpdump ended with ${code}: ${stderr}`);
   const table = new Map<string, string>();
   for (const line of stdout.split("\n")) {
-    const [, , kind, peer, as, prefix, path, , nextHop] = line.split("|");
+    const [type = "", , kind, peer, as, prefix, ...rest] = line.split("|");
     // What FRR originates itself has no neighbour.
     if (as === "0") continue;
-    const key = `${peer}|${prefix}`;
-    if (kind === "A" || kind === "B") table.set(key, `${key}|${path}|${nextHop}`);
+    const pathId = type.endsWith("_AP") ? rest.shift() : "-";
+    const [asPath, , nextHop] = rest;
+    const key = `${peer}|${prefix}|${pathId}`;
+    if (kind === "A" || kind === "B") table.set(key, `${key}|${asPath}|${nextHop}`);
     else if (kind === "W") table.delete(key);
   }
   return [...table.values()].sort();
@@ -60,11 +62,11 @@ async function bgpdumpTable(path: string): Promise<string[]> {
 function collectedTable(): string[] {
   const table = new Map<string, string>();
   for (const event of pmbmpd.events()) {
-    const { peer_ip, ip_prefix, as_path = "", bgp_nexthop, log_type, bmp_msg_type } = event;
+    const { peer_ip, ip_prefix, as_path_id = "-", as_path = "", bgp_nexthop, log_type, bmp_msg_type } = event;
     if (bmp_msg_type === "peer_down")
       for (const key of table.keys()) if (key.startsWith(`${peer_ip}|`)) table.delete(key);
     if (typeof ip_prefix !== "string") continue;
-    const key = `${peer_ip}|${ip_prefix}`;
+    const key = `${peer_ip}|${ip_prefix}|${String(as_path_id)}`;
     if (log_type === "update") table.set(key, `${key}|${String(as_path)}|${String(bgp_nexthop)}`);
     else table.delete(key);
   }
@@ -142,10 +144,30 @@ function writtenByUs(): Uint8Array {
   return concatOctets(records);
 }
 
+/** Several paths to a destination: in a table, and announced and withdrawn by messages. */
+function pathsWrittenByUs(): Uint8Array {
+  const path = (pathId: number, ...asPath: number[]) => ({
+    peer: 0,
+    pathId,
+    attributes: attributes(asPath, "192.0.2.1"),
+  });
+  const nlri = (pathId: number, prefix: string): Uint8Array =>
+    concatOctets([uint32(pathId), encodePrefixes(IPV4_UNICAST, [prefix])]);
+  const announced = encodeUpdate({ attributes: attributes([65011], "192.0.2.1"), nlri: nlri(9, "10.1.0.0/16") });
+  return concatOctets([
+    peerIndexTable([{ address: "192.0.2.1", as: 65011, bgpId: 0x0a000001 }]),
+    rib(IPV4_UNICAST, "10.0.0.0/8", [path(7, 65011, 64500), path(8, 65011, 64501)]),
+    rib(IPV4_UNICAST, "10.1.0.0/16", [path(7, 65011)]),
+    message(SESSION, announced, { subtype: 9 }),
+    message(SESSION, encodeUpdate({ withdrawn: nlri(8, "10.0.0.0/8") }), { subtype: 9 }),
+  ]);
+}
+
 beforeAll(async () => {
   await recordDaemons();
   const ours = writtenByUs();
   writeFileSync(inFolder("ours"), ours);
+  writeFileSync(inFolder("paths"), pathsWrittenByUs());
   // More than one block of bzip2.
   writeFileSync(inFolder("long"), concatOctets(Array.from({ length: 12 }, () => ours)));
   for (const [command, packed] of [
@@ -178,6 +200,14 @@ describe("what daemons have written comes to collectors as bgpdump reads it", ()
     expect(table.length).toBe(3000 + 1 - 2);
     expect(await expectAsBgpdump("packed-one", { unpacked: "long" })).toEqual(table);
     expect(await expectAsBgpdump("packed-two", { unpacked: "long" })).toEqual(table);
+  });
+
+  test("our own, with several paths", async () => {
+    expect(await expectAsBgpdump("paths")).toEqual([
+      "192.0.2.1|10.0.0.0/8|7|65011 64500|192.0.2.1",
+      "192.0.2.1|10.1.0.0/16|7|65011|192.0.2.1",
+      "192.0.2.1|10.1.0.0/16|9|65011|192.0.2.1",
+    ]);
   });
 
   test("of one peer only", async () => {
