@@ -4,10 +4,13 @@ import { prepareLab, startLab } from "./lab-mode.ts";
 import { JsonLog } from "./observe/json-log.ts";
 import type { Log } from "./observe/log.ts";
 import { BindError, type Endpoints, Server } from "./server.ts";
+import { tellServiceManager } from "./service-manager.ts";
 import { claimDataFolder, DataFolderError } from "./storage/data-folder.ts";
 
 /** Time that ending all sessions may take before the process ends anyway, in ms. */
 const STOP_MS = 4_500;
+/** A start that takes longer says so at this interval, in ms. */
+const STILL_STARTING_MS = 2_000;
 
 /** Runs the server until SIGTERM or SIGINT ends it. Returns the exit code. */
 export async function serve(given: ServeArguments): Promise<number> {
@@ -31,14 +34,30 @@ async function serveWith(given: ServeArguments, journal: JsonLog): Promise<numbe
   });
   if (given.isLab) await prepareLab(given.dataFolder, journal.log);
   const server = await Server.create({ ...given, log: journal.log });
-  const endpoints = await server.start();
+  const endpoints = await withProgress(server.start(), given.dataFolder, journal.log);
   process.stdout.write(`${readyLine(endpoints)}\n`);
+  tellServiceManager("READY=1", journal.log);
   const lab = given.isLab ? await startLab(endpoints, journal.log) : undefined;
   journal.log("info", "stopping", { signal: await signal });
+  tellServiceManager("STOPPING=1", journal.log);
   const limit = new Promise((resolve) => setTimeout(resolve, STOP_MS));
   // The lab's collector outlives the server, so that it shows how the session ends.
   await Promise.race([server.stop().then(() => lab?.stop()), limit]);
   return exitCodes.ok;
+}
+
+/** A large configuration takes its time: somebody may be waiting at the terminal, or wondering at the log. */
+async function withProgress<T>(start: Promise<T>, dataFolder: string, log: Log): Promise<T> {
+  const startMs = performance.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - startMs) / 1000);
+    log("info", "still starting: the stored configuration is read and validated", { dataFolder, seconds });
+  }, STILL_STARTING_MS);
+  try {
+    return await start;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 function readyLine({ netconf, bgp, metrics }: Endpoints): string {

@@ -71,6 +71,7 @@ const rules: Record<string, Rule | undefined> = {
   observe: { layers: [], packages: ["pino", "prom-client", "node:*"] },
   commands: { layers: ["access", "storage", "url"], packages: ["node:*"] },
   "package-files.ts": { layers: [], packages: ["node:fs", "node:url"] },
+  "service-manager.ts": { layers: ["observe"], packages: ["node:child_process"] },
   "server.ts": EVERYTHING,
   "serve.ts": EVERYTHING,
   "check.ts": EVERYTHING,

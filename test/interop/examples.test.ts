@@ -80,9 +80,9 @@ async function withClient<T>(work: (client: NetconfClient) => Promise<T>): Promi
 }
 
 test("every folder of examples has a test", () => {
-  // examples/ansible has one of its own.
-  expect(existsSync(join(import.meta.dirname, "ansible.test.ts"))).toBe(true);
-  expect(readdirSync(EXAMPLES).sort()).toEqual(["ansible", "go", "ncclient", "ssh"]);
+  const elsewhere = { ansible: "ansible.test.ts", docker: "service.test.ts", systemd: "service.test.ts" };
+  for (const file of Object.values(elsewhere)) expect(existsSync(join(import.meta.dirname, file))).toBe(true);
+  expect(readdirSync(EXAMPLES).sort()).toEqual([...Object.keys(elsewhere), "go", "ncclient", "ssh"].sort());
 });
 
 test("the ncclient script puts a session into service, waits until it is up, and takes it out again", async () => {
