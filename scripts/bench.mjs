@@ -12,9 +12,9 @@ const PEERS = {
 };
 
 const [name] = process.argv.splice(2, 1);
-orExit(setUp);
-orExit(() => installPackages(PEERS[name], "the bench's peers"));
+await orExit(setUp);
+await orExit(() => installPackages(PEERS[name], "the bench's peers"));
 // Always from scratch: it takes a second, and nothing outlives its source.
 rmSync(COMPILED, { recursive: true, force: true });
-orExit(() => run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", "bench/tsconfig.json"]));
+await orExit(() => run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", "bench/tsconfig.json"]));
 await import(pathToFileURL(join(COMPILED, name, "main.js")).href);

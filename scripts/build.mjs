@@ -1,4 +1,4 @@
 /** `npm run build`: installs and builds what is missing. */
 import { orExit, setUp } from "./setup.mjs";
 
-orExit(setUp);
+await orExit(setUp);

@@ -11,7 +11,7 @@ const OS = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd",
 const CPU = ["arm", "arm64", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "x64"];
 const LIBC = { gnu: "glibc", gnueabihf: "glibc", musl: "musl", musleabihf: "musl" };
 
-orExit(() => {
+await orExit(() => {
   const lock = JSON.parse(readFileSync(LOCK, "utf8"));
   const added = missingFrom(lock.packages);
   if (added.length === 0) return;

@@ -27,24 +27,26 @@ const PACKAGES = [
 ];
 
 /** Installs what is missing; throws when that is not possible, as tests against real peers are never skipped. */
-export function installPeers() {
-  installPackages(PACKAGES, "tests against real peers");
+export async function installPeers() {
+  await installPackages(PACKAGES, "tests against real peers");
 }
 
 /** Installs those of the packages that are missing; throws when that is not possible. `purpose` is what needs them. */
-export function installPackages(packages, purpose) {
+export async function installPackages(packages, purpose) {
   const missing = missingOf(packages, purpose);
   if (missing.length === 0) return;
-  if (process.getuid?.() !== 0) throw new Error(`root is needed for ${purpose}: apt-get install ${missing.join(" ")}`);
+  if (process.getuid?.() !== 0)
+    throw new Error(`root is needed for ${purpose}. Run as root: apt-get install ${missing.join(" ")}`);
   say(`installing Debian packages: ${missing.join(" ")}`);
-  runQuietly("apt-get", ["update", "-qq"]);
-  runQuietly("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
+  await runQuietly("apt-get", ["update", "-qq"]);
+  await runQuietly("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
     DEBIAN_FRONTEND: "noninteractive",
     // Asks the init scripts for no start: the daemons run in the tests' namespaces only.
     RUNLEVEL: "1",
   });
   const still = missingOf(packages, purpose);
-  if (still.length > 0) throw new Error(`not installed by apt-get: ${still.join(" ")}`);
+  if (still.length > 0)
+    throw new Error(`not installed by apt-get: ${still.join(" ")}. See what "apt-cache policy" says of them.`);
 }
 
 function missingOf(packages, purpose) {
@@ -53,7 +55,7 @@ function missingOf(packages, purpose) {
   const { stdout, error } = spawnSync("dpkg-query", ["-W", "-f", format, ...packages], {
     encoding: "utf8",
   });
-  if (error !== undefined) throw new Error(`Debian is needed for ${purpose}: ${error.message}`);
+  if (error !== undefined) throw new Error(`Debian is needed for ${purpose}: ${error.message}. Run this on Debian 12.`);
   const installed = new Set(
     stdout
       .split("\n")

@@ -9,5 +9,5 @@ import { orExit, ROOT, setUp } from "./setup.mjs";
  */
 const NATIVE = ["buildcheck", "cpu-features", "nan"];
 
-orExit(setUp);
+await orExit(setUp);
 for (const name of NATIVE) rmSync(join(ROOT, "node_modules", name), { recursive: true, force: true });

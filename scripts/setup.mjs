@@ -1,6 +1,7 @@
 /** The steps that bring a fresh clone to where it can run; each does nothing, fast, when there is nothing to do. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +11,8 @@ export const MAIN = join(ROOT, "dist/main.js");
 const SRC = join(ROOT, "src");
 const DIST = join(ROOT, "dist");
 const STAMP = join(DIST, ".built-from");
+/** Whoever waits longer is told what is going on, again and again, in ms. */
+const STILL_AT_WORK_MS = 5_000;
 
 /** One line of progress. stdout stays free for what the program itself prints. */
 export function say(text) {
@@ -21,17 +24,36 @@ export function run(command, args) {
   finish(command, args, spawnSync(command, args, { cwd: ROOT, stdio: ["ignore", process.stderr, process.stderr] }));
 }
 
-/** The same for a command that talks too much: its output is shown only when it fails. */
-export function runQuietly(command, args, env = {}) {
-  const settings = { env: { ...process.env, ...env }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] };
-  const result = spawnSync(command, args, settings);
-  if (result.status !== 0) process.stderr.write(`${result.stdout ?? ""}${result.stderr ?? ""}`);
-  finish(command, args, result);
+/**
+ * The same for a command that talks too much: its output is shown only when it fails, and its latest line now and then,
+ * so that whoever waits sees that it goes on.
+ */
+export async function runQuietly(command, args, env = {}) {
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const startMs = performance.now();
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - startMs) / 1000);
+    say(`${command}, for ${seconds} s: ${output.trimEnd().split("\n").at(-1)}`);
+  }, STILL_AT_WORK_MS);
+  try {
+    const [status, signal] = await once(child, "close");
+    if (status !== 0) process.stderr.write(output);
+    finish(command, args, { status, signal });
+  } catch (error) {
+    if (error.syscall === undefined) throw error;
+    finish(command, args, { error });
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 function finish(command, args, { error, status, signal }) {
-  if (error !== undefined) throw new Error(`${command} did not start: ${error.message}`);
-  if (status !== 0) throw new Error(`"${command} ${args.join(" ")}" ended with ${signal ?? status}`);
+  if (error !== undefined) throw new Error(`${command} did not start: ${error.message}. Install it, then try again.`);
+  if (status === 0) return;
+  const line = `${command} ${args.join(" ")}`;
+  throw new Error(`"${line}" ended with ${signal ?? status}. Why is above; when that is mended, try again.`);
 }
 
 /** Dependencies, the wasm package and dist/, in that order. */
@@ -107,9 +129,9 @@ function filesBelow(folder) {
 }
 
 /** A failed step ends the command with one line instead of a stack trace. */
-export function orExit(step) {
+export async function orExit(step) {
   try {
-    return step();
+    return await step();
   } catch (error) {
     say(error.message);
     process.exit(1);

@@ -2,6 +2,6 @@
 import { pathToFileURL } from "node:url";
 import { MAIN, orExit, setUp } from "./setup.mjs";
 
-orExit(setUp);
+await orExit(setUp);
 process.argv = [process.execPath, MAIN, "--lab", ...process.argv.slice(2)];
 await import(pathToFileURL(MAIN).href);

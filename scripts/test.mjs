@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { installPeers } from "./debian-peers.mjs";
 import { orExit, ROOT, say, setUp } from "./setup.mjs";
 
-orExit(setUp);
-if (process.env.BMPCONFD_INTEROP === "1") orExit(installPeers);
+await orExit(setUp);
+if (process.env.BMPCONFD_INTEROP === "1") await orExit(installPeers);
 else say("tests against real peers are left out; BMPCONFD_INTEROP=1 adds them");
 
 const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");

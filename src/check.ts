@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { loadLibyangModule } from "libyang-wasm";
 import { exitCodes } from "./commands/command.ts";
 import type { ServeArguments } from "./commands/serve-arguments.ts";
+import { withAdvice } from "./commands/system-advice.ts";
 import { DatastoreEngine } from "./datastore/engine.ts";
 import { yangFolder } from "./package-files.ts";
 import { FileCommitHistory } from "./storage/file-commit-history.ts";
@@ -19,7 +20,7 @@ export async function check({ dataFolder, yangFiles }: ServeArguments): Promise<
     process.stdout.write(`The stored configuration is valid (commit ${engine.commitId()}).\n`);
     return exitCodes.ok;
   } catch (error) {
-    process.stderr.write(`bmpconfd: ${(error as Error).message}\n`);
+    process.stderr.write(`bmpconfd: ${withAdvice(error)}\n`);
     return exitCodes.badConfiguration;
   }
 }

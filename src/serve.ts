@@ -1,16 +1,16 @@
 import { exitCodes } from "./commands/command.ts";
 import { formatHostPort, type HostPort, type ServeArguments } from "./commands/serve-arguments.ts";
+import { withAdvice } from "./commands/system-advice.ts";
 import { prepareLab, startLab } from "./lab-mode.ts";
 import { JsonLog } from "./observe/json-log.ts";
 import type { Log } from "./observe/log.ts";
+import { withProgress } from "./observe/progress.ts";
 import { BindError, type Endpoints, Server } from "./server.ts";
 import { tellServiceManager } from "./service-manager.ts";
 import { claimDataFolder, DataFolderError } from "./storage/data-folder.ts";
 
 /** Time that ending all sessions may take before the process ends anyway, in ms. */
 const STOP_MS = 4_500;
-/** A start that takes longer says so at this interval, in ms. */
-const STILL_STARTING_MS = 2_000;
 
 /** Runs the server until SIGTERM or SIGINT ends it. Returns the exit code. */
 export async function serve(given: ServeArguments): Promise<number> {
@@ -18,7 +18,7 @@ export async function serve(given: ServeArguments): Promise<number> {
   try {
     return await serveWith(given, journal);
   } catch (error) {
-    process.stderr.write(`bmpconfd: ${(error as Error).message}\n`);
+    process.stderr.write(`bmpconfd: ${withAdvice(error)}\n`);
     return exitCodeOf(error);
   } finally {
     await journal.close();
@@ -34,7 +34,10 @@ async function serveWith(given: ServeArguments, journal: JsonLog): Promise<numbe
   });
   if (given.isLab) await prepareLab(given.dataFolder, journal.log);
   const server = await Server.create({ ...given, log: journal.log });
-  const endpoints = await withProgress(server.start(), given.dataFolder, journal.log);
+  const { dataFolder } = given;
+  const endpoints = await withProgress(server.start(), (seconds) =>
+    journal.log("info", "still starting: the stored configuration is read and validated", { dataFolder, seconds }),
+  );
   process.stdout.write(`${readyLine(endpoints)}\n`);
   tellServiceManager("READY=1", journal.log);
   const lab = given.isLab ? await startLab(endpoints, journal.log) : undefined;
@@ -44,20 +47,6 @@ async function serveWith(given: ServeArguments, journal: JsonLog): Promise<numbe
   // The lab's collector outlives the server, so that it shows how the session ends.
   await Promise.race([server.stop().then(() => lab?.stop()), limit]);
   return exitCodes.ok;
-}
-
-/** A large configuration takes its time: somebody may be waiting at the terminal, or wondering at the log. */
-async function withProgress<T>(start: Promise<T>, dataFolder: string, log: Log): Promise<T> {
-  const startMs = performance.now();
-  const timer = setInterval(() => {
-    const seconds = Math.round((performance.now() - startMs) / 1000);
-    log("info", "still starting: the stored configuration is read and validated", { dataFolder, seconds });
-  }, STILL_STARTING_MS);
-  try {
-    return await start;
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 function readyLine({ netconf, bgp, metrics }: Endpoints): string {

@@ -70,7 +70,7 @@ function mergeKeys(before: readonly AuthorizedKey[], added: readonly AuthorizedK
   for (const key of added) if (!merged.some((other) => isSameKey(other, key))) merged.push(key);
   if (merged.length > accessLimits.maxKeysPerUser) {
     throw new UserAdditionError(
-      `A user can have ${accessLimits.maxKeysPerUser} keys; this would make ${merged.length}.`,
+      `A user can have ${accessLimits.maxKeysPerUser} keys; this would make ${merged.length}. Remove some from users.json first.`,
     );
   }
   return merged;

@@ -71,7 +71,13 @@ export class EngineThread {
         clearTimeout(timer);
         reject(new EngineStartError(message));
       };
-      const timer = setTimeout(() => refuse(`It did not start within ${engineStartMs} ms.`), engineStartMs);
+      const timer = setTimeout(
+        () =>
+          refuse(
+            `The datastore engine did not start within ${engineStartMs / 1000} s. See what else keeps the machine busy, and start again.`,
+          ),
+        engineStartMs,
+      );
       this.onEnd = refuse;
       this.onReply = (reply) => {
         if (reply.kind === "failed-to-start") return refuse(reply.message);

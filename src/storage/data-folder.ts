@@ -60,7 +60,11 @@ function createLock(path: string, content: string): boolean {
   try {
     return createFileAtomically(path, Buffer.from(content));
   } catch (error) {
-    throw new DataFolderError(`Cannot write to the data directory: ${(error as Error).message}.`, { cause: error });
+    throw new DataFolderError(
+      `Cannot write to the data directory: ${(error as Error).message}. Let this user write there and see that the ` +
+        "disk has room, or give another directory with --data.",
+      { cause: error },
+    );
   }
 }
 

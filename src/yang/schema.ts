@@ -198,6 +198,9 @@ function parseFile(context: Context, file: string, texts: ModuleSources): Module
     texts.add(module.name, text);
     return module;
   } catch (error) {
-    throw new Error(`The YANG module ${file} cannot be used: ${(error as Error).message}`, { cause: error });
+    throw new Error(
+      `The YANG module ${file} cannot be used: ${(error as Error).message}. Correct it, or leave it out of --yang.`,
+      { cause: error },
+    );
   }
 }

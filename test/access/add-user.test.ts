@@ -81,7 +81,7 @@ describe("addUser", () => {
     await expect(adding("")).rejects.toThrow("The password is empty");
     await expect(adding("x".repeat(1025))).rejects.toThrow("longer than 1024 bytes");
     await expect(addUser(folder, { name: "bob", keys: Array.from({ length: 65 }, () => newKey("")) })).rejects.toThrow(
-      "A user can have 64 keys; this would make 65.",
+      "A user can have 64 keys; this would make 65. Remove some from users.json first.",
     );
   });
 

@@ -20,6 +20,7 @@ const NOBODY = "65534";
 /** Where everything happens: the user's own, empty at first. */
 let home: string;
 let installed: string;
+/** `setpriv …`: what the user's commands begin with. */
 let asUser: readonly string[];
 
 /** What the user's PATH has: Node, npm and a shell. No compiler, no Python, no apt. */
@@ -77,8 +78,7 @@ test("the package is installed without registry, compiler and root, and serves a
   await bmpconfd(["user", "add", "carol", "--password-stdin", ...data], "correct horse");
 
   const listen = ["--listen", "127.0.0.1:0", "--bgp-listen", "127.0.0.1:0"];
-  const [setpriv = "", ...args] = [...asUser, installed, ...data, ...listen];
-  const server = new Daemon("bmpconfd", setpriv, args, { cwd: home });
+  const server = new Daemon("bmpconfd", "setpriv", [...asUser.slice(1), installed, ...data, ...listen], { cwd: home });
   const ready = await server.ready("ready line", () =>
     server.stdout.includes("\n") ? (JSON.parse(server.stdout) as ReadyLine) : undefined,
   );
@@ -90,6 +90,18 @@ test("the package is installed without registry, compiler and root, and serves a
   expect(await server.stop()).toEqual({ code: 0, signal: null });
 
   expect(await bmpconfd(["--check", ...data])).toBe("The stored configuration is valid (commit 1).\n");
+});
+
+test("a user who may not read the data directory is told the file and what to do", async () => {
+  const data = join(home, "of-root");
+  mkdirSync(join(data, "history"), { recursive: true, mode: 0o700 });
+  const args = [...asUser.slice(1), installed, "--check", "--data", data];
+  const { code, stdout, stderr } = await runToEnd("bmpconfd --check", "setpriv", args, { cwd: home });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toBe(
+    `bmpconfd: EACCES: permission denied, scandir '${data}/history'. Run this as the user that the files belong to, ` +
+      "or give the files to this user (chown -R).\n",
+  );
 });
 
 test("the package has the licences of what is inside, and nothing that is to be compiled", () => {
