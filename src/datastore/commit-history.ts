@@ -76,6 +76,9 @@ export interface CommitHistory {
    */
   configurationAt(id: number): StoredConfiguration | undefined;
 
+  /** One of `commits()` with what it changed; undefined when that is not kept. Throws `DamagedFileError`. */
+  changeOf(id: number): RecordedChange | undefined;
+
   /** The startup datastore; undefined when there is none. */
   readStartup(): Uint8Array | undefined;
   /** Durable when it returns; undefined deletes it. */

@@ -1,6 +1,7 @@
 import { invalidValue, lockDenied } from "../errors/constructors.ts";
 import { locating } from "../errors/locating.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
+import type { NodeDescription } from "../yang/node-descriptions.ts";
 import type { NotificationNode } from "../yang/notification-nodes.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { type Filter, isXPath, jsonXPath, type XPathFilter } from "../yang/xpath-filter.ts";
@@ -13,6 +14,7 @@ import { commitsState, selectsCommits } from "./commits-state.ts";
 import type { ConfigPiece } from "./config-streams.ts";
 import type {
   ActionOutput,
+  ChangeSource,
   CommitRequest,
   ConfigStream,
   DatastoreName,
@@ -70,6 +72,7 @@ export class DatastoreService implements Datastores {
   readonly #eventSelections = new Serial();
   #yangLibrary: YangLibrary = { contentId: "", modules: [] };
   #notificationNodes: readonly NotificationNode[] = [];
+  #nodeDescriptions: readonly NodeDescription[] = [];
 
   constructor(options: DatastoreServiceOptions) {
     this.#options = options;
@@ -105,6 +108,7 @@ export class DatastoreService implements Datastores {
     await this.#engine.start();
     this.#yangLibrary = await this.#engine.call("yangLibrary");
     this.#notificationNodes = await this.#engine.call("notificationNodes");
+    this.#nodeDescriptions = await this.#engine.call("nodeDescriptions");
     // Nothing is undone in between: subscribers have to know what they are told the difference to.
     await this.#changes.run(async () => {
       await this.#running.resume();
@@ -156,6 +160,10 @@ export class DatastoreService implements Datastores {
 
   notificationNodes(): readonly NotificationNode[] {
     return this.#notificationNodes;
+  }
+
+  nodeDescriptions(): readonly NodeDescription[] {
+    return this.#nodeDescriptions;
   }
 
   async getSchema(name: string, revision: string | undefined, format: SchemaFormat): Promise<ConfigStream> {
@@ -249,6 +257,14 @@ export class DatastoreService implements Datastores {
       this.#locks.checkWritable("candidate", by.sessionId);
       await this.#candidate.discard();
     });
+  }
+
+  async changes({ user }: Requester, of: ChangeSource): Promise<ConfigStream> {
+    return new EngineStream(this.#engine, await this.#engine.call("printChanges", of, user));
+  }
+
+  isCandidateModified(): Promise<boolean> {
+    return this.#changes.run(() => this.#candidate.isModified());
   }
 
   async action({ user }: Requester, request: string): Promise<ActionOutput> {

@@ -1,5 +1,6 @@
 import type { AccessUser } from "../nacm/config.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
+import type { NodeDescription } from "../yang/node-descriptions.ts";
 import type { NotificationNode } from "../yang/notification-nodes.ts";
 import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
@@ -26,6 +27,9 @@ export interface StoredCommit {
 
 /** Where a configuration can come from. */
 export type ConfigSource = DatastoreName | InlineConfig | StoredCommit;
+
+/** What changes running: the candidate, if it is committed, or a commit in the history. */
+export type ChangeSource = "candidate" | StoredCommit;
 
 /** `<edit-config>` (RFC 6241 section 7.2). It is carried out whole or not at all, as rollback-on-error has it. */
 export interface EditRequest {
@@ -108,6 +112,13 @@ export interface Datastores {
   loadCommit(by: Requester, commitId: number): Promise<void>;
   discardChanges(by: Requester): Promise<void>;
   /**
+   * What the candidate, or a commit, changes, as far as it may be read: the `<config>` of the edit with default operation
+   * "merge" that does the same (RFC 6241 section 7.2).
+   */
+  changes(by: Requester, of: ChangeSource): Promise<ConfigStream>;
+  /** Whether the candidate differs from running. */
+  isCandidateModified(): Promise<boolean>;
+  /**
    * `<action>` (RFC 7950 section 7.15.2): the raw XML of that element, namespaces in scope declared on it. What it does is
    * no change of configuration, so that no lock keeps it off.
    */
@@ -132,6 +143,8 @@ export interface Datastores {
   yangLibrary(): YangLibrary;
   /** The notifications of these modules. */
   notificationNodes(): readonly NotificationNode[];
+  /** The data nodes of the modules whose data are configuration here. */
+  nodeDescriptions(): readonly NodeDescription[];
   /** The text of a module or submodule that the library lists, in UTF-8; of YIN the element. */
   getSchema(name: string, revision: string | undefined, format: SchemaFormat): Promise<ConfigStream>;
 }

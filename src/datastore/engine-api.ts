@@ -2,12 +2,20 @@ import type { ErrorPath } from "../errors/rpc-error.ts";
 import type { Job } from "../job.ts";
 import type { AccessUser } from "../nacm/config.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
+import type { NodeDescription } from "../yang/node-descriptions.ts";
 import type { NotificationNode } from "../yang/notification-nodes.ts";
 import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitRecord } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
-import type { ConfigSource, DatastoreName, DefaultOperation, InlineConfig, TestOption } from "./datastores.ts";
+import type {
+  ChangeSource,
+  ConfigSource,
+  DatastoreName,
+  DefaultOperation,
+  InlineConfig,
+  TestOption,
+} from "./datastores.ts";
 import type { FreedNode, LockedNode, LockScope } from "./partial-lock.ts";
 import type { ActionCall, ConfigChange, ReportedEdits } from "./subscriber.ts";
 
@@ -61,6 +69,8 @@ export interface EngineApi {
   commits(): readonly CommitRecord[];
   yangLibrary(): YangLibrary;
   notificationNodes(): readonly NotificationNode[];
+  /** The data nodes of the modules whose data are configuration here. */
+  nodeDescriptions(): readonly NodeDescription[];
   /**
    * Units of running after the first `from`, in any order, but the same until running changes; none = these were all.
    * From 0 on, each call goes on where the last one ended.
@@ -90,6 +100,11 @@ export interface EngineApi {
   isCandidateModified(): Job<boolean>;
   /** What makes running the candidate, as the `<config>` of an edit with default operation "merge". */
   candidateChanges(): Job<string>;
+  /**
+   * The first piece of what the candidate, or a commit of the history, changes: the `<config>` of such an edit, with what
+   * the user may read.
+   */
+  printChanges(of: ChangeSource, user?: AccessUser): Job<ConfigPiece>;
 
   copyToStartup(source: DatastoreName | InlineConfig, user?: AccessUser): Job<void>;
   deleteStartup(): void;
@@ -137,6 +152,7 @@ export function isConcurrent(method: EngineMethod, [source]: readonly unknown[])
     "commits",
     "yangLibrary",
     "notificationNodes",
+    "nodeDescriptions",
     "units",
     "get",
     "selectEvents",

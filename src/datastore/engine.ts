@@ -10,9 +10,11 @@ import { summariseEdits } from "../yang/edit-summary.ts";
 import { toErrorPath } from "../yang/error-path.ts";
 import { keysTo } from "../yang/instance.ts";
 import { yangLimits } from "../yang/limits.ts";
+import { type NodeDescription, nodeDescriptions } from "../yang/node-descriptions.ts";
 import { type NotificationNode, notificationNodes } from "../yang/notification-nodes.ts";
 import type { Pieces } from "../yang/pieces.ts";
 import { printTree, printWithState } from "../yang/print-tree.ts";
+import { readableEdit } from "../yang/readable-edit.ts";
 import { refusingJob } from "../yang/rpc-errors.ts";
 import type { Schema } from "../yang/schema.ts";
 import { selectEvents } from "../yang/select-events.ts";
@@ -23,7 +25,7 @@ import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
 import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
-import type { ConfigSource, DatastoreName, InlineConfig } from "./datastores.ts";
+import type { ChangeSource, ConfigSource, DatastoreName, InlineConfig } from "./datastores.ts";
 import { EngineAccess } from "./engine-access.ts";
 import type { ChangePart, EngineApi, EngineEdit, InvokedAction, StageSource } from "./engine-api.ts";
 import { datastoreLimits } from "./limits.ts";
@@ -107,6 +109,10 @@ export class DatastoreEngine implements EngineApi {
 
   notificationNodes(): readonly NotificationNode[] {
     return notificationNodes(this.#schema.context.modules());
+  }
+
+  nodeDescriptions(): readonly NodeDescription[] {
+    return nodeDescriptions(this.#schema.configModules, this.#schema.context.modules());
   }
 
   units(from: number): ConfigChange {
@@ -228,6 +234,14 @@ export class DatastoreEngine implements EngineApi {
 
   *candidateChanges(): Job<string> {
     return asConfig(yield* this.#pair.changes()).toString();
+  }
+
+  *printChanges(of: ChangeSource, user?: AccessUser): Job<ConfigPiece> {
+    const change = of === "candidate" ? asConfig(yield* this.#pair.changes()) : this.#trees.changeOf(of.commitId);
+    const whole = Buffer.from(change).toString();
+    const reader = this.#access.reader(user);
+    const text = reader === undefined ? whole : yield* this.#refusing(readableEdit(this.#schema, whole, reader));
+    return yield* this.#open(undefined, textPieces(text, yangLimits.pieceBytes));
   }
 
   *copyToStartup(source: DatastoreName | InlineConfig, user?: AccessUser): Job<void> {

@@ -1,5 +1,6 @@
 import type { DataTree } from "libyang-wasm";
 import { invalidValue, operationFailed } from "../errors/constructors.ts";
+import type { RpcError } from "../errors/rpc-error.ts";
 import type { Job } from "../job.ts";
 import type { AccessUser } from "../nacm/config.ts";
 import { type DefaultsMode, showsDefaults } from "../yang/defaults-mode.ts";
@@ -70,14 +71,25 @@ export class SourceTrees {
     return this.#fromDisk(() => this.#options.history.commits());
   }
 
+  /** What a commit changed, as a `<config>`. */
+  changeOf(commitId: number): Uint8Array {
+    const found = this.#fromDisk(() => this.#options.history.changeOf(commitId));
+    if (found === undefined) throw this.#noCommit(commitId);
+    return found.change;
+  }
+
   *#afterCommit(commitId: number): Job<DataTree> {
     const { schema, history } = this.#options;
     const stored = this.#fromDisk(() => history.configurationAt(commitId));
     if (stored !== undefined) return yield* replayInSlices(schema, stored);
+    throw this.#noCommit(commitId);
+  }
+
+  #noCommit(commitId: number): RpcError {
     const commits = this.commits();
     const [newest, oldest] = [commits[0], commits.at(-1)];
     const kept = newest === undefined ? "none" : `${oldest?.id} to ${newest.id}`;
-    throw invalidValue(`There is no commit ${commitId} in the history; those that are there: ${kept}.`);
+    return invalidValue(`There is no commit ${commitId} in the history; those that are there: ${kept}.`);
   }
 
   #refusing<T>(job: Job<T>): Job<T> {

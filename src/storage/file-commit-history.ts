@@ -107,6 +107,13 @@ export class FileCommitHistory implements CommitHistory {
     return snapshot === undefined ? undefined : readConfiguration(this.#folder, files, snapshot, id);
   }
 
+  changeOf(id: number): RecordedChange | undefined {
+    if (id < this.#oldestListed || id > this.#commitId) return undefined;
+    const files = this.#folder.files();
+    const snapshot = files.snapshots.findLast((each) => each < id);
+    return snapshot === undefined ? undefined : readChanges(this.#folder, files, snapshot, id).changes.at(-1);
+  }
+
   readStartup(): Uint8Array | undefined {
     return existsSync(this.#startupPath) ? readFileSync(this.#startupPath) : undefined;
   }

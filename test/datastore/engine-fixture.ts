@@ -57,6 +57,9 @@ export class MemoryHistory implements CommitHistory {
     if (this.base === undefined || newest === undefined) return undefined;
     return { newest, snapshot: this.base, changes: this.changes.slice(this.base.id, id) };
   }
+  changeOf(id: number): RecordedChange | undefined {
+    return this.changes[id - 1];
+  }
   readStartup(): Uint8Array | undefined {
     return this.startup;
   }

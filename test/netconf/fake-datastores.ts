@@ -12,6 +12,7 @@ import type { HeldLock } from "../../src/datastore/locks.ts";
 import type { PartialLock } from "../../src/datastore/partial-lock.ts";
 import { lockDenied, operationFailed } from "../../src/errors/constructors.ts";
 import type { DefaultsMode } from "../../src/yang/defaults-mode.ts";
+import type { NodeDescription } from "../../src/yang/node-descriptions.ts";
 import type { NotificationNode } from "../../src/yang/notification-nodes.ts";
 import type { Filter, XPathFilter } from "../../src/yang/xpath-filter.ts";
 import type { LibraryModule, SchemaFormat, YangLibrary } from "../../src/yang/yang-library.ts";
@@ -158,6 +159,18 @@ export class FakeDatastores implements Datastores {
 
   yangLibrary(): YangLibrary {
     return this.#library;
+  }
+
+  nodeDescriptions(): readonly NodeDescription[] {
+    return [];
+  }
+
+  async changes(): Promise<ConfigStream> {
+    return new FakeStream([]);
+  }
+
+  async isCandidateModified(): Promise<boolean> {
+    return this.content.candidate !== this.content.running;
   }
 
   notificationNodes(): readonly NotificationNode[] {
