@@ -30,6 +30,11 @@ export class AccessControl implements CommitSubscriber, StateProvider {
   #deniedWrites = 0;
   #deniedNotifications = 0;
 
+  /** Whether a user may use an operation, for one who does not ask to do it now: counts nothing. */
+  permits(user: AccessUser, operation: NamedTarget): boolean {
+    return this.#users.of(user).rules.operation(operation).isPermitted;
+  }
+
   /** Counts what is denied. */
   operation(user: AccessUser, operation: NamedTarget): Decision {
     const decision = this.#users.of(user).rules.operation(operation);

@@ -29,7 +29,8 @@ export interface NetconfServerOptions {
 
 /** All NETCONF sessions of the process, whatever transport they came by. */
 export class NetconfServer implements StateProvider {
-  readonly #registry: SessionRegistry<NetconfSession>;
+  /** Its sessions, and those of other protocols. */
+  readonly registry: SessionRegistry;
   readonly #statistics = new ServerStatistics();
   readonly #environment: SessionEnvironment;
   readonly #limits: { -readonly [name in keyof NetconfLimits]: NetconfLimits[name] };
@@ -38,7 +39,7 @@ export class NetconfServer implements StateProvider {
   constructor(options: NetconfServerOptions) {
     const limits = { ...netconfLimits, ...options.limits };
     this.#limits = limits;
-    this.#registry = new SessionRegistry(limits.sessions);
+    this.registry = new SessionRegistry(limits.sessions);
     const { datastores, urls, access, events, log } = options;
     this.#environment = {
       datastores,
@@ -47,7 +48,7 @@ export class NetconfServer implements StateProvider {
       events,
       log,
       limits,
-      registry: this.#registry,
+      registry: this.registry,
       statistics: this.#statistics,
       startTimer: options.startTimer ?? startTimer,
     };
@@ -55,7 +56,11 @@ export class NetconfServer implements StateProvider {
 
   /** Sessions that are open now. */
   get sessionCount(): number {
-    return this.#registry.size;
+    return this.#sessions.length;
+  }
+
+  get #sessions(): readonly NetconfSession[] {
+    return this.registry.all().filter((session) => session instanceof NetconfSession);
   }
 
   /** Of the protocol and its modules: RFC 6022, RFC 8525, RFC 7895. */
@@ -67,7 +72,7 @@ export class NetconfServer implements StateProvider {
       library,
       locks: datastores.heldLocks(),
       partialLocks: datastores.partialLocks(),
-      sessions: this.#registry.all(),
+      sessions: this.#sessions,
       statistics: this.#statistics,
     };
     return [...monitoringState(monitored, filter), ...yangLibraryState(monitored.library, filter)];
@@ -76,14 +81,14 @@ export class NetconfServer implements StateProvider {
   /** Sets limits that can be configured. Open sessions go on, with the new ones. */
   configure({ idleTimeS, sessions }: ConfiguredLimits): void {
     this.#limits.idleTimeS = idleTimeS;
-    this.#registry.maxSessions = sessions;
+    this.registry.maxSessions = sessions;
   }
 
   /** For the transports: opens a session on a channel. */
   readonly accept: AcceptChannel = (channel) => {
     const session = this.#isStopped
       ? undefined
-      : this.#registry.open((id) => new NetconfSession(id, channel, this.#environment));
+      : this.registry.open((id) => new NetconfSession(id, channel, this.#environment));
     if (session !== undefined) return session;
     const reason = this.#isStopped ? "the server stops" : "too many sessions";
     this.#environment.log("warn", "session refused", { reason, user: channel.username, ...channel.peer });
@@ -94,6 +99,6 @@ export class NetconfServer implements StateProvider {
   /** Takes no more sessions and ends all; resolves when every operation has finished and every lock is released. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await Promise.all(this.#registry.all().map((session) => session.close(SERVER_STOPS)));
+    await Promise.all(this.#sessions.map((session) => session.close(SERVER_STOPS)));
   }
 }

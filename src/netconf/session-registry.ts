@@ -9,10 +9,10 @@ export interface RegisteredSession {
 }
 
 /** All open sessions. A session-id is never used twice while the server runs (RFC 6241 section 8.1). */
-export class SessionRegistry<Session extends RegisteredSession = RegisteredSession> {
+export class SessionRegistry {
   /** Those that are open stay, however many they are. */
   maxSessions: number;
-  readonly #sessions = new Map<number, Session>();
+  readonly #sessions = new Map<number, RegisteredSession>();
   #lastId = 0;
 
   constructor(maxSessions: number) {
@@ -20,7 +20,7 @@ export class SessionRegistry<Session extends RegisteredSession = RegisteredSessi
   }
 
   /** Adds the session that `create` makes for a new id; undefined when there are too many already. */
-  open(create: (id: number) => Session): Session | undefined {
+  open<Session extends RegisteredSession>(create: (id: number) => Session): Session | undefined {
     if (this.#sessions.size >= this.maxSessions) return undefined;
     const session = create(++this.#lastId);
     this.#sessions.set(session.id, session);
@@ -31,11 +31,11 @@ export class SessionRegistry<Session extends RegisteredSession = RegisteredSessi
     return this.#sessions.size;
   }
 
-  get(id: number): Session | undefined {
+  get(id: number): RegisteredSession | undefined {
     return this.#sessions.get(id);
   }
 
-  all(): readonly Session[] {
+  all(): readonly RegisteredSession[] {
     return [...this.#sessions.values()];
   }
 
