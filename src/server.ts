@@ -7,6 +7,7 @@ import { AllUsers } from "./access/all-users.ts";
 import { ConfiguredUsers } from "./access/configured-users.ts";
 import { loadHostKeys } from "./access/host-keys.ts";
 import { UserStore } from "./access/user-store.ts";
+import { CliServer } from "./cli/cli-server.ts";
 import type { HostPort } from "./commands/serve-arguments.ts";
 import { DatastoreService } from "./datastore/datastore-service.ts";
 import { LimitConfiguration } from "./netconf/configured-limits.ts";
@@ -63,6 +64,7 @@ export class Server {
   readonly #datastores: DatastoreService;
   readonly #events: EventStream;
   readonly #netconf: NetconfServer;
+  readonly #cli: CliServer;
   readonly #ssh: SshListener;
   readonly #configuredListeners: ConfiguredListeners;
   readonly #metrics: MetricsListener;
@@ -93,6 +95,7 @@ export class Server {
       hostKeys: loadHostKeys(dataFolder).map(({ privateKey }) => privateKey),
       authenticator: new AllUsers(new UserStore(dataFolder, log), users),
       accept: (channel) => this.#netconf.accept(channel),
+      acceptCli: (channel, request) => this.#cli.accept(channel, request),
       log,
     });
     this.#configuredListeners = new ConfiguredListeners({ listener: this.#ssh, log });
@@ -124,6 +127,15 @@ export class Server {
     });
     const urls = new UrlStores({ schemes: options.urlSchemes, filesFolder: join(dataFolder, "files") });
     this.#netconf = new NetconfServer({ datastores: this.#datastores, urls, access, events: this.#events, log });
+    this.#cli = new CliServer({
+      datastores: this.#datastores,
+      access,
+      registry: this.#netconf.registry,
+      events: this.#events,
+      log,
+      hostName: hostname(),
+      product: `bmpconfd ${packageVersion()}`,
+    });
     this.#metrics = new MetricsListener(
       {
         netconfSessions: () => this.#netconf.sessionCount,
@@ -151,7 +163,7 @@ export class Server {
     this.#configuredListeners.stop();
     await this.#metrics.stop();
     await this.#ssh.stop();
-    await this.#netconf.stop();
+    await Promise.all([this.#netconf.stop(), this.#cli.stop()]);
     await this.#datastores.stop();
     await this.#plane.stop();
     await this.#events.stop();

@@ -53,9 +53,13 @@ const rules: Record<string, Rule | undefined> = {
     ],
     packages: [],
   },
+  cli: {
+    layers: ["netconf", "notifications", "datastore", "yang", "access", "nacm", "errors", "xml", "observe"],
+    packages: ["node:readline", "node:stream", "node:string_decoder"],
+  },
   url: { layers: ["errors"], packages: ["node:*"] },
   transport: {
-    layers: ["netconf", "access", "datastore", "yang", "errors", "observe"],
+    layers: ["netconf", "cli", "access", "datastore", "yang", "errors", "observe"],
     packages: ["ssh2", "ipaddr.js", "node:*"],
   },
   "bgp/codec": { layers: ["bgp"], packages: ["ipaddr.js"] },

@@ -9,8 +9,8 @@ export interface NetconfChannel {
    * Never rejects; after the channel has closed it resolves at once.
    */
   write(bytes: Uint8Array): Promise<void>;
-  /** Sends what is queued, then ends the channel (exit status 0) and the SSH connection when it was the last. */
-  close(): void;
+  /** Sends what is queued, then ends the channel; `exitStatus` is 0 unless told. Only the first call counts. */
+  close(exitStatus?: number): void;
   /** Drops the connection at once. */
   destroy(): void;
 }

@@ -1,6 +1,8 @@
+import type { Writable } from "node:stream";
 import type { ServerChannel } from "ssh2";
 import type { Login } from "../access/authenticator.ts";
-import type { AcceptChannel, NetconfChannel, NetconfChannelHandler } from "../netconf/channel.ts";
+import type { CliChannel } from "../cli/channel.ts";
+import type { NetconfChannel, NetconfChannelHandler } from "../netconf/channel.ts";
 import type { Log } from "../observe/log.ts";
 
 /** Handed to SSH at a time: enough for most messages to be one write, little enough to share a connection. */
@@ -19,16 +21,19 @@ export interface ChannelLink {
   destroy(): void;
 }
 
+/** The session may write at once. */
+export type AcceptSshChannel = (channel: CliChannel) => NetconfChannelHandler;
+
 interface SshChannelOptions {
   readonly stream: ServerChannel;
   readonly link: ChannelLink;
   readonly log: Log;
   readonly closeS: number;
-  readonly accept: AcceptChannel;
+  readonly accept: AcceptSshChannel;
 }
 
-/** One NETCONF channel on an SSH connection, with backpressure in both directions. */
-export class SshChannel implements NetconfChannel {
+/** One channel on an SSH connection, with backpressure in both directions. */
+export class SshChannel implements CliChannel {
   readonly #stream: ServerChannel;
   readonly #link: ChannelLink;
   readonly #log: Log;
@@ -74,15 +79,18 @@ export class SshChannel implements NetconfChannel {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    if (!this.#isClosing) this.#tail = this.#tail.then(() => this.#send(bytes));
-    return this.#tail;
+    return this.#queue(this.#stream, bytes);
   }
 
-  close(): void {
+  writeError(bytes: Uint8Array): Promise<void> {
+    return this.#queue(this.#stream.stderr, bytes);
+  }
+
+  close(exitStatus = 0): void {
     if (this.#isClosing || this.#isGone) return;
     this.#isClosing = true;
     this.#deadline = setTimeout(() => this.#link.destroy(), this.#closeS * 1000);
-    this.#tail = this.#tail.then(() => this.#end());
+    this.#tail = this.#tail.then(() => this.#end(exitStatus));
   }
 
   destroy(): void {
@@ -125,13 +133,18 @@ export class SshChannel implements NetconfChannel {
     this.close();
   }
 
-  async #send(bytes: Uint8Array): Promise<void> {
+  #queue(stream: Writable, bytes: Uint8Array): Promise<void> {
+    if (!this.#isClosing) this.#tail = this.#tail.then(() => this.#send(stream, bytes));
+    return this.#tail;
+  }
+
+  async #send(stream: Writable, bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
       while (!this.#isGone && !this.#link.isWritable()) await this.#wait((wake) => this.#link.whenWritable(wake));
       if (this.#isGone) return;
       const slice = Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(SLICE_BYTES, bytes.length - at));
       this.#link.gather();
-      await this.#wait((wake) => this.#stream.write(slice, wake));
+      await this.#wait((wake) => stream.write(slice, wake));
       this.#deadline?.refresh();
     }
   }
@@ -144,9 +157,9 @@ export class SshChannel implements NetconfChannel {
     });
   }
 
-  #end(): void {
+  #end(exitStatus: number): void {
     if (this.#isGone) return;
-    this.#stream.exit(0);
+    this.#stream.exit(exitStatus);
     this.#stream.end();
     this.#stream.close();
   }

@@ -1,13 +1,14 @@
 import type { Socket } from "node:net";
 import type { Connection, ServerChannel, Session } from "ssh2";
 import type { Authenticator, Login } from "../access/authenticator.ts";
+import { type AcceptCli, TerminalWindow } from "../cli/channel.ts";
 import type { AcceptChannel, NetconfChannel } from "../netconf/channel.ts";
 import type { Log } from "../observe/log.ts";
 import type { Admission } from "./connection-quota.ts";
 import { KeyExchangeTimer } from "./key-exchange-timer.ts";
 import type { TransportLimits } from "./limits.ts";
 import { LoginDialogue } from "./login-dialogue.ts";
-import { type ChannelLink, SshChannel } from "./ssh-channel.ts";
+import { type AcceptSshChannel, type ChannelLink, SshChannel } from "./ssh-channel.ts";
 import { isExchangingKeys, maxPacketBytes, packetsHeld } from "./ssh2-internals.ts";
 
 /** RFC 6242 section 3. */
@@ -19,9 +20,14 @@ interface SshConnectionOptions {
   readonly admission: Admission;
   readonly authenticator: Authenticator;
   readonly accept: AcceptChannel;
+  /** Undefined = there is no command line. */
+  readonly acceptCli?: AcceptCli | undefined;
   readonly log: Log;
   readonly limits: TransportLimits;
 }
+
+/** How a request is answered; missing when the client wants no answer. */
+type Answer = (() => unknown) | undefined;
 
 /** Why reading from the socket has stopped. */
 type Hold = "login" | "backlog";
@@ -119,14 +125,31 @@ export class SshConnection {
     }
     this.#channelsOpened++;
     const session = accept();
-    // No other listener: ssh2 refuses shells, commands, terminals, environment variables and forwarding by itself.
+    // No other listener: ssh2 refuses environment variables, signals and forwarding by itself.
     session.on("subsystem", (acceptSubsystem, rejectSubsystem, { name }) => {
-      if (name === SUBSYSTEM && !this.#isEnding) this.#open(session, acceptSubsystem);
-      else (rejectSubsystem as (() => void) | undefined)?.(); // missing when the client wants no answer
+      if (name === SUBSYSTEM && !this.#isEnding) this.#open(session, acceptSubsystem, this.#options.accept);
+      else (rejectSubsystem as Answer)?.();
     });
+    if (this.#options.acceptCli !== undefined) this.#serveCli(session, this.#options.acceptCli);
   }
 
-  #open(session: Session, accept: () => ServerChannel | undefined): void {
+  /** RFC 4254 sections 6.2, 6.5 and 6.7. */
+  #serveCli(session: Session, acceptCli: AcceptCli): void {
+    let window: TerminalWindow | undefined;
+    session.on("pty", (acceptPty, _reject, { cols, rows }) => {
+      window ??= new TerminalWindow(cols, rows);
+      (acceptPty as Answer)?.();
+    });
+    session.on("window-change", (_accept, _reject, { cols, rows }) => window?.resize(cols, rows));
+    const open = (accept: () => ServerChannel, reject: Answer, command?: string): void => {
+      if (this.#isEnding) reject?.();
+      else this.#open(session, accept, (channel) => acceptCli(channel, { command, window }));
+    };
+    session.on("shell", open);
+    session.on("exec", (accept, reject, { command }) => open(accept, reject, command));
+  }
+
+  #open(session: Session, accept: () => ServerChannel | undefined, acceptChannel: AcceptSshChannel): void {
     const login = this.#login.login;
     const stream = accept();
     if (stream === undefined || login === undefined) return; // a second request on the same channel
@@ -136,7 +159,6 @@ export class SshConnection {
       return;
     }
     clearTimeout(this.#deadline);
-    const { accept: acceptChannel } = this.#options;
     const channel = new SshChannel({
       stream,
       link: this.#linkFor(login),

@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import ipaddr from "ipaddr.js";
 import ssh2 from "ssh2";
 import type { Authenticator } from "../access/authenticator.ts";
+import type { AcceptCli } from "../cli/channel.ts";
 import type { AcceptChannel } from "../netconf/channel.ts";
 import type { Log } from "../observe/log.ts";
 import { ConnectionQuota } from "./connection-quota.ts";
@@ -36,6 +37,8 @@ interface SshListenerOptions {
   readonly authenticator: Authenticator;
   /** Called for each channel on which a client has asked for NETCONF. */
   readonly accept: AcceptChannel;
+  /** The same for the command line; undefined = there is none. */
+  readonly acceptCli?: AcceptCli | undefined;
   readonly log: Log;
   readonly limits?: Partial<TransportLimits>;
 }
@@ -129,9 +132,9 @@ export class SshListener {
       this.#refuse(socket, peer);
       return;
     }
-    const { authenticator, accept, log: listenerLog } = this.#options;
+    const { authenticator, accept, acceptCli, log: listenerLog } = this.#options;
     const log: Log = (level, message, fields) => listenerLog(level, message, { peer, ...fields });
-    const options = { socket, peer, admission, authenticator, accept, log, limits: this.#limits };
+    const options = { socket, peer, admission, authenticator, accept, acceptCli, log, limits: this.#limits };
     this.#connections.set(socket, new SshConnection(options));
     socket.once("close", () => this.#connections.delete(socket));
     this.#ssh.injectSocket(socket);

@@ -1,0 +1,105 @@
+import type { Command, CommandContext } from "./command.ts";
+import { CommandError } from "./command-error.ts";
+import type { Place } from "./command-model.ts";
+import { abortTrial, clearCandidate, commit, commitTrial, rollback } from "./commands/candidate.ts";
+import { configCommands } from "./commands/configure.ts";
+import {
+  displayCandidate,
+  displayCommitChanges,
+  displayCommitList,
+  displayCurrent,
+  displayThis,
+} from "./commands/display-config.ts";
+import { displayHistory, displayVersion } from "./commands/display-session.ts";
+import { displayPeers, displaySessions, displayState } from "./commands/display-state.ts";
+import { resetPeer, resetSession } from "./commands/reset.ts";
+import { quit, screenLength, systemView, toUserView, undoScreenLength } from "./commands/session.ts";
+import { wholeTokens } from "./lexer.ts";
+import { type Match, match, type Suggestion, suggestions } from "./matcher.ts";
+import { choice, keyword, optional, type Part, text } from "./syntax.ts";
+
+/** What a filter of output does. */
+export const filterWords = ["include", "exclude", "begin"] as const;
+
+const wanted = text("filter", "Text to look for, as it is; capital letters count.", 1, 255);
+const filter: Part = optional(
+  keyword("|", "Leaves lines out."),
+  choice(
+    [keyword("include", "Lines with a text."), wanted],
+    [keyword("exclude", "Lines without a text."), wanted],
+    [keyword("begin", "From the first line with a text on."), wanted],
+  ),
+);
+
+const filtered = (command: Command): Command => ({ ...command, parts: [...command.parts, filter] });
+
+const anywhere: readonly Command[] = [
+  displaySessions,
+  displayPeers,
+  displayCurrent,
+  displayCandidate,
+  displayCommitList,
+  displayCommitChanges,
+  displayHistory,
+  displayVersion,
+].map(filtered);
+
+const inUserView: readonly Command[] = [
+  systemView,
+  quit,
+  screenLength,
+  undoScreenLength,
+  resetSession,
+  resetPeer,
+  rollback,
+];
+
+const inSystemView: readonly Command[] = [quit, toUserView, commit, commitTrial, abortTrial, clearCandidate];
+
+/**
+ * The commands of the view a user is in, and after them those of each place it is in: what is not known here is looked
+ * for further out, as when a whole configuration is typed.
+ */
+function levels({ view, roots }: CommandContext): readonly (readonly Command[])[] {
+  const always = [...anywhere, ...displayState(roots).map(filtered)];
+  if (view.kind === "user") return [[...inUserView, ...always]];
+  const own = [...inSystemView, filtered(displayThis), ...always];
+  const places: (Place | undefined)[] = [undefined];
+  for (let at = view.place; at !== undefined; at = at.outer) places.splice(-1, 0, at);
+  return places.map((place, index) => [...(index === 0 ? own : []), ...configCommands(place, roots)]);
+}
+
+/** The command that a line is. Throws `CommandError`. */
+export function findCommand(context: CommandContext, line: string): Match<Command> {
+  const words = wholeTokens(line);
+  const errors: CommandError[] = [];
+  for (const commands of levels(context)) {
+    try {
+      return match(commands, words);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      errors.push(error);
+    }
+  }
+  // What got furthest is what was meant; of the same the one that is nearest.
+  throw errors.reduce((best, error) => ((error.at ?? 0) > (best.at ?? 0) ? error : best));
+}
+
+/** What may follow the beginning of a line, of what the user may do. Throws `CommandError` when it begins wrong. */
+export function suggest(context: CommandContext, line: string): readonly Suggestion[] {
+  const { access, requester } = context;
+  let first: unknown;
+  for (const commands of levels(context)) {
+    const own = commands.filter(
+      ({ operation }) => operation === undefined || access.permits(requester.user, operation),
+    );
+    try {
+      const found = suggestions(own, line);
+      if (found.length > 0) return found;
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  if (first !== undefined) throw first;
+  return [];
+}

@@ -1,0 +1,47 @@
+import { type Command, type CommandContext, type Output, operations } from "../command.ts";
+import { CommandError } from "../command-error.ts";
+import type { CommandNode } from "../command-model.ts";
+import { elementsAt, leafOf } from "../data-reader.ts";
+import { actionRequest, placeFilter } from "../edit-text.ts";
+import type { Match } from "../matcher.ts";
+import { choice, keyword, phrase } from "../syntax.ts";
+import { neighborList, placeOf, sessionArguments, sessionList } from "./instance-arguments.ts";
+
+const { vpnInstance, address, alias } = sessionArguments;
+const all = keyword("all", "All of them.");
+
+/** Closes connections to collectors, and opens them anew at once. */
+export const resetSession: Command = {
+  parts: [...phrase("reset bmp session", "Connects to collectors anew."), vpnInstance, choice([address, alias], [all])],
+  operation: operations.getConfig,
+  run: (context, match) => reset(context, sessionList(context), match, "BMP session"),
+};
+
+export const resetPeer: Command = {
+  parts: [...phrase("reset bgp peer", "Starts sessions with BGP neighbours anew."), choice([address], [all])],
+  operation: operations.getConfig,
+  run: (context, match) => reset(context, neighborList(context), match, "BGP neighbour"),
+};
+
+/** One after the other. What cannot be reset ends it, and is told. */
+async function* reset(context: CommandContext, list: CommandNode, match: Match<Command>, what: string): Output {
+  const { datastores, requester } = context;
+  const isAll = match.words.includes("all");
+  const wanted = placeOf(list, match);
+  // Without an alias that session is meant which has none.
+  const exact = list.keys.map(({ neutral }, index) =>
+    wanted.keys[index] === "" ? (neutral ?? "") : wanted.keys[index],
+  );
+  const instances: string[][] = [];
+  for await (const entry of elementsAt(await datastores.getConfig(requester, "running", placeFilter(wanted, [])), 1)) {
+    const keys = list.keys.map(({ description }) => leafOf(entry, description.name) ?? "");
+    const isMeant =
+      isAll || keys.every((key, index) => list.keys[index]?.neutral === undefined || key === exact[index]);
+    if (entry.name === list.description.name && isMeant) instances.push(keys);
+  }
+  if (instances.length === 0) throw new CommandError(`There is no such ${what}.`);
+  for (const keys of instances) {
+    await datastores.action(requester, actionRequest({ node: list, keys, outer: undefined }, "reset"));
+  }
+  yield `Info: ${instances.length} ${what}${instances.length === 1 ? " was" : "s were"} reset.`;
+}

@@ -1,0 +1,57 @@
+import { argument, type Command, operations, requireOperation } from "../command.ts";
+import { integer, keyword, phrase } from "../syntax.ts";
+
+/** The way into the configuration. */
+export const systemView: Command = {
+  parts: [keyword("system-view", "Goes to where the configuration is changed.")],
+  operation: operations.edit,
+  async *run(context) {
+    // A script that fails half-way must leave nothing behind, nor take along what others are working on.
+    if (context.window === undefined && !context.hasLock) {
+      requireOperation(context, operations.lock);
+      await context.datastores.lock(context.requester, "candidate");
+      context.hasLock = true;
+    }
+    context.view = { kind: "system", place: undefined };
+    if (context.window !== undefined) yield "Enter system view, return to user view with return command.";
+  },
+};
+
+export const quit: Command = {
+  parts: [keyword("quit", "Goes one view back; in the outermost one ends the session.")],
+  operation: undefined,
+  run: async (context) => {
+    const { view } = context;
+    if (view.kind === "user") context.isOver = true;
+    else if (view.place === undefined) context.view = { kind: "user" };
+    else context.view = { kind: "system", place: view.place.outer };
+  },
+};
+
+export const toUserView: Command = {
+  parts: [keyword("return", "Goes back to the outermost view.")],
+  operation: undefined,
+  run: async (context) => {
+    context.view = { kind: "user" };
+  },
+};
+
+export const screenLength: Command = {
+  parts: [
+    keyword("screen-length", "Lines after which output waits."),
+    integer("lines", "Lines; 0 = it never waits.", 0, 512),
+    keyword("temporary", "As long as this session."),
+  ],
+  operation: undefined,
+  run: async (context, match) => {
+    context.screenLength = Number(argument(match, "lines"));
+  },
+};
+
+export const undoScreenLength: Command = {
+  parts: phrase("undo screen-length temporary", "Output waits when the window is full."),
+  operation: undefined,
+  run: async (context) => {
+    context.screenLength = undefined;
+  },
+};

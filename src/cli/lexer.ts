@@ -1,0 +1,62 @@
+import { CommandError } from "./command-error.ts";
+
+/** A word of a line. */
+export interface Token {
+  /** Without quotes. */
+  readonly text: string;
+  /** Offsets in the line. */
+  readonly start: number;
+  readonly end: number;
+  /** What is in quotes is a value, never a command word. */
+  readonly isQuoted: boolean;
+  /** Whether the quotes are closed. */
+  readonly isWhole: boolean;
+}
+
+const WORD = /\s*(?:"((?:[^"\\]|\\.)*)("?)|([^\s"]+))/suy;
+const ESCAPE = /\\(.)/gsu;
+
+/** `\n` is a line break, so that texts with several lines fit into one; any other character stands for itself. */
+const unescaped = (text: string): string =>
+  text.replace(ESCAPE, (_, character) => (character === "n" ? "\n" : character));
+
+/** The words of a line, of which the last may be a text that is not closed yet. */
+export function tokens(line: string): Token[] {
+  const found: Token[] = [];
+  WORD.lastIndex = 0;
+  for (let match = WORD.exec(line); match !== null; match = WORD.exec(line)) {
+    const [whole, quoted, close, bare] = match;
+    const end = WORD.lastIndex;
+    const start = end - whole.trimStart().length;
+    const isQuoted = bare === undefined;
+    const text = bare ?? unescaped(quoted as string);
+    found.push({ text, start, end, isQuoted, isWhole: !isQuoted || close !== "" });
+  }
+  // What is left is white space, or a backslash at the end of a text that is not closed.
+  return found;
+}
+
+/** The words of a whole line. Throws `CommandError`. */
+export function wholeTokens(line: string): Token[] {
+  const found = tokens(line);
+  const open = found.find(({ isWhole }) => !isWhole);
+  if (open === undefined) return found;
+  throw new CommandError(
+    "The text that begins here has no closing double quote. Write a '\"' in it as \\\".",
+    open.start,
+  );
+}
+
+/** A value as a word of a line: in quotes if it has to be. */
+export function word(value: string): string {
+  if (/^[^\s"\\;|#!?\p{Cc}]+$/u.test(value)) return value;
+  return `"${value.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+}
+
+/** The commands of a script, which line breaks and semicolons outside of texts tell apart. */
+export function commandsOf(script: string): string[] {
+  return [...script.matchAll(/(?:"(?:[^"\\]|\\.)*"?|[^";\n])+/gsu)].map(([line]) => line.trim());
+}
+
+/** Whether a line holds nothing to do: it is empty or a comment. */
+export const isBlank = (line: string): boolean => /^\s*(?:[#!].*)?$/su.test(line);
