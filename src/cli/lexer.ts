@@ -1,4 +1,5 @@
 import { CommandError } from "./command-error.ts";
+import { isPrintable, printable } from "./printable.ts";
 
 /** A word of a line. */
 export interface Token {
@@ -14,11 +15,15 @@ export interface Token {
 }
 
 const WORD = /\s*(?:"((?:[^"\\]|\\.)*)("?)|([^\s"]+))/suy;
-const ESCAPE = /\\(.)/gsu;
+const ESCAPE = /\\(?:u\{([0-9a-f]{1,6})\}|(.))/gsu;
 
-/** `\n` is a line break, so that texts with several lines fit into one; any other character stands for itself. */
+/** `\n` is a line break, `\u{9}` the character of that number, so that any text fits into a line; others are themselves. */
 const unescaped = (text: string): string =>
-  text.replace(ESCAPE, (_, character) => (character === "n" ? "\n" : character));
+  text.replace(ESCAPE, (whole, code?: string, character?: string) => {
+    if (code === undefined) return character === "n" ? "\n" : (character as string);
+    const number = Number.parseInt(code, 16);
+    return number > 0x10ffff ? whole : String.fromCodePoint(number);
+  });
 
 /** The words of a line, of which the last may be a text that is not closed yet. */
 export function tokens(line: string): Token[] {
@@ -49,8 +54,8 @@ export function wholeTokens(line: string): Token[] {
 
 /** A value as a word of a line: in quotes if it has to be. */
 export function word(value: string): string {
-  if (/^[^\s"\\;|#!?\p{Cc}]+$/u.test(value)) return value;
-  return `"${value.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+  if (/^[^\s"\\;|#!?]+$/u.test(value) && isPrintable(value)) return value;
+  return `"${printable(value.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n"))}"`;
 }
 
 /** The commands of a script, which line breaks and semicolons outside of texts tell apart. */

@@ -110,7 +110,8 @@ function problem(next: readonly Step<Syntax>[]): string {
   if (next.some(({ atom }) => atom?.kind === "value")) {
     return `Wrong parameter found at '^' position: ${expected(next)}.`;
   }
-  return next.every(({ atom }) => atom === undefined)
+  // A filter of output can always follow, and is not what anybody forgot.
+  return next.every(({ atom }) => atom === undefined || (atom.kind === "word" && atom.word === "|"))
     ? "Too many parameters found at '^' position."
     : "Unrecognized command found at '^' position.";
 }

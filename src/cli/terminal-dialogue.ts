@@ -71,10 +71,10 @@ export class TerminalDialogue implements Dialogue {
   }
 
   #pressed(key: Key): void {
-    if (key.name === "ctrl-c" && this.#isRunning && !this.#isAsking) {
-      this.#isGivenUp = true;
-      this.#keys = [];
-    } else this.#keys.push(key);
+    // What was typed before is not wanted either.
+    if (key.name === "ctrl-c") this.#keys = [];
+    if (key.name === "ctrl-c" && this.#isRunning && !this.#isAsking) this.#isGivenUp = true;
+    else this.#keys.push(key);
     this.#changed.happened();
   }
 

@@ -2,14 +2,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { AccessControl } from "../../src/access/access-control.ts";
+import { CliServer } from "../../src/cli/cli-server.ts";
+import type { CliLimits } from "../../src/cli/limits.ts";
 import type { CommitSubscriber, StateProvider } from "../../src/datastore/subscriber.ts";
 import { nacmPaths } from "../../src/nacm/nacm-units.ts";
 import { NetconfServer } from "../../src/netconf/netconf-server.ts";
 import { EventStream } from "../../src/notifications/event-stream.ts";
 import { UrlStores } from "../../src/url/url-stores.ts";
 import { allUnitPaths } from "../datastore/all-unit-paths.ts";
+import type { RecordingPerformer } from "../datastore/recording-performer.ts";
 import { ServiceFixture } from "../datastore/service-fixture.ts";
 import { FakeChannel } from "./fake-channel.ts";
+import { FakeTimers } from "./fake-timers.ts";
 import { Client, clientHello } from "./harness.ts";
 
 const moduleFile = (name: string): string => fileURLToPath(new URL(`../yang/modules/${name}.yang`, import.meta.url));
@@ -26,11 +30,14 @@ export class ExampleServer {
   readonly #fixture: ServiceFixture;
   readonly #server: NetconfServer;
   readonly events: EventStream;
+  readonly #access: AccessControl;
+  readonly #cliServers: CliServer[] = [];
 
-  constructor(fixture: ServiceFixture, server: NetconfServer, events: EventStream) {
+  constructor(fixture: ServiceFixture, server: NetconfServer, events: EventStream, access: AccessControl) {
     this.#fixture = fixture;
     this.#server = server;
     this.events = events;
+    this.#access = access;
   }
 
   /** `modules`: of test/yang/modules. `state`: what is to be told of their state. */
@@ -50,11 +57,11 @@ export class ExampleServer {
       events,
       log: () => {},
     });
-    return new ExampleServer(fixture, server, events);
+    return new ExampleServer(fixture, server, events, access);
   }
 
   async stop(): Promise<void> {
-    await this.#server.stop();
+    await Promise.all([this.#server, ...this.#cliServers].map((server) => server.stop()));
     await this.#fixture.stop();
   }
 
@@ -70,6 +77,28 @@ export class ExampleServer {
   greeted(username = "admin", group = "admin"): Client {
     const channel = new FakeChannel(username, group);
     return new Client(channel, this.#server.accept(channel));
+  }
+
+  /** What carries out actions. */
+  get performer(): RecordingPerformer {
+    return this.#fixture.performer;
+  }
+
+  /** A command line beside NETCONF; stopped with the server. */
+  cli(limits: Partial<CliLimits> = {}, timers = new FakeTimers()): CliServer {
+    const cli = new CliServer({
+      datastores: this.#fixture.service,
+      access: this.#access,
+      registry: this.#server.registry,
+      events: this.events,
+      log: () => {},
+      hostName: "HOST",
+      product: "bmpconfd 0.0.0",
+      limits,
+      startTimer: timers.start,
+    });
+    this.#cliServers.push(cli);
+    return cli;
   }
 
   /** Time goes on, and what comes of it is done. */
