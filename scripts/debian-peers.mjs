@@ -22,6 +22,7 @@ const PACKAGES = [
   "python3-ncclient",
   "systemd",
   "tcpdump",
+  "tmux",
   "tshark",
   "yangcli",
 ];

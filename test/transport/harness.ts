@@ -8,6 +8,7 @@ import ssh2, { type Client, type ClientChannel, type ConnectConfig } from "ssh2"
 import { onTestFinished } from "vitest";
 import type { Authenticator } from "../../src/access/authenticator.ts";
 import { generateEd25519 } from "../../src/access/key-pair.ts";
+import type { AcceptCli } from "../../src/cli/channel.ts";
 import type { AcceptChannel } from "../../src/netconf/channel.ts";
 import type { Log } from "../../src/observe/log.ts";
 import type { TransportLimits } from "../../src/transport/limits.ts";
@@ -43,6 +44,7 @@ export interface RunningListener {
 
 interface ListenerSettings {
   readonly accept?: AcceptChannel;
+  readonly acceptCli?: AcceptCli;
   readonly authenticator?: Authenticator;
   readonly limits?: Partial<TransportLimits>;
 }
@@ -55,6 +57,7 @@ export async function startListener(settings: ListenerSettings = {}): Promise<Ru
     hostKeys: [hostKey.private],
     authenticator: settings.authenticator ?? bobOnly,
     accept: settings.accept ?? echo,
+    acceptCli: settings.acceptCli,
     log,
     limits: { closeS: 0.5, ...settings.limits },
   });
