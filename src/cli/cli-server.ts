@@ -2,9 +2,10 @@ import { SERVER_STOPS } from "../netconf/session-ending.ts";
 import { startTimer } from "../netconf/timer.ts";
 import type { AcceptCli } from "./channel.ts";
 import { type CliEnvironment, CliSession } from "./cli-session.ts";
+import { type CommandNode, commandModel } from "./command-model.ts";
 import { type CliLimits, cliLimits } from "./limits.ts";
 
-type CliServerOptions = Omit<CliEnvironment, "limits" | "startTimer"> &
+type CliServerOptions = Omit<CliEnvironment, "limits" | "startTimer" | "roots"> &
   Partial<Pick<CliEnvironment, "startTimer">> & { readonly limits?: Partial<CliLimits> };
 
 /** All sessions of the command line. */
@@ -14,7 +15,13 @@ export class CliServer {
   #isStopped = false;
 
   constructor(options: CliServerOptions) {
-    this.#environment = { startTimer, ...options, limits: { ...cliLimits, ...options.limits } };
+    let made: readonly CommandNode[] | undefined;
+    // The datastores know their modules once they have started, which is before the first session.
+    const roots = () => {
+      made ??= commandModel(options.datastores.nodeDescriptions());
+      return made;
+    };
+    this.#environment = { startTimer, ...options, roots, limits: { ...cliLimits, ...options.limits } };
   }
 
   /** For the transports: opens a session on a channel. */

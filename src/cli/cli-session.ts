@@ -10,7 +10,7 @@ import type { EventStream } from "../notifications/event-stream.ts";
 import type { Log, LogFields } from "../observe/log.ts";
 import type { CliChannel, CliRequest } from "./channel.ts";
 import type { CommandContext } from "./command.ts";
-import { commandModel } from "./command-model.ts";
+import type { CommandNode } from "./command-model.ts";
 import type { Dialogue, DialogueHost } from "./dialogue.ts";
 import type { CliLimits } from "./limits.ts";
 import { ScriptDialogue } from "./script-dialogue.ts";
@@ -25,6 +25,8 @@ export interface CliEnvironment {
   readonly log: Log;
   readonly limits: CliLimits;
   readonly startTimer: StartTimer;
+  /** The top of the configuration; the same for all. */
+  readonly roots: () => readonly CommandNode[];
   /** What the prompt calls this device. */
   readonly hostName: string;
   /** Name and version. */
@@ -52,7 +54,7 @@ export class CliSession implements NetconfChannelHandler, RegisteredSession {
     ended: (session: CliSession) => void,
   ) {
     const { username, group, peer } = channel;
-    const { datastores, access, events, hostName, product } = environment;
+    const { datastores, access, events, roots, hostName, product } = environment;
     this.id = id;
     this.#channel = channel;
     this.#environment = environment;
@@ -62,7 +64,7 @@ export class CliSession implements NetconfChannelHandler, RegisteredSession {
       requester: { sessionId: id, username, user: accessUser(username, group), sourceHost: peer.address },
       datastores,
       access,
-      roots: commandModel(datastores.nodeDescriptions()),
+      roots: roots(),
       window: typedAt,
       hostName,
       product,

@@ -1,4 +1,4 @@
-import { RpcError } from "../errors/rpc-error.ts";
+import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { Log } from "../observe/log.ts";
 import { argument, type Command, type CommandContext, type Output, requireOperation } from "./command.ts";
 import { CommandError } from "./command-error.ts";
@@ -19,8 +19,27 @@ export interface Interpreted {
 export function interpret(context: CommandContext, line: string): Interpreted {
   const found = findCommand(context, line);
   requireOperation(context, found.command.operation);
-  return { output: found.command.run(context, found), filter: filterOf(found) };
+  const output = found.command.run(context, found);
+  const filter = filterOf(found);
+  return { output: output instanceof Promise ? output.catch(counting(context)) : counted(output, context), filter };
 }
+
+async function* counted(output: Output, context: CommandContext): Output {
+  try {
+    yield* output;
+  } catch (error) {
+    counting(context)(error);
+  }
+}
+
+/** Counts what data decide that may not be done (RFC 8341 section 3.5.1); what operations decide was counted. */
+const counting =
+  ({ access }: CommandContext) =>
+  (error: unknown): never => {
+    const isDenied = ({ tag, path }: RpcErrorEntry) => tag === "access-denied" && path !== undefined;
+    if (error instanceof RpcError && error.entries.some(isDenied)) access.writeDenied();
+    throw error;
+  };
 
 function filterOf(found: Match<Command>): LineFilter | undefined {
   const text = argument(found, "filter");
@@ -28,10 +47,14 @@ function filterOf(found: Match<Command>): LineFilter | undefined {
   return text === undefined || kind === undefined ? undefined : { kind, text };
 }
 
-/** `<HOST>`, `[~HOST]` where nothing is uncommitted, `[*HOST-bmp]` where something is. */
+/** `<HOST>`, `[~HOST]` where nothing is uncommitted, `[*HOST-bmp]` where something is, `[?HOST]` where nobody can tell. */
 export async function promptOf({ view, hostName, datastores }: CommandContext): Promise<string> {
   if (view.kind === "user") return `<${printable(hostName)}>`;
-  const sign = (await datastores.isCandidateModified()) ? "*" : "~";
+  const sign = await datastores.isCandidateModified().then(
+    (isModified) => (isModified ? "*" : "~"),
+    // The datastores are being built anew: that is no reason to end a session.
+    () => "?",
+  );
   const place = view.place === undefined ? "" : `-${placeName(view.place)}`;
   return `[${sign}${printable(hostName + place)}]`;
 }

@@ -24,6 +24,7 @@ export class TerminalDialogue implements Dialogue {
   #keys: Key[] = [];
   /** A key came, or was taken, or none will come. */
   readonly #changed = new Occurrence();
+  #unshown = "";
   /** Settles when the terminal has been given all that was shown. */
   #shown: Promise<void> = Promise.resolve();
   #isRunning = false;
@@ -36,11 +37,11 @@ export class TerminalDialogue implements Dialogue {
   constructor(host: DialogueHost, window: TerminalWindow) {
     this.#host = host;
     this.#window = window;
-    const write = (text: string) => host.write(text);
+    const write = (text: string) => this.#show(text);
     this.#printer = new Printer({ write, window, lineEnd: "\r\n", nextKey: () => this.#answer() });
     this.#editor = new LineEditor({
       window,
-      show: (text) => this.#show(text),
+      show: (text) => void this.#show(text),
       complete: (line) => completions(host.context, line),
     });
     this.#done = this.#run();
@@ -136,13 +137,13 @@ export class TerminalDialogue implements Dialogue {
   /** Forgets what was typed. */
   #instead<T>(shown: string, line: T): T {
     this.#editor.clear();
-    this.#show(shown);
+    void this.#show(shown);
     return line;
   }
 
   async #help(prompt: string): Promise<void> {
     this.#editor.interrupt();
-    this.#show("?\r\n");
+    void this.#show("?\r\n");
     for (const line of helpLines(this.#host.context, this.#editor.beginning)) await this.#printer.line(line);
     await this.#printer.flush();
     this.#editor.prompt(prompt);
@@ -168,8 +169,17 @@ export class TerminalDialogue implements Dialogue {
     }
   }
 
-  #show(text: string): void {
-    this.#shown = this.#host.write(text);
+  /** What comes in one turn is one write, and all of it in order. */
+  #show(text: string): Promise<void> {
+    if (this.#unshown === "") {
+      this.#shown = Promise.resolve().then(() => {
+        const all = this.#unshown;
+        this.#unshown = "";
+        return this.#host.write(all);
+      });
+    }
+    this.#unshown += text;
+    return this.#shown;
   }
 }
 

@@ -180,6 +180,17 @@ commit description first
       '#\nbmp\n system-name "a\\u{9b}31m\\u{9}b\\u{202e}c"\n#\nreturn\n',
     );
   });
+
+  test("what XML cannot hold is refused where it stands", async () => {
+    expect(await exec(cli, 'system-view; bmp; system-name "a\\u{0}b"')).toEqual({
+      out: "",
+      errors: `system-name "a\\u{0}b"
+            ^
+Error: The character U+0000 is not allowed in XML.
+`,
+      status: 1,
+    });
+  });
 });
 
 describe("one candidate, one lock, one set of rules with NETCONF", () => {
@@ -264,6 +275,16 @@ Error: User "mon" may not use this command: rule "built-in monitor/nothing-else"
       expect(await exec(cli, command, monitor)).toMatchObject({ out: "", status: 1 });
     }
     expect(server.performer.calls).toEqual([]);
+  });
+
+  test("one whom no rule lets write is refused by the data, and counted", async () => {
+    const ran = await exec(cli, "system-view; bmp", { username: "eve", group: "nobody" });
+    expect(ran).toMatchObject({ out: "", status: 1 });
+    expect(ran.errors).toMatch(/^Error: .*\(bmp\)\n$/);
+    const netconf = await server.open();
+    const nacm = `<get><filter><nacm xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-acm"><denied-operations/><denied-data-writes/></nacm></filter></get>`;
+    const reply = await asked(netconf, rpc(nacm));
+    expect(reply).toContain("<denied-operations>0</denied-operations><denied-data-writes>1</denied-data-writes>");
   });
 
   test("commit errors name the place in command words", async () => {

@@ -1,4 +1,5 @@
 import { RpcError } from "../../errors/rpc-error.ts";
+import { requireXmlCharacters } from "../../xml/characters.ts";
 import { type Command, type CommandContext, operations, requireOperation } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { briefly, type CommandNode, namedIn, type Place } from "../command-model.ts";
@@ -160,11 +161,21 @@ function leave(context: CommandContext, node: CommandNode, keys: readonly string
 /** Changes the candidate. What is wrong with a value of the command is told where it stands. */
 async function edit(context: CommandContext, match: Match<Command>, config: string): Promise<void> {
   requireOperation(context, operations.edit);
+  for (const { text, at } of match.arguments) requireXml(text, at);
   const request = { target: "candidate", defaultOperation: "merge", testOption: "set", config } as const;
   try {
     await context.datastores.edit(context.requester, request);
   } catch (error) {
     throw error instanceof RpcError ? (asWrongValue(error, match) ?? error) : error;
+  }
+}
+
+/** XML has no place for some characters, whatever the type. */
+function requireXml(text: string, at: number): void {
+  try {
+    requireXmlCharacters(text);
+  } catch (error) {
+    throw new CommandError((error as Error).message, at);
   }
 }
 
