@@ -25,25 +25,23 @@ export interface CommandNode {
 
 /** The configuration nodes at the top, and all below them. */
 export function commandModel(descriptions: readonly NodeDescription[]): readonly CommandNode[] {
-  return nodesOf(descriptions, undefined, undefined);
+  return nodesOf(descriptions, undefined);
 }
 
-function nodesOf(
-  descriptions: readonly NodeDescription[],
-  parent: CommandNode | undefined,
-  prefixed: ReadonlySet<string> | undefined,
-): CommandNode[] {
-  const config = descriptions.filter(({ isConfig }) => isConfig);
-  const twice = prefixed ?? ambiguousNames(config);
-  return config.map((description) => nodeOf(description, parent, twice));
+/** A name that a further module gave to a node beside another one says which module is meant. */
+function nodesOf(descriptions: readonly NodeDescription[], parent: CommandNode | undefined): CommandNode[] {
+  const seen = new Set<string>();
+  return descriptions
+    .filter(({ isConfig }) => isConfig)
+    .map((description) => {
+      const { name, module } = description;
+      const isNew = seen.size < seen.add(name).size;
+      return nodeOf(description, parent, isNew ? name : `${module}:${name}`);
+    });
 }
 
-function nodeOf(
-  description: NodeDescription,
-  parent: CommandNode | undefined,
-  twice: ReadonlySet<string>,
-): CommandNode {
-  const { kind, name, module, children: all } = description;
+function nodeOf(description: NodeDescription, parent: CommandNode | undefined, word: string): CommandNode {
+  const { kind, children: all } = description;
   const config = all.filter(({ isConfig }) => isConfig);
   const isTransparent =
     kind === "container" && !description.isPresence && config.length === 1 && config[0]?.kind === "list";
@@ -51,21 +49,19 @@ function nodeOf(
   const node: CommandNode = {
     description,
     parent,
-    word: twice.has(name) ? `${module}:${name}` : name,
+    word,
     children,
     keys: kind === "list" ? config.filter(({ isKey }) => isKey).map(keyArgument) : [],
-    isView: kind === "list" || (kind === "container" && parent === undefined && !isTransparent),
+    isView: isView(description, config, parent) && !isTransparent,
     isTransparent,
   };
-  children.push(...nodesOf(all, node, isTransparent ? twice : undefined));
+  children.push(...nodesOf(all, node));
   return node;
 }
 
-/** Names that two modules gave to nodes in one place. */
-function ambiguousNames(siblings: readonly NodeDescription[]): Set<string> {
-  const seen = new Set<string>();
-  return new Set(siblings.flatMap(({ name }) => (seen.size === seen.add(name).size ? [name] : [])));
-}
+/** A list whose entries have nothing but keys is a command without a view. */
+const isView = ({ kind }: NodeDescription, config: readonly NodeDescription[], parent: CommandNode | undefined) =>
+  kind === "list" ? config.some(({ isKey }) => !isKey) : kind === "container" && parent === undefined;
 
 /** A key has a neutral value when its type has a word for it, and no other word, or when it may be empty. */
 function keyArgument(description: NodeDescription): KeyArgument {

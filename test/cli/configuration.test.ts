@@ -119,10 +119,10 @@ bmp
     expect((await exec(cli, `${session} undo tag`)).errors).toBe("Error: There is no tag to undo.\n");
   });
 
-  test("a name that two modules have says which one is meant", async () => {
-    const script = "system-view; bmp; bmpconfd-bmp:system-name a; probe:system-name b; commit; display this";
+  test("a name that is there already says which module is meant", async () => {
+    const script = "system-view; bmp; system-name a; probe:system-name b; commit; display this";
     expect(await exec(cli, script)).toEqual({
-      out: "#\nbmp\n bmpconfd-bmp:system-name a\n probe:system-name b\n#\nreturn\n",
+      out: "#\nbmp\n system-name a\n probe:system-name b\n#\nreturn\n",
       errors: "",
       status: 0,
     });
@@ -168,6 +168,46 @@ commit description first
     });
     expect(await running()).toBe(before);
     expect((await exec(cli, "display current-configuration")).out).toBe(out);
+  });
+
+  test("what is monitored: views in a view, and entries that are keys and nothing else", async () => {
+    const lines = `#
+bmp
+ bmp-session 192.0.2.1
+  monitor
+  monitor public
+  monitor public route-mode address-family ipv4-unicast adj-rib-in-pre-policy
+  monitor public route-mode loc-rib
+  monitor peer 192.0.2.2
+   route-mode adj-rib-in-post-policy
+  monitor peer 192.0.2.3
+#
+`;
+    expect(await runScript(cli, `system-view\n${lines}commit\n`)).toEqual({ out: "", errors: "", status: 0 });
+    expect((await exec(cli, "display current-configuration")).out).toBe(`${lines}return\n`);
+    const typist = await Typist.open(cli, { columns: 120 });
+    for (const line of ["system-view", "bmp", "bmp-session 192.0.2.1", "monitor peer 192.0.2.2"])
+      await typist.enter(line);
+    for (const line of ["undo route-mode adj-rib-in-post", "quit", "undo monitor peer 192.0.2.3"])
+      await typist.enter(line);
+    await typist.enter("display this candidate");
+    expect(typist.text.split("\n").slice(4).join("\n")).toBe(`\
+[~HOST-bmp-session-192.0.2.1]monitor peer 192.0.2.2
+[~HOST-peer-192.0.2.2]undo route-mode adj-rib-in-post
+[*HOST-peer-192.0.2.2]quit
+[*HOST-bmp-session-192.0.2.1]undo monitor peer 192.0.2.3
+[*HOST-bmp-session-192.0.2.1]display this candidate
+#
+bmp
+ bmp-session 192.0.2.1
+  monitor
+  monitor public
+  monitor public route-mode address-family ipv4-unicast adj-rib-in-pre-policy
+  monitor public route-mode loc-rib
+  monitor peer 192.0.2.2
+#
+return
+[*HOST-bmp-session-192.0.2.1]`);
   });
 
   test("control characters in data are shown as numbers", async () => {

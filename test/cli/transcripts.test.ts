@@ -6,7 +6,7 @@ import { exec, runScript, Typist } from "./cli-client.ts";
 let server: ExampleServer;
 let cli: CliServer;
 beforeEach(async () => {
-  server = await ExampleServer.start();
+  server = await ExampleServer.start(["probe"]);
   cli = server.cli();
 });
 afterEach(() => server.stop());
@@ -79,7 +79,7 @@ vpn-instance red
     for (const line of ["dispaly", "display", "display bmp session verbose now", "s", "system-view"])
       await typist.enter(line);
     for (const line of ["bmp", "bmp-session nowhere", "bmp-session 192.0.2.1", "port 70000"]) await typist.enter(line);
-    for (const line of ["route-mirroring some", "co", 'description "open', "undo port"]) await typist.enter(line);
+    for (const line of ["color blue", 'description "open', "undo port"]) await typist.enter(line);
     expect(typist.text).toBe(`\
 <HOST>dispaly
       ^
@@ -104,13 +104,9 @@ ert IPv4 address "nowhere". Failed to convert IPv6 address "nowhere".
 [*HOST-bmp-session-192.0.2.1]port 70000
                                   ^
 Error: Wrong parameter found at '^' position: INTEGER<1-65535> expected.
-[*HOST-bmp-session-192.0.2.1]route-mirroring some
-                                             ^
-Error: Wrong parameter found at '^' position: none, errored-pdus, all expected.
-[*HOST-bmp-session-192.0.2.1]co
-                             ^
-Error: Ambiguous command found at '^' position: commit, connect-retry, connect-t
-imeout.
+[*HOST-bmp-session-192.0.2.1]color blue
+                                   ^
+Error: Wrong parameter found at '^' position: red, green expected.
 [*HOST-bmp-session-192.0.2.1]description "open
                                          ^
 Error: The text that begins here has no closing double quote. Write a '"' in it
@@ -127,7 +123,7 @@ Error: 'port' does not exist in the target datastore. (bmp bmp-session 192.0.2.1
     await typist.enter("bmp");
     await typist.enter("bmp-session 192.0.2.1");
     await typist.type("tcp keepalive ?");
-    await typist.type("\u0015route-m\t\t?");
+    await typist.type("\u0015col\t\t?");
     await typist.type("\u0015display configuration commit ?");
     await typist.type("\u0015commit ?");
     await typist.type('\u0015description "what?');
@@ -140,14 +136,12 @@ Enter system view, return to user view with return command.
   count     Questions without an answer after which the connection is given up.
   idle      Silence after which the first question is asked.
   interval  Time between two questions that are not answered.
-[*HOST-bmp-session-192.0.2.1]route-mirroring
-all            errored-pdus   none
+[*HOST-bmp-session-192.0.2.1]color
+green   red
 
-[*HOST-bmp-session-192.0.2.1]route-mirroring ?
-  all           All messages of Established sessions, KEEPALIVEs included.
-  errored-pdus  UPDATE messages with errors, whether they are treated as withdra
-wals or end the session.
-  none          No messages.
+[*HOST-bmp-session-192.0.2.1]color ?
+  green  What it is painted.
+  red    As a rose.
 [*HOST-bmp-session-192.0.2.1]display configuration commit ?
   changes  What a commit changed.
   list     The last commits, the newest first.

@@ -27,6 +27,7 @@ function* settingCommands(
     const { kind, isPresence, values } = node.description;
     const name = [...before, keyword(node.word, briefly(node.description))];
     if (node.isView) yield entering(place, node, [...name, ...keyParts(node)]);
+    else if (kind === "list") yield adding(place, node, [...name, ...keyParts(node)]);
     else if (kind === "container") {
       if (isPresence) yield setting(place, node, name);
       yield* settingCommands(place, node.children, name);
@@ -78,6 +79,13 @@ const setting = (place: Place | undefined, node: CommandNode, parts: readonly Pa
     const targets: Target[] = values.length === 0 ? [{ node }] : values.map((value) => ({ node, value }));
     return edit(context, match, settingConfig(place, targets));
   },
+});
+
+const adding = (place: Place | undefined, node: CommandNode, parts: readonly Part[]): Command => ({
+  parts,
+  operation: operations.edit,
+  run: (context, match) =>
+    edit(context, match, settingConfig(place, [{ node, keys: keysFrom(node, match.arguments) }])),
 });
 
 const undoing = (place: Place | undefined, node: CommandNode, parts: readonly Part[]): Command => ({
@@ -142,6 +150,7 @@ async function storedKeys({ datastores, requester }: CommandContext, place: Plac
   const { node, keys } = place;
   const stream = await datastores.getConfig(requester, "candidate", placeFilter(place));
   for await (const entry of elementsAt(stream, depthOf(node))) {
+    if (entry.name !== node.description.name) continue;
     const found = node.keys.map(({ description }) => leafOf(entry, description.name) ?? "");
     if (found.every((key, index) => (key === "") === (keys[index] === ""))) return found;
   }
