@@ -14,6 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
+const KEPT = "Info: Changes that were not committed stay in the candidate.";
 const LEFT = "\u001b[D";
 const RIGHT = "\u001b[C";
 const UP = "\u001b[A";
@@ -80,7 +81,7 @@ describe("a line is edited", () => {
     await typist.until(() => typist.hasPrompt);
     await typist.type("undo\u001a");
     await typist.until(() => typist.screen.line === "<HOST>");
-    expect(typist.text.split("\n").slice(2)).toEqual(["[~HOST]bmp", "[*HOST-bmp]^C", "[*HOST-bmp]", "<HOST>"]);
+    expect(typist.text.split("\n").slice(2)).toEqual(["[~HOST]bmp", "[*HOST-bmp]^C", "[*HOST-bmp]", KEPT, "<HOST>"]);
     await typist.type("\u0004");
     await typist.until(() => typist.channel.ends.length > 0);
     expect(typist.channel.exitStatus).toBe(0);

@@ -1,4 +1,4 @@
-import { argument, type Command, operations, requireOperation } from "../command.ts";
+import { argument, type Command, type CommandContext, type Output, operations, requireOperation } from "../command.ts";
 import { integer, keyword, phrase } from "../syntax.ts";
 
 /** The way into the configuration. */
@@ -20,10 +20,10 @@ export const systemView: Command = {
 export const quit: Command = {
   parts: [keyword("quit", "Goes one view back; in the outermost one ends the session.")],
   operation: undefined,
-  run: async (context) => {
+  async *run(context) {
     const { view } = context;
     if (view.kind === "user") context.isOver = true;
-    else if (view.place === undefined) context.view = { kind: "user" };
+    else if (view.place === undefined) yield* leaveSystemView(context);
     else context.view = { kind: "system", place: view.place.outer };
   },
 };
@@ -31,10 +31,15 @@ export const quit: Command = {
 export const toUserView: Command = {
   parts: [keyword("return", "Goes back to the outermost view.")],
   operation: undefined,
-  run: async (context) => {
-    context.view = { kind: "user" };
-  },
+  run: leaveSystemView,
 };
+
+/** The candidate is everybody's, so that nothing is done to it; but one at a terminal should know. */
+async function* leaveSystemView(context: CommandContext): Output {
+  context.view = { kind: "user" };
+  if (context.window === undefined || !(await context.datastores.isCandidateModified())) return;
+  yield "Info: Changes that were not committed stay in the candidate.";
+}
 
 export const screenLength: Command = {
   parts: [
