@@ -52,9 +52,11 @@ export function wholeTokens(line: string): Token[] {
   );
 }
 
+const NEEDS_NO_QUOTES = /^[^\s"\\;|#!?]+$/;
+
 /** A value as a word of a line: in quotes if it has to be. */
 export function word(value: string): string {
-  if (/^[^\s"\\;|#!?]+$/u.test(value) && isPrintable(value)) return value;
+  if (NEEDS_NO_QUOTES.test(value) && isPrintable(value)) return value;
   return `"${printable(value.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n"))}"`;
 }
 

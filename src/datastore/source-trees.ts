@@ -74,8 +74,9 @@ export class SourceTrees {
   /** What a commit changed, as a `<config>`. */
   changeOf(commitId: number): Uint8Array {
     const found = this.#fromDisk(() => this.#options.history.changeOf(commitId));
-    if (found === undefined) throw this.#noCommit(commitId);
-    return found.change;
+    if (found !== undefined) return found.change;
+    if (this.commits().every(({ id }) => id !== commitId)) throw this.#noCommit(commitId);
+    throw invalidValue(`What commit ${commitId} changed is no longer kept; only what the configuration was after it.`);
   }
 
   *#afterCommit(commitId: number): Job<DataTree> {

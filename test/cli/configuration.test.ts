@@ -210,6 +210,13 @@ return
 [*HOST-bmp-session-192.0.2.1]`);
   });
 
+  test("of two sessions to an address, one without an alias, the one that is meant is shown and undone", async () => {
+    const both = "system-view; bmp; bmp-session 192.0.2.1 alias b; port 2; bmp-session 192.0.2.1; port 1; commit;";
+    expect((await exec(cli, `${both} display this`)).out).toBe("#\nbmp\n bmp-session 192.0.2.1\n  port 1\n#\nreturn\n");
+    const undone = "system-view; bmp; undo bmp-session 192.0.2.1; commit; display this";
+    expect((await exec(cli, undone)).out).toBe("#\nbmp\n bmp-session 192.0.2.1 alias b\n  port 2\n#\nreturn\n");
+  });
+
   test("control characters in data are shown as numbers", async () => {
     const netconf = await server.open();
     const nasty = `<bmp xmlns="${BMP}"><system-name>a\u009b31m&#9;b\u202ec</system-name></bmp>`;

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AccessControl } from "../../src/access/access-control.ts";
 import type { CliServer } from "../../src/cli/cli-server.ts";
+import type { CommandContext, View } from "../../src/cli/command.ts";
+import { commandModel } from "../../src/cli/command-model.ts";
+import { completions, helpLines } from "../../src/cli/help.ts";
 import { cliLimits } from "../../src/cli/limits.ts";
+import type { NodeDescription } from "../../src/yang/node-descriptions.ts";
 import { ExampleServer } from "../netconf/example-server.ts";
 import { FakeTimers } from "../netconf/fake-timers.ts";
 import { CliFakeChannel, exec, runScript, Typist, until } from "./cli-client.ts";
@@ -248,6 +253,31 @@ describe("limits", () => {
     expect(channel.sent.split("\n").length).toBe(3000 + 3);
   });
 
+  test("listedWords: of more only the number is told", () => {
+    const leaf = (index: number): NodeDescription => ({
+      kind: "leaf",
+      name: `leaf-${String(index).padStart(4, "0")}`,
+      module: "m",
+      namespace: "urn:m",
+      isConfig: true,
+      isPresence: false,
+      isKey: false,
+      units: undefined,
+      description: undefined,
+      values: [],
+      children: [],
+    });
+    const access = new AccessControl();
+    const user = { name: "alice", externalGroups: ["admin"], isRecovery: false };
+    const roots = commandModel(Array.from({ length: cliLimits.listedWords + 3 }, (_, index) => leaf(index)));
+    const view: View = { kind: "system", place: undefined };
+    const context = { access, roots, view, requester: { user } } as unknown as CommandContext;
+    const lines = helpLines(context, "leaf-");
+    expect(lines).toHaveLength(cliLimits.listedWords + 1);
+    expect(lines.at(-1)).toBe("  … and 3 more");
+    expect(completions(context, "leaf-")[0]).toHaveLength(cliLimits.listedWords);
+  });
+
   test("columns and rows: a window that makes no sense is taken for one that does", async () => {
     const typist = await Typist.open(cli);
     typist.resize(0, 0);
@@ -257,6 +287,21 @@ describe("limits", () => {
     typist.resize(100_000, 100_000);
     expect(typist.window).toMatchObject({ columns: cliLimits.mostColumns, rows: cliLimits.mostRows });
   });
+});
+
+test("whatever a script holds, it ends with 0 or 1, and what it leaves is what it committed", async () => {
+  const part = fc.oneof(
+    fc.constantFrom(...'system-view bmp bmp-session 192.0.2.1 undo display commit quit ; | " \\ this port'.split(" ")),
+    fc.string({ unit: "binary", maxLength: 6 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(part, { maxLength: 30 }), async (parts) => {
+      expect([0, 1]).toContain((await exec(cli, parts.join(" "))).status);
+      expect([0, 1]).toContain((await runScript(cli, parts.join(" ").replaceAll(";", "\n"), 5)).status);
+    }),
+    { numRuns: 30 },
+  );
+  expect((await exec(cli, "display configuration candidate")).out).toBe("Info: Nothing was changed.\n");
 });
 
 test("whatever is typed, the session and the process go on", async () => {

@@ -172,3 +172,10 @@ describe("OpenSSH in scripts", () => {
     expect((await ssh(["display configuration candidate"])).stdout).toBe("Info: Nothing was changed.\n");
   });
 });
+
+test("when the server ends, so do its terminals, within its time", async () => {
+  const terminal = await atTerminal();
+  await terminal.shows(`<${HOST}>`);
+  expect(await server.stop()).toEqual({ code: 0, signal: null });
+  await terminal.shows(/Pane is dead/);
+});

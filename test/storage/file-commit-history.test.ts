@@ -171,3 +171,19 @@ test("the startup datastore is kept and can be deleted", () => {
   history.writeStartup(undefined);
   expect(historyIn(folder).history.readStartup()).toBeUndefined();
 });
+
+test("what a commit changed is found in whatever log it is, as long as that is kept", () => {
+  const folder = dataFolder();
+  const history = grown(folder, 3, { commitsKept: 4 });
+  compactNow(history);
+  for (const id of [4, 5]) history.append(change(id));
+  expect([2, 3, 4, 5].map((id) => history.changeOf(id))).toEqual([2, 3, 4, 5].map((id) => change(id)));
+  // The log of commit 1 is there, and the list of commits has it no longer.
+  for (const id of [0, 1, 6]) expect(history.changeOf(id)).toBeUndefined();
+  // With the third as the oldest one, the snapshot after it is all that is kept.
+  history.append(change(6));
+  compactNow(history);
+  expect(history.commits().map(({ id }) => id)).toEqual([6, 5, 4, 3]);
+  expect(history.changeOf(3)).toBeUndefined();
+  expect(history.changeOf(4)).toEqual(change(4));
+});

@@ -46,7 +46,9 @@ export function age(time: string | undefined, nowMs: number): string {
 
 /** Rows with columns as wide as what is in them. */
 export function* table(heads: readonly string[], rows: readonly (readonly string[])[]): Iterable<string> {
-  const widths = heads.map((head, index) => Math.max(head.length, ...rows.map((row) => row[index]?.length ?? 0)));
+  const widths = heads.map((head, index) =>
+    rows.reduce((width, row) => Math.max(width, row[index]?.length ?? 0), head.length),
+  );
   for (const row of [heads, ...rows]) {
     yield ` ${row.map((cell, index) => cell.padEnd(widths[index] as number)).join("  ")}`.trimEnd();
   }
