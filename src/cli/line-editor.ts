@@ -29,13 +29,11 @@ export class LineEditor {
   readonly #show: (text: string) => void;
   readonly #readline: HistoryInterface;
   readonly #output: EditorOutput;
-  readonly #window: TerminalWindow;
   #submitted: string | undefined;
   #isEditing = false;
 
   constructor({ window, show, complete }: LineEditorOptions) {
     this.#show = show;
-    this.#window = window;
     this.#output = new EditorOutput(window, show);
     this.#readline = createInterface({
       // Keys come by `press`.
@@ -49,9 +47,6 @@ export class LineEditor {
     this.#readline.on("line", (line) => {
       this.#submitted = line;
     });
-    window.onResize = () => {
-      if (this.#isEditing) this.#output.emit("resize");
-    };
   }
 
   /** Lines before this one, the oldest first. */
@@ -101,8 +96,12 @@ export class LineEditor {
     this.#isEditing = false;
   }
 
+  /** The window has another size: the line is drawn anew. */
+  resized(): void {
+    if (this.#isEditing) this.#output.emit("resize");
+  }
+
   close(): void {
-    this.#window.onResize = () => {};
     this.#readline.close();
   }
 

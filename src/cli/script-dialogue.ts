@@ -34,7 +34,7 @@ export class ScriptDialogue implements Dialogue {
   }
 
   async received(bytes: Uint8Array): Promise<void> {
-    if (this.#isGiven) return;
+    if (this.#isGiven || this.#isOver) return;
     const [first = "", ...others] = (this.#rest + this.#decoder.write(Buffer.from(bytes))).split("\n");
     this.#rest = first;
     for (const next of others) {

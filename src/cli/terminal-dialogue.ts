@@ -32,6 +32,9 @@ export class TerminalDialogue implements Dialogue {
   #isGivenUp = false;
   #hasEnded = false;
   #hasGone = false;
+  /** The window has changed since the line was drawn. */
+  #isStale = false;
+  #isDrawing = false;
   readonly #done: Promise<void>;
 
   constructor(host: DialogueHost, window: TerminalWindow) {
@@ -44,6 +47,7 @@ export class TerminalDialogue implements Dialogue {
       show: (text) => void this.#show(text),
       complete: (line) => completions(host.context, line),
     });
+    window.onResize = () => void this.#resized();
     this.#done = this.#run();
   }
 
@@ -79,6 +83,19 @@ export class TerminalDialogue implements Dialogue {
     this.#changed.happened();
   }
 
+  /** However often a client says so: it is drawn once, and once more when the client has taken that. */
+  async #resized(): Promise<void> {
+    this.#isStale = true;
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    while (this.#isStale && !this.#hasGone) {
+      this.#isStale = false;
+      this.#editor.resized();
+      await this.#shown;
+    }
+    this.#isDrawing = false;
+  }
+
   async #nextKey(): Promise<Key | undefined> {
     while (this.#keys.length === 0 && !this.#hasEnded) await this.#changed.next();
     const key = this.#keys.shift();
@@ -111,6 +128,7 @@ export class TerminalDialogue implements Dialogue {
     } catch (error) {
       this.#host.log("error", "the command line failed", { error });
     } finally {
+      this.#window.onResize = () => {};
       this.#editor.close();
       this.#decoder.close();
       this.#host.over(0);

@@ -11,7 +11,7 @@ const SESSION = `<bmp xmlns="urn:bmpconfd:yang:bmp">
     </bmp-session>
   </bmp>`;
 
-/** The lines to copy that show the whole job: with OpenSSH, or with Python's ncclient. `netconf` is our listener. */
+/** The lines to copy that show the whole job: with OpenSSH, Python's ncclient, or the command line. `netconf` is our listener. */
 export function labInstructions(netconf: Endpoint): string[] {
   const target = reachable(netconf);
   const collector = formatEndpoint({ address: "::1", port: DEFAULT_COLLECTOR_PORT });
@@ -30,16 +30,27 @@ export function labInstructions(netconf: Endpoint): string[] {
     ...ncclientScript(target).split("\n"),
     "EOF",
     "",
+    "3. On the command line (without the words in quotes it asks for them, and knows ? and Tab):",
+    "",
+    cliCommand(target),
+    "",
   ];
 }
+
+/** One shell command that does it on the command line. */
+export const cliCommand = (target: Endpoint): string =>
+  `${sshTo(target)} 'system-view; bmp; bmp-session ::1; commit; display bmp session'`;
+
+// A lab's host key lives and dies with its data directory; ssh would refuse the next one.
+const sshTo = ({ address, port }: Endpoint): string =>
+  `ssh -o NoHostAuthenticationForLocalhost=yes -p ${port} admin@${address}`;
 
 /**
  * One shell command: ssh asks for the password on the terminal and sends the rest. Only base:1.0 is offered, so that
  * messages end with `]]>]]>` (RFC 6242 section 4.3) and need no lengths.
  */
-export function sshCommand({ address, port }: Endpoint): string {
-  // A lab's host key lives and dies with its data directory; ssh would refuse the next one.
-  return `ssh -o NoHostAuthenticationForLocalhost=yes -p ${port} admin@${address} -s netconf <<'EOF'
+export function sshCommand(target: Endpoint): string {
+  return `${sshTo(target)} -s netconf <<'EOF'
 <hello xmlns="${NETCONF}">
   <capabilities><capability>urn:ietf:params:netconf:base:1.0</capability></capabilities>
 </hello>]]>]]>

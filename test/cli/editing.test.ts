@@ -111,6 +111,20 @@ describe("a line is edited", () => {
   });
 });
 
+test("a window that changes again and again is drawn no faster than the client takes it", async () => {
+  const typist = await Typist.open(cli);
+  await typist.type("display");
+  typist.channel.stall();
+  typist.channel.sent = "";
+  for (let round = 0; round < 1000; round++) typist.resize(40 + (round % 50));
+  await typist.type("");
+  expect(typist.channel.sent.length).toBeLessThan(200);
+  typist.channel.resume();
+  await typist.type("x");
+  expect(typist.screen.line).toBe("<HOST>displayx");
+  expect(typist.channel.sent.length).toBeLessThan(400);
+});
+
 describe("output", () => {
   const lines = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, index) => ` bmp-session 192.0.2.${from + index}`);

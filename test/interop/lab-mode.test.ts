@@ -19,7 +19,9 @@ beforeAll(async () => {
   });
   ready = await npm.ready("instructions", () => {
     const line = npm.stdout.split("\n").find((text) => text.startsWith('{"ready"'));
-    return line !== undefined && npm.stdout.includes("2. With ncclient") ? (JSON.parse(line) as ReadyLine) : undefined;
+    return line !== undefined && npm.stdout.includes("3. On the command line")
+      ? (JSON.parse(line) as ReadyLine)
+      : undefined;
   });
 });
 afterAll(cleanUp);
@@ -52,6 +54,13 @@ test("the ssh command that it prints opens a BMP session, and the collector prin
   await eventually("Initiation, Peer Up and routes", () =>
     [/initiation/i, /peer up/i, /route monitoring/i].every((pattern) => pattern.test(npm.stdout)),
   );
+});
+
+test("so does the command of the command line", async () => {
+  const command = npm.stdout.split("\n").findLast((line) => line.startsWith("ssh "));
+  const { code, stdout, stderr } = await paste(command ?? "");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^ ::1 +- +\w+ +\S+ +_public_$/m);
 });
 
 test("the ncclient script that it prints works as well and shows the session's state", async () => {

@@ -5,16 +5,17 @@ import { join } from "node:path";
 import { XMLParser } from "fast-xml-parser";
 import { expect, onTestFinished, test } from "vitest";
 import { labConfig } from "../../src/lab/lab-config.ts";
-import { labInstructions, ncclientScript, sshCommand } from "../../src/lab/lab-instructions.ts";
+import { cliCommand, labInstructions, ncclientScript, sshCommand } from "../../src/lab/lab-instructions.ts";
 
 const target = { address: "127.0.0.1", port: 8830 };
 const parser = new XMLParser({ parseTagValue: false });
 const session = { bmp: { "bmp-session": { "vpn-instance": "_public_", address: "::1", alias: "" } } };
 
-test("the instructions hold both ways, whole", () => {
+test("the instructions hold all ways, whole", () => {
   const text = labInstructions(target).join("\n");
   expect(text).toContain(`\n${sshCommand(target)}\n`);
   expect(text).toContain(`\npython3 - <<'EOF'\n${ncclientScript(target)}\nEOF\n`);
+  expect(text).toContain(`\n${cliCommand(target)}\n`);
 });
 
 test("no line holds a line end, and a listener on all addresses is reached on the loopback", () => {
