@@ -272,7 +272,7 @@ cked.
     await asked(netconf, rpc(`<unlock>${CANDIDATE}</unlock>`));
     await typist.enter("bmp");
     expect((await exec(cli, "system-view; bmp")).errors).toBe(
-      "Error: The candidate datastore has changes that were neither committed nor discarded. Send <commit> or <discard-changes> first.\n",
+      "Error: There are changes that were not committed. Commit or clear them at a terminal first.\n",
     );
     // The session at the terminal is session 2.
     expect(await asked(netconf, rpc("<kill-session><session-id>2</session-id></kill-session>"))).toBe(OK);

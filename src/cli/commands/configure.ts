@@ -105,7 +105,9 @@ async function undo(
   const values = kind === "leaf-list" ? match.arguments.map(({ text }) => text) : [];
   const given: Target[] = values.map((value) => ({ node, value }));
   const targets = given.length > 0 ? given : await instancesOf(context, place, node, keys);
-  await edit(context, match, undoingConfig(place, targets, kind === "container" && !isPresence));
+  // A container without meaning of its own is always there; and values may be those of an entry that differs in an empty key.
+  const isLenient = (kind === "container" && !isPresence) || (kind === "leaf-list" && given.length === 0);
+  await edit(context, match, undoingConfig(place, targets, isLenient));
   if (node.isView) leave(context, node, targets[0]?.keys ?? keys);
 }
 

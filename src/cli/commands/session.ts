@@ -1,4 +1,6 @@
+import { RpcError } from "../../errors/rpc-error.ts";
 import { argument, type Command, type CommandContext, type Output, operations, requireOperation } from "../command.ts";
+import { CommandError } from "../command-error.ts";
 import { integer, keyword, phrase } from "../syntax.ts";
 
 /** The way into the configuration. */
@@ -7,15 +9,23 @@ export const systemView: Command = {
   operation: operations.edit,
   async *run(context) {
     // A script that fails half-way must leave nothing behind, nor take along what others are working on.
-    if (context.window === undefined && !context.hasLock) {
-      requireOperation(context, operations.lock);
-      await context.datastores.lock(context.requester, "candidate");
-      context.hasLock = true;
-    }
+    if (context.window === undefined && !context.hasLock) await lockCandidate(context);
     context.view = { kind: "system", place: undefined };
     if (context.window !== undefined) yield "Enter system view, return to user view with return command.";
   },
 };
+
+async function lockCandidate(context: CommandContext): Promise<void> {
+  requireOperation(context, operations.lock);
+  try {
+    await context.datastores.lock(context.requester, "candidate");
+  } catch (error) {
+    const isModified = error instanceof RpcError && error.entries[0]?.info?.sessionId === 0;
+    if (!isModified) throw error;
+    throw new CommandError("There are changes that were not committed. Commit or clear them at a terminal first.");
+  }
+  context.hasLock = true;
+}
 
 export const quit: Command = {
   parts: [keyword("quit", "Goes one view back; in the outermost one ends the session.")],
