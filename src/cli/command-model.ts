@@ -99,7 +99,7 @@ export function placeName({ node, keys }: Place): string {
 }
 
 /** The first sentence of a description, on one line. */
-export function briefly({ description, name }: NodeDescription): string {
+export function briefly({ description, name }: Pick<NodeDescription, "description" | "name">): string {
   const text = (description ?? name).replaceAll(/\s+/g, " ").trim();
   return /^.*?[.:;](?= |$)/.exec(text)?.[0].replace(/[:;]$/, ".") ?? text;
 }

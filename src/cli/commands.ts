@@ -1,6 +1,7 @@
 import type { Command, CommandContext } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import type { Place } from "./command-model.ts";
+import { actionCommands } from "./commands/actions.ts";
 import { abortTrial, clearCandidate, commit, commitTrial, rollback } from "./commands/candidate.ts";
 import { configCommands } from "./commands/configure.ts";
 import {
@@ -12,7 +13,7 @@ import {
 } from "./commands/display-config.ts";
 import { displayHistory, displayVersion } from "./commands/display-session.ts";
 import { displayPeers, displaySessions, displayState } from "./commands/display-state.ts";
-import { resetPeer, resetSession } from "./commands/reset.ts";
+import { resetCounters, resetPeer, resetSession } from "./commands/reset.ts";
 import { quit, screenLength, systemView, toUserView, undoScreenLength } from "./commands/session.ts";
 import { wholeTokens } from "./lexer.ts";
 import { type Match, match, type Suggestion, suggestions } from "./matcher.ts";
@@ -50,6 +51,7 @@ const inUserView: readonly Command[] = [
   screenLength,
   undoScreenLength,
   resetSession,
+  resetCounters,
   resetPeer,
   rollback,
 ];
@@ -66,7 +68,11 @@ function levels({ view, roots }: CommandContext): readonly (readonly Command[])[
   const own = [...inSystemView, filtered(displayThis), ...always];
   const places: (Place | undefined)[] = [undefined];
   for (let at = view.place; at !== undefined; at = at.outer) places.splice(-1, 0, at);
-  return places.map((place, index) => [...(index === 0 ? own : []), ...configCommands(place, roots)]);
+  return places.map((place, index) => [
+    ...(index === 0 ? own : []),
+    ...configCommands(place, roots),
+    ...actionCommands(place),
+  ]);
 }
 
 /** The command that a line is. Throws `CommandError`. */

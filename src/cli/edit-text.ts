@@ -46,9 +46,25 @@ function element({ description: { name, namespace } }: CommandNode, content: str
   return `<${name} xmlns="${escapeAttribute(namespace)}"${attributes}>${content}</${name}>`;
 }
 
+interface ActionName {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** A leaf of an action's input. */
+interface ActionInput {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** `<action>` (RFC 7950 section 7.15.2) of an instance. */
-export function actionRequest(place: Place, action: string): string {
-  const inner = within(place.node, place, `<${action}/>`);
+export function actionRequest(
+  place: Place,
+  { name, namespace }: ActionName,
+  input: readonly ActionInput[] = [],
+): string {
+  const content = input.map((one) => `<${one.name}>${escapeText(one.text)}</${one.name}>`).join("");
+  const inner = within(place.node, place, `<${name} xmlns="${escapeAttribute(namespace)}">${content}</${name}>`);
   return `<action xmlns="urn:ietf:params:xml:ns:yang:1">${inner}</action>`;
 }
 

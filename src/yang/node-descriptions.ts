@@ -28,6 +28,16 @@ export interface NodeDescription {
   readonly values: readonly ValueDescription[];
   /** Choices and cases are left out: what is in them is here. Keys come first, in the order of the key statement. */
   readonly children: readonly NodeDescription[];
+  /** Of a container or list. */
+  readonly actions: readonly ActionDescription[];
+}
+
+/** An action of instances (RFC 7950 section 7.15). */
+export interface ActionDescription {
+  readonly name: string;
+  readonly namespace: string;
+  readonly description: string | undefined;
+  readonly input: readonly (NodeDescription & { readonly isMandatory: boolean })[];
 }
 
 /** The top-level data nodes of `modules`; `all` are those that may add something to them. */
@@ -45,10 +55,28 @@ function* describeAll(
     const { kind, name, moduleName: module, isConfig, isPresence, isKey, units, description } = node;
     if (kind !== "container" && kind !== "list" && kind !== "leaf" && kind !== "leaf-list") continue;
     const values = node.typeAlternatives().flatMap(describeType);
-    const children = kind === "container" || kind === "list" ? [...describeAll(node.children(), namespaceOf)] : [];
+    const below = kind === "container" || kind === "list" ? node.children() : [];
+    const children = [...describeAll(below, namespaceOf)];
+    const actions = below.filter((child) => child.kind === "action").map((action) => describe(action, namespaceOf));
     const namespace = namespaceOf(node);
-    yield { kind, name, module, namespace, isConfig, isPresence, isKey, units, description, values, children };
+    yield { kind, name, module, namespace, isConfig, isPresence, isKey, units, description, values, children, actions };
   }
+}
+
+function describe(action: SchemaNode, namespaceOf: (node: SchemaNode) => string): ActionDescription {
+  const inputs = [
+    ...dataNodes(
+      action
+        .children()
+        .find(({ kind }) => kind === "input")
+        ?.children() ?? [],
+    ),
+  ];
+  const input = [...describeAll(inputs, namespaceOf)].map((described) => {
+    const isMandatory = inputs.find(({ name }) => name === described.name)?.isMandatory === true;
+    return { ...described, isMandatory };
+  });
+  return { name: action.name, namespace: namespaceOf(action), description: action.description, input };
 }
 
 const BOOLEANS = ["true", "false"].map((name) => ({ name, description: undefined }));

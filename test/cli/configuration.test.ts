@@ -410,12 +410,41 @@ describe("reset", () => {
   const reset = () => server.performer.calls.splice(0).map(({ keys }) => keys.join(" "));
 
   test("a session, the one with the alias, or all are reset", async () => {
-    expect((await exec(cli, "reset bmp session 192.0.2.1")).out).toBe("Info: 1 BMP session was reset.\n");
+    expect((await exec(cli, "reset bmp session 192.0.2.1")).out).toBe("Info: Reset 1 BMP session.\n");
     expect(reset()).toEqual(["_public_ 192.0.2.1 "]);
     await exec(cli, "reset bmp session vpn-instance _public_ 192.0.2.1 alias b");
     expect(reset()).toEqual(["_public_ 192.0.2.1 b"]);
-    expect((await exec(cli, "reset bmp session all")).out).toBe("Info: 3 BMP sessions were reset.\n");
+    expect((await exec(cli, "reset bmp session all")).out).toBe("Info: Reset 3 BMP sessions.\n");
     expect(reset().sort()).toEqual(["_public_ 192.0.2.1 ", "_public_ 192.0.2.1 b", "_public_ 192.0.2.2 "]);
+  });
+
+  test("counters begin anew", async () => {
+    expect((await exec(cli, "reset counters bmp session 192.0.2.1 alias b")).out).toBe(
+      "Info: Reset the counters of 1 BMP session.\n",
+    );
+    expect(server.performer.calls.map(({ path }) => path)).toEqual(["/bmpconfd-bmp:bmp/bmp-session/clear-counters"]);
+    expect(reset()).toEqual(["_public_ 192.0.2.1 b"]);
+  });
+
+  test("in the view of an instance its actions are commands, with their input", async () => {
+    server.performer.leaves = { "reset-at": "2026-11-25T10:00:00+00:00" };
+    const typist = await Typist.open(cli);
+    for (const line of ["system-view", "bmp", "bmp-session 192.0.2.1 alias b"]) await typist.enter(line);
+    await typist.type("reset ?");
+    await typist.enter('reason "out of step"');
+    await typist.enter("clear-counters");
+    expect(typist.text.split("\n").slice(4)).toEqual([
+      "[~HOST-bmp-session-192.0.2.1-b]reset ?",
+      "  reason  What the monitoring server is told in the Termination message.",
+      "  <cr>    Carries the command out.",
+      '[~HOST-bmp-session-192.0.2.1-b]reset reason "out of step"',
+      "Info: reset-at 2026-11-25T10:00:00+00:00",
+      "[~HOST-bmp-session-192.0.2.1-b]clear-counters",
+      "Info: reset-at 2026-11-25T10:00:00+00:00",
+      "[~HOST-bmp-session-192.0.2.1-b]",
+    ]);
+    expect(server.performer.calls.map(({ input }) => input)).toEqual([{ reason: "out of step" }, {}]);
+    expect(reset()).toEqual(["_public_ 192.0.2.1 b", "_public_ 192.0.2.1 b"]);
   });
 
   test("what is not there, or is refused, is told", async () => {

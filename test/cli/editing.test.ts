@@ -280,6 +280,7 @@ describe("limits", () => {
       description: undefined,
       values: [],
       children: [],
+      actions: [],
     });
     const access = new AccessControl();
     const user = { name: "alice", externalGroups: ["admin"], isRecovery: false };

@@ -17,6 +17,16 @@ export const resetSession: Command = {
   run: (context, match) => reset(context, sessionList(context), match, "BMP session"),
 };
 
+export const resetCounters: Command = {
+  parts: [
+    ...phrase("reset counters bmp session", "Lets the counters of sessions begin anew."),
+    vpnInstance,
+    choice([address, alias], [all]),
+  ],
+  operation: operations.getConfig,
+  run: (context, match) => reset(context, sessionList(context), match, "BMP session", "clear-counters"),
+};
+
 export const resetPeer: Command = {
   parts: [...phrase("reset bgp peer", "Starts sessions with BGP neighbours anew."), choice([address], [all])],
   operation: operations.getConfig,
@@ -24,8 +34,15 @@ export const resetPeer: Command = {
 };
 
 /** One after the other. What cannot be reset ends it, and is told. */
-async function* reset(context: CommandContext, list: CommandNode, match: Match<Command>, what: string): Output {
+async function* reset(
+  context: CommandContext,
+  list: CommandNode,
+  match: Match<Command>,
+  what: string,
+  action = "reset",
+): Output {
   const { datastores, requester } = context;
+  const { namespace } = list.description;
   const isAll = match.words.includes("all");
   const wanted = placeOf(list, match);
   // Without an alias that session is meant which has none.
@@ -41,7 +58,11 @@ async function* reset(context: CommandContext, list: CommandNode, match: Match<C
   }
   if (instances.length === 0) throw new CommandError(`There is no such ${what}.`);
   for (const keys of instances) {
-    await datastores.action(requester, actionRequest({ node: list, keys, outer: undefined }, "reset"));
+    await datastores.action(
+      requester,
+      actionRequest({ node: list, keys, outer: undefined }, { name: action, namespace }),
+    );
   }
-  yield `Info: ${instances.length} ${what}${instances.length === 1 ? " was" : "s were"} reset.`;
+  const reset = `${instances.length} ${what}${instances.length === 1 ? "" : "s"}`;
+  yield `Info: ${action === "reset" ? "Reset" : "Reset the counters of"} ${reset}.`;
 }
