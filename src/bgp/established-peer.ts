@@ -16,6 +16,13 @@ export interface SessionFacts extends Omit<EstablishedPeer, "statistics" | "isEn
 }
 
 const EMPTY = new Uint8Array(0);
+const END = { done: true, value: undefined } as const;
+const NO_ROUTES: RouteDump = {
+  [Symbol.iterator]: () => NO_ROUTES,
+  next: () => END,
+  return: () => END,
+  fork: () => NO_ROUTES,
+};
 
 /** An Established session's routes: valid UPDATEs in, the same or equivalent ones out for the observer. */
 export class RibPeer implements EstablishedPeer {
@@ -35,9 +42,11 @@ export class RibPeer implements EstablishedPeer {
   readonly ribs: readonly RibName[];
   readonly labels: () => PeerLabels;
   readonly pathIdFamilies: readonly AddressFamily[];
-  /** By position in `ADDRESS_FAMILIES`; undefined: not negotiated. */
-  readonly #ribByFamily: readonly (AdjRibIn | undefined)[];
-  readonly #ribs: readonly AdjRibIn[];
+  readonly #seed: number;
+  readonly #isExtendedMessage: boolean;
+  /** By position in `ADDRESS_FAMILIES`; made when it is needed: of a family that nobody uses there is none. */
+  readonly #ribByFamily: (AdjRibIn | undefined)[] = [];
+  readonly #ribs: AdjRibIn[] = [];
   readonly #decoder: UpdateDecoder;
   readonly #endOfRib = new Set<AddressFamily>();
   readonly #sendsEndOfRib: boolean;
@@ -71,13 +80,9 @@ export class RibPeer implements EstablishedPeer {
     this.ribs = facts.ribs;
     this.pathIdFamilies = facts.pathIdFamilies;
     this.labels = facts.labels;
-    const { isFourOctetAs, isExtendedMessage, pathIdFamilies } = facts;
-    this.#ribByFamily = ADDRESS_FAMILIES.map((family) =>
-      facts.families.includes(family)
-        ? new AdjRibIn(family, seed, { hasPathIds: pathIdFamilies.includes(family), isExtendedMessage })
-        : undefined,
-    );
-    this.#ribs = this.#ribByFamily.filter((rib) => rib !== undefined);
+    const { isFourOctetAs, isExtendedMessage } = facts;
+    this.#seed = seed;
+    this.#isExtendedMessage = isExtendedMessage;
     this.#decoder = new UpdateDecoder({ isFourOctetAs, isExternal: open.as !== local.as, local }, facts);
     this.#sendsEndOfRib = announcedGracefulRestart(open.capabilities) !== "none";
   }
@@ -119,7 +124,7 @@ export class RibPeer implements EstablishedPeer {
       prefixesTreatedAsWithdraw: this.#prefixesTreatedAsWithdraw,
       duplicateUpdates: this.#duplicateUpdates,
       adjRibInRoutes: this.routes,
-      adjRibInByFamily: this.families.map((family) => ({ family, routes: this.#rib(family)?.size ?? 0 })),
+      adjRibInByFamily: this.families.map((family) => ({ family, routes: this.#sizeOf(family) })),
     };
   }
 
@@ -128,9 +133,8 @@ export class RibPeer implements EstablishedPeer {
   }
 
   dump(family: AddressFamily): RouteDump {
-    const rib = this.#rib(family);
-    if (rib === undefined) throw new Error(`${family.name} was not negotiated`);
-    return rib.dump();
+    if (!this.families.includes(family)) throw new Error(`${family.name} was not negotiated`);
+    return this.#ribByFamily[ADDRESS_FAMILIES.indexOf(family)]?.dump() ?? NO_ROUTES;
   }
 
   /**
@@ -180,8 +184,24 @@ export class RibPeer implements EstablishedPeer {
     return this.families.filter((family) => this.#markEndOfRib(family, true)).map(encodeEndOfRib);
   }
 
+  #sizeOf(family: AddressFamily): number {
+    return this.#ribByFamily[ADDRESS_FAMILIES.indexOf(family)]?.size ?? 0;
+  }
+
+  /** Undefined: not negotiated. */
   #rib(family: AddressFamily | undefined): AdjRibIn | undefined {
-    return family && this.#ribByFamily[ADDRESS_FAMILIES.indexOf(family)];
+    if (family === undefined) return undefined;
+    const position = ADDRESS_FAMILIES.indexOf(family);
+    return this.#ribByFamily[position] ?? this.#makeRib(family, position);
+  }
+
+  #makeRib(family: AddressFamily, position: number): AdjRibIn | undefined {
+    if (!this.families.includes(family)) return undefined;
+    const hasPathIds = this.pathIdFamilies.includes(family);
+    const rib = new AdjRibIn(family, this.#seed, { hasPathIds, isExtendedMessage: this.#isExtendedMessage });
+    this.#ribByFamily[position] = rib;
+    this.#ribs.push(rib);
+    return rib;
   }
 
   /** Whether the marker is to be passed on. */
