@@ -46,6 +46,13 @@ export interface PeerStatistics {
   readonly adjRibInByFamily: readonly { readonly family: AddressFamily; readonly routes: number }[];
 }
 
+/** What a router has said of a peer of its own over BMP: whole messages. */
+export interface ReportedMessages {
+  readonly peerUp: Uint8Array;
+  /** There before the observer is told. */
+  readonly peerDown?: Uint8Array;
+}
+
 /**
  * A BGP session in state Established. One object a session: a peer that flaps is a new object.
  * BGP messages are whole PDUs, from the marker on, as sent or received.
@@ -78,7 +85,10 @@ export interface EstablishedPeer {
   readonly isFiltered?: boolean;
   /** As configured now, which may be other than when the session was established. */
   labels(): PeerLabels;
-  statistics(): PeerStatistics;
+  /** Not there where the peer's own router reports statistics, which are passed on. */
+  statistics?(): PeerStatistics;
+  /** Messages of the router whose peer it is: they are sent as they are. */
+  readonly reported?: ReportedMessages;
   /** Whether the table of `family` is whole: its End-of-RIB was received (RFC 4724) or inferred. */
   isEndOfRib(family: AddressFamily, rib: RibName): boolean;
   /** One of `ribs` as UPDATE PDUs, prefixes that share attributes together, no End-of-RIB. */

@@ -172,7 +172,7 @@ export class CollectorConnection {
   }
 
   /** Sends Termination after what was already handed over, and closes. */
-  terminate(code: TerminationReason, down: Down): void {
+  terminate(code: number, down: Down): void {
     if (this.#isEnding) return;
     this.#end(down);
     const message = encodeTermination({ kind: "termination", reason: code, strings: [down.text] });
@@ -182,7 +182,7 @@ export class CollectorConnection {
   }
 
   /** Terminates on its own account. */
-  #giveUp(code: TerminationReason, down: Down): void {
+  #giveUp(code: number, down: Down): void {
     this.terminate(code, down);
     this.#handlers.gaveUp(this);
   }

@@ -125,7 +125,7 @@ export class CollectorSession {
   }
 
   /** The session is no more; `code` and `reason` go to the collector. Resolves when its connection is gone. */
-  remove(reason: string, code: TerminationReason): Promise<void> {
+  remove(reason: string, code: number): Promise<void> {
     this.#isRemoved = true;
     this.#disable(administrative(reason), code);
     return this.#leaving ?? Promise.resolve();
@@ -169,7 +169,7 @@ export class CollectorSession {
     this.#wait(() => 0);
   }
 
-  #disable(down: Down, code: TerminationReason): void {
+  #disable(down: Down, code: number): void {
     if (this.#phase.name === "disabled") return;
     this.#leave(down, code);
     this.#enter({ name: "disabled" });
@@ -199,7 +199,7 @@ export class CollectorSession {
   }
 
   /** Ends what the present phase has under way. */
-  #leave(down: Down, code: TerminationReason): void {
+  #leave(down: Down, code: number): void {
     const phase = this.#phase;
     switch (phase.name) {
       case "disabled":

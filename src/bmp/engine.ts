@@ -24,16 +24,29 @@ import { statisticsRound } from "./statistics-round.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
 const PUBLIC_NETWORK = "_public_";
+// The sessions are opened again when the server is back.
+const SHUTTING_DOWN: StopReason = { code: TerminationReason.administrativelyClosed, reason: "server shutting down" };
 /** What of the configuration is in the Initiation. */
 const INITIATION_LEAVES = ["systemName", "systemDescription", "initiationMessage"] as const;
+
+export type Identity =
+  /** Us: sysName and sysDescr unless configured. */
+  | { readonly kind: "own"; readonly hostName: string; readonly productDescription: string }
+  /** Another router, by the Initiation that it has sent. */
+  | { readonly kind: "relayed"; readonly initiation: () => Uint8Array };
+
+/** What collectors are told when all sessions end. */
+export interface StopReason {
+  /** A `TerminationReason`, or a number this software does not know. */
+  readonly code: number;
+  readonly reason: string;
+}
 
 export interface BmpEngineOptions {
   /** Asked for when a collector connects, so it may be there later than the engine. */
   readonly routes: () => RouteSource;
-  /** Initiation's sysName unless configured. */
-  readonly hostName: string;
-  /** Initiation's sysDescr unless configured. */
-  readonly productDescription: string;
+  /** What the Initiation says of whom the routes are from. */
+  readonly identity: Identity;
   readonly log: BmpLog;
   /** Told when a session goes up or down. Must not throw. */
   readonly report?: (event: BmpSessionEvent) => void;
@@ -81,6 +94,11 @@ export class BmpEngine implements RouteObserver {
     for (const session of this.#sessions.values()) session.bmpChanged();
     if (config === undefined || previous === undefined) return;
     if (INITIATION_LEAVES.every((leaf) => config[leaf] === previous[leaf])) return;
+    if (this.#options.identity.kind === "own") this.initiationChanged();
+  }
+
+  /** Tells the running sessions. */
+  initiationChanged(): void {
     const initiation = this.#initiation();
     for (const session of this.#sessions.values()) session.sendInitiation(initiation);
   }
@@ -156,11 +174,19 @@ export class BmpEngine implements RouteObserver {
   }
 
   /** Removes all sessions. Resolves when their connections are gone: at most `lingerMs` later. */
-  async stop(): Promise<void> {
-    // The sessions are opened again when the server is back.
-    const { administrativelyClosed } = TerminationReason;
-    for (const key of this.#sessions.keys()) void this.#remove(key, "server shutting down", administrativelyClosed);
+  async stop({ code, reason }: StopReason = SHUTTING_DOWN): Promise<void> {
+    for (const key of this.#sessions.keys()) void this.#remove(key, reason, code);
     await Promise.all(this.#leaving.values());
+  }
+
+  /** A Statistics Report about a peer that is up, from its own router. Copy to keep. */
+  statisticsReported(peer: EstablishedPeer, bytes: Uint8Array): void {
+    for (const stream of this.#streams.values()) stream.statisticsReported(peer, bytes);
+  }
+
+  /** A Route Mirroring about a peer that is up, from its own router. Copy to keep. */
+  mirroringReported(peer: EstablishedPeer, bytes: Uint8Array, isErrored: boolean): void {
+    for (const stream of this.#streams.values()) stream.mirroringReported(peer, bytes, isErrored);
   }
 
   peerUp(peer: EstablishedPeer): void {
@@ -192,7 +218,7 @@ export class BmpEngine implements RouteObserver {
     for (const session of this.#sessions.values()) session.reselect();
   }
 
-  #remove(key: string, reason: string, code: TerminationReason): Promise<void> {
+  #remove(key: string, reason: string, code: number): Promise<void> {
     const session = this.#sessions.get(key);
     if (session === undefined) return Promise.resolve();
     this.#sessions.delete(key);
@@ -204,11 +230,13 @@ export class BmpEngine implements RouteObserver {
   }
 
   #initiation(): Uint8Array {
+    const { identity } = this.#options;
+    if (identity.kind === "relayed") return identity.initiation();
     const message = this.#bmp?.initiationMessage;
     return encodeInitiation({
       kind: "initiation",
-      sysDescr: this.#bmp?.systemDescription ?? this.#options.productDescription,
-      sysName: this.#bmp?.systemName ?? this.#options.hostName,
+      sysDescr: this.#bmp?.systemDescription ?? identity.productDescription,
+      sysName: this.#bmp?.systemName ?? identity.hostName,
       strings: message === undefined ? [] : [message],
     });
   }

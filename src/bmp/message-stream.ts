@@ -1,4 +1,5 @@
 import type { EstablishedPeer, PeerDownReason, RibName } from "../bgp/route-source.ts";
+import { MessageType } from "./codec/iana.ts";
 import { CollectorConnection, type ConnectionOptions } from "./collector-connection.ts";
 import type { Mirroring } from "./config.ts";
 import type { BmpLimits } from "./limits.ts";
@@ -50,9 +51,17 @@ export class MessageStream {
 
   /** See `RouteObserver.received`. */
   mirrored(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void {
-    const { mirroring, directory } = this.#options;
-    if (mirroring === "none" || (mirroring === "errored-pdus" && !isErrored) || !this.#tellsOf(peer)) return;
-    this.#append(directory.messages(peer).mirrored(pdu, receivedAt, isErrored));
+    if (this.#mirrors(peer, isErrored))
+      this.#append(this.#options.directory.messages(peer).mirrored(pdu, receivedAt, isErrored));
+  }
+
+  /** See `BmpEngine`, as below. */
+  statisticsReported(peer: EstablishedPeer, bytes: Uint8Array): void {
+    if (this.#tellsOf(peer)) this.#append({ kind: "encoded", type: MessageType.statisticsReport, bytes });
+  }
+
+  mirroringReported(peer: EstablishedPeer, bytes: Uint8Array, isErrored: boolean): void {
+    if (this.#mirrors(peer, isErrored)) this.#append({ kind: "encoded", type: MessageType.routeMirroring, bytes });
   }
 
   update(peer: EstablishedPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void {
@@ -83,6 +92,11 @@ export class MessageStream {
   /** The connection is gone, or another stream's. */
   leave(connection: CollectorConnection): void {
     this.#connections.delete(connection);
+  }
+
+  #mirrors(peer: EstablishedPeer, isErrored: boolean): boolean {
+    const { mirroring } = this.#options;
+    return mirroring !== "none" && (mirroring === "all" || isErrored) && this.#tellsOf(peer);
   }
 
   #tellsOf(peer: EstablishedPeer): boolean {

@@ -1,5 +1,5 @@
 import type { AddressFamily } from "../bgp/address-family.ts";
-import type { EstablishedPeer, PeerDownReason, PeerType, RibName } from "../bgp/route-source.ts";
+import type { EstablishedPeer, PeerDownReason, PeerStatistics, PeerType, RibName } from "../bgp/route-source.ts";
 import { PeerType as HeaderPeerType, MessageType, MirroringCode, StatisticsType } from "./codec/iana.ts";
 import { encodePeerDown } from "./codec/peer-down.ts";
 import { encodePeerUp } from "./codec/peer-up.ts";
@@ -33,19 +33,22 @@ const NO_RIB: RibName = "adj-rib-in-pre";
 /** What BMP says about one EstablishedPeer. Times are ms since the epoch. */
 export class PeerMessages {
   readonly #peer: EstablishedPeer;
-  readonly #routeHeaders: ReadonlyMap<RibName, Uint8Array>;
+  /** Made when the first UPDATE of the RIB is told: which RIBs there are, and how AS_PATH is written, shows then. */
+  readonly #routeHeaders = new Map<RibName, Uint8Array>();
 
   constructor(peer: EstablishedPeer) {
     this.#peer = peer;
-    this.#routeHeaders = new Map(
-      peer.ribs.map((rib) => [rib, encodeRouteMonitoringHeader(this.#header(UNKNOWN, rib))]),
-    );
   }
 
   peerUp(): OutgoingMessage {
+    const { reported } = this.#peer;
+    return { kind: "encoded", type: MessageType.peerUp, bytes: reported?.peerUp ?? this.#ownPeerUp() };
+  }
+
+  #ownPeerUp(): Uint8Array {
     const { localAddress, localPort, remotePort, sentOpen, receivedOpen, establishedAt, tableName } = this.#peer;
     const { description, adminLabels } = this.#peer.labels();
-    const bytes = encodePeerUp({
+    return encodePeerUp({
       kind: "peer-up",
       peer: this.#header(establishedAt),
       localAddress,
@@ -57,17 +60,18 @@ export class PeerMessages {
       ...(tableName === undefined ? {} : { tableName }),
       adminLabels,
     });
-    return { kind: "encoded", type: MessageType.peerUp, bytes };
   }
 
   peerDown(reason: PeerDownReason, now: number): OutgoingMessage {
-    const { tableName } = this.#peer;
-    const bytes = encodePeerDown({
-      kind: "peer-down",
-      peer: this.#header(now),
-      reason,
-      ...(tableName === undefined ? {} : { tableName }),
-    });
+    const { tableName, reported } = this.#peer;
+    const bytes =
+      reported?.peerDown ??
+      encodePeerDown({
+        kind: "peer-down",
+        peer: this.#header(now),
+        reason,
+        ...(tableName === undefined ? {} : { tableName }),
+      });
     return { kind: "encoded", type: MessageType.peerDown, bytes };
   }
 
@@ -92,8 +96,7 @@ export class PeerMessages {
     return { kind: "route", header: this.#routeHeader(rib), timestampUs: UNKNOWN, update };
   }
 
-  statisticsReport(now: number, isStale: () => boolean): OutgoingMessage {
-    const statistics = this.#peer.statistics();
+  statisticsReport(statistics: PeerStatistics, now: number, isStale: () => boolean): OutgoingMessage {
     const bytes = encodeStatisticsReport({
       kind: "statistics-report",
       peer: this.#header(now),
@@ -113,8 +116,11 @@ export class PeerMessages {
   }
 
   #routeHeader(rib: RibName): Uint8Array {
-    const header = this.#routeHeaders.get(rib);
-    if (header === undefined) throw new Error(`${this.#peer.address} has no ${rib}`);
+    let header = this.#routeHeaders.get(rib);
+    if (header === undefined) {
+      header = encodeRouteMonitoringHeader(this.#header(UNKNOWN, rib));
+      this.#routeHeaders.set(rib, header);
+    }
     return header;
   }
 

@@ -3,7 +3,10 @@ import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { PeerDirectory } from "./peer-directory.ts";
 import type { Selection } from "./selection.ts";
 
-/** One Statistics Report for each of `peers` that the collector knows when its turn comes (RFC 7854 section 4.8). */
+/**
+ * One Statistics Report for each of `peers` that the collector knows when its turn comes, and that has statistics (RFC 7854
+ * section 4.8).
+ */
 export function* statisticsRound(
   peers: readonly EstablishedPeer[],
   directory: PeerDirectory,
@@ -12,6 +15,8 @@ export function* statisticsRound(
 ): Generator<OutgoingMessage, undefined> {
   const isKnown = (peer: EstablishedPeer) => directory.isUp(peer) && selection()?.of(peer) !== undefined;
   for (const peer of peers) {
-    if (isKnown(peer)) yield directory.messages(peer).statisticsReport(now(), () => !isKnown(peer));
+    const statistics = isKnown(peer) ? peer.statistics?.() : undefined;
+    if (statistics === undefined) continue;
+    yield directory.messages(peer).statisticsReport(statistics, now(), () => !isKnown(peer));
   }
 }

@@ -27,8 +27,7 @@ const log = (level: Level, message: string, fields: Readonly<Record<string, unkn
 
 const engine: BmpEngine = new BmpEngine({
   routes: () => ({ establishedPeers }),
-  hostName: setup.hostName,
-  productDescription: setup.productDescription,
+  identity: { kind: "own", hostName: setup.hostName, productDescription: setup.productDescription },
   log,
   report: (event) => events.report({ kind: "bmp-session", event }),
 });

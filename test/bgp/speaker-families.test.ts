@@ -89,7 +89,7 @@ test("each family is announced, learned, counted and dumped", async () => {
   expect([...speaker.neighborStates()][0]?.addressFamilies).toEqual(
     ALL.map((name) => ({ name, prefixes: 1, endOfRib: true, hasPathIds: false })),
   );
-  expect(peer.statistics().adjRibInByFamily).toEqual(ADDRESS_FAMILIES.map((family) => ({ family, routes: 1 })));
+  expect(peer.statistics?.().adjRibInByFamily).toEqual(ADDRESS_FAMILIES.map((family) => ({ family, routes: 1 })));
 });
 
 test("maximumPrefixes counts the routes of all families", async () => {

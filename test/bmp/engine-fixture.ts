@@ -41,8 +41,7 @@ export class EngineFixture {
   constructor(options: Partial<BmpEngineOptions> = {}) {
     this.engine = new BmpEngine({
       routes: () => this.routes,
-      hostName: "router.example",
-      productDescription: "bmpconfd test",
+      identity: { kind: "own", hostName: "router.example", productDescription: "bmpconfd test" },
       log: (level, message, fields) => this.logLines.push({ level, message, fields }),
       clock: this.clock,
       random: () => 0,

@@ -78,7 +78,7 @@ test("our speaker learns the sample routes and their End-of-RIB (RFC 4271, RFC 4
     isFourOctetAs: true,
     families: ["ipv4-unicast", "ipv6-unicast"],
   });
-  expect(peer.statistics().adjRibInByFamily.map(({ routes }) => routes)).toEqual([6, 6]);
+  expect(peer.statistics?.().adjRibInByFamily.map(({ routes }) => routes)).toEqual([6, 6]);
 });
 
 describe("towards a speaker under our control", () => {

@@ -61,6 +61,14 @@ export function decodeRouteMirroring(body: Uint8Array): RouteMirroring {
   };
 }
 
+/** The `information` of a Route Mirroring; its BGP message, which may be erroneous, is not looked at. */
+export function decodeMirroringInformation(body: Uint8Array): readonly number[] {
+  decodePerPeerHeader(body);
+  return decodeTlvs(body.subarray(PER_PEER_HEADER_LENGTH))
+    .filter(({ type }) => type === MirroringTlvType.information)
+    .map(codeOf);
+}
+
 function codeOf({ value }: Tlv): number {
   if (value.length !== 2) throw new BmpError(`mirroring information of ${value.length} octets`);
   return viewOf(value).getUint16(0);
