@@ -2,11 +2,14 @@ import type { BgpSpeaker } from "../bgp/speaker.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
 import type { ConfigChange, UnitChange } from "../datastore/subscriber.ts";
 import type { MrtFeeds } from "../mrt/feeds.ts";
+import type { Relay } from "../relay/relay.ts";
 import {
   toBmpConfig,
   toBmpSessionConfig,
   toMrtFeedConfig,
   toNeighborConfig,
+  toRelayListenAddress,
+  toRelayRouterConfig,
   toSpeakerConfig,
   toVpnInstanceConfig,
 } from "./unit-config.ts";
@@ -17,6 +20,7 @@ export interface PlaneParts {
   readonly speaker: BgpSpeaker;
   readonly engine: BmpEngine;
   readonly feeds: MrtFeeds;
+  readonly relay: Relay;
 }
 
 /** Hands a committed change to the engines: what others depend on is made first and removed last. */
@@ -27,6 +31,7 @@ export function applyChange(change: ConfigChange, parts: PlaneParts): void {
     for (const unit of change) if (unit.path === path && unit.after !== undefined) set(unit, parts);
 }
 
+// Routers may connect when it is known who they are, and who is to be told.
 const CREATION_ORDER = [
   unitPaths.vpnInstance,
   unitPaths.bmp,
@@ -34,40 +39,56 @@ const CREATION_ORDER = [
   unitPaths.bgp,
   unitPaths.neighbor,
   unitPaths.mrtFeed,
+  unitPaths.relayRouter,
+  unitPaths.relayListen,
 ];
 const REMOVAL_ORDER = CREATION_ORDER.toReversed();
 
-function set({ path, after = {} }: UnitChange, { speaker, engine, feeds }: PlaneParts): void {
+function set({ path, after = {} }: UnitChange, { speaker, engine, feeds, relay }: PlaneParts): void {
   switch (path) {
     case unitPaths.vpnInstance:
-      return engine.setVpnInstance(toVpnInstanceConfig(after));
+      for (const each of [engine, relay]) each.setVpnInstance(toVpnInstanceConfig(after));
+      return;
     case unitPaths.bmp:
-      return engine.configure(toBmpConfig(after));
+      for (const each of [engine, relay]) each.configure(toBmpConfig(after));
+      return;
     case unitPaths.bmpSession:
-      return engine.setSession(toBmpSessionConfig(after));
+      for (const each of [engine, relay]) each.setSession(toBmpSessionConfig(after));
+      return;
     case unitPaths.bgp:
       return speaker.configure(toSpeakerConfig(after));
     case unitPaths.neighbor:
       return speaker.setNeighbor(toNeighborConfig(after));
     case unitPaths.mrtFeed:
       return feeds.setFeed(toMrtFeedConfig(after));
+    case unitPaths.relayRouter:
+      return relay.setRouter(toRelayRouterConfig(after));
+    case unitPaths.relayListen:
+      return relay.setListen(toRelayListenAddress(after));
   }
 }
 
-function remove({ path, keys }: UnitChange, { speaker, engine, feeds }: PlaneParts): void {
+function remove({ path, keys }: UnitChange, { speaker, engine, feeds, relay }: PlaneParts): void {
   const [first = "", second = "", third = ""] = keys;
   switch (path) {
     case unitPaths.vpnInstance:
-      return engine.removeVpnInstance(first);
+      for (const each of [engine, relay]) each.removeVpnInstance(first);
+      return;
     case unitPaths.bmp:
-      return engine.configure(undefined);
+      for (const each of [engine, relay]) each.configure(undefined);
+      return;
     case unitPaths.bmpSession:
-      return engine.removeSession({ vpnInstance: first, address: second, alias: third });
+      for (const each of [engine, relay]) each.removeSession({ vpnInstance: first, address: second, alias: third });
+      return;
     case unitPaths.bgp:
       return speaker.configure(undefined);
     case unitPaths.neighbor:
       return speaker.removeNeighbor(first);
     case unitPaths.mrtFeed:
       return feeds.removeFeed(first);
+    case unitPaths.relayRouter:
+      return relay.removeRouter(first);
+    case unitPaths.relayListen:
+      return relay.removeListen({ address: first, port: Number(second) });
   }
 }

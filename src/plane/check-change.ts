@@ -5,7 +5,8 @@ import { type ErrorTag, RpcError, type RpcErrorEntry } from "../errors/rpc-error
 import { needsLinux, type TcpTimeouts } from "../net/dial.ts";
 import type { TlsOptions } from "../net/tls.ts";
 import { tlsProblems } from "../net/tls-problems.ts";
-import { toTcpTimeouts, toTlsOptions } from "./unit-config.ts";
+import type { RelayListenAddress } from "../relay/config.ts";
+import { toRelayListenAddress, toTcpTimeouts, toTlsOptions } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
 
 /** What this machine cannot do now, in words; undefined = it can. */
@@ -26,6 +27,8 @@ const CHECKED_NODES: Readonly<Record<string, readonly string[]>> = {
   [unitPaths.bmpSession]: ["source-interface", "tcp-md5", "tcp", "tls"],
   [unitPaths.neighbor]: ["tcp-md5"],
   [unitPaths.mrtFeed]: ["file"],
+  [unitPaths.relayRouter]: ["tcp-md5"],
+  [unitPaths.relayListen]: ["address"],
 };
 
 /**
@@ -44,6 +47,23 @@ export function mayBeRefused({ path, after }: UnitChange, before: ConfigObject |
 /** Refuses a change of units that cannot be carried out here. Throws `RpcError` with all that is wrong. */
 export function checkChange(change: ConfigChange, machine: Machine): void {
   const entries = change.flatMap((unit) => [...problems(unit, machine)]);
+  if (entries.length > 0) throw new RpcError(entries);
+}
+
+/**
+ * Refuses addresses for routers that cannot be bound now, for which there is no reservation: one that somebody else
+ * takes in between is tried again.
+ */
+export async function checkListenAddresses(
+  change: ConfigChange,
+  listenProblem: (address: RelayListenAddress) => Promise<string | undefined>,
+): Promise<void> {
+  const entries: RpcErrorEntry[] = [];
+  for (const { path, keys, after } of change) {
+    if (path !== unitPaths.relayListen || after === undefined) continue;
+    const problem = await listenProblem(toRelayListenAddress(after));
+    if (problem !== undefined) entries.push(placeOf(path, keys).refusal("address", `cannot be bound: ${problem}.`));
+  }
   if (entries.length > 0) throw new RpcError(entries);
 }
 
@@ -118,6 +138,20 @@ function placeOf(path: string, keys: readonly string[]): Place {
       );
     case unitPaths.mrtFeed:
       return place(`The feed ${keys[0]}`, "mrt", "urn:bmpconfd:yang:mrt", `/mrt:mrt/mrt:feed[mrt:name=${first}]`);
+    case unitPaths.relayRouter:
+      return place(
+        `The router ${keys[0]}`,
+        "relay",
+        "urn:bmpconfd:yang:relay",
+        `/relay:relay/relay:router[relay:address=${first}]`,
+      );
+    case unitPaths.relayListen:
+      return place(
+        `Address ${keys[0]} port ${keys[1]} for routers`,
+        "relay",
+        "urn:bmpconfd:yang:relay",
+        `/relay:relay/relay:listen[relay:address=${first}][relay:port=${second}]`,
+      );
     default:
       return place(
         `The session with ${keys[1]}`,

@@ -17,7 +17,7 @@ import { mayBeRefused } from "./check-change.ts";
 import { type PlaneLimits, planeLimits } from "./limits.ts";
 import type { PlaneEvent } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
-import { scopeOf } from "./state-scope.ts";
+import { isEmptyScope, scopeOf } from "./state-scope.ts";
 import { actionPaths, unitPaths } from "./unit-paths.ts";
 
 export type PlaneLog = (
@@ -110,8 +110,7 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
 
   async state(filter?: SubtreeFilter): Promise<readonly string[]> {
     const scope = scopeOf(filter);
-    const { hasBmp, ...lists } = scope;
-    if (!hasBmp && Object.values(lists).every((patterns) => patterns.length === 0)) return [];
+    if (isEmptyScope(scope)) return [];
     return (await this.#ask({ kind: "state", scope }, this.#limits.stateMs)) as readonly string[];
   }
 

@@ -6,12 +6,15 @@ import { RpcError } from "../errors/rpc-error.ts";
 import { MrtFeeds } from "../mrt/feeds.ts";
 import { MrtFolder } from "../mrt/mrt-folder.ts";
 import { deviceProblem, md5Problem, timeoutProblem } from "../net/linux-socket.ts";
+import { listenProblem } from "../relay/listeners.ts";
+import { Relay } from "../relay/relay.ts";
 import { applyChange } from "./apply-change.ts";
-import { checkChange } from "./check-change.ts";
+import { checkChange, checkListenAddresses } from "./check-change.ts";
 import { EventLimiter } from "./event-limiter.ts";
 import { performAction } from "./perform-action.ts";
 import { reportingPeers } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
+import { relayDocuments } from "./relay-documents.ts";
 import { stateDocuments } from "./state-documents.ts";
 import type { StateScope } from "./state-scope.ts";
 
@@ -42,6 +45,8 @@ const speaker = new BgpSpeaker({
 const mrtFolder = new MrtFolder(setup.mrtFolder);
 // Its peers are no neighbours that anybody has configured, so that their going up and down is not reported as theirs.
 const feeds = new MrtFeeds({ folder: mrtFolder, observer: engine, log });
+const relay = new Relay({ log });
+const parts = { speaker, engine, feeds, relay };
 
 function* establishedPeers(): Iterable<EstablishedPeer> {
   yield* speaker.establishedPeers();
@@ -50,9 +55,11 @@ function* establishedPeers(): Iterable<EstablishedPeer> {
 
 async function state(scope: StateScope): Promise<readonly string[]> {
   const documents: string[] = [];
-  for (const document of stateDocuments(scope, { engine, speaker, feeds })) {
-    documents.push(document);
-    await new Promise(setImmediate);
+  for (const part of [stateDocuments(scope, parts), relayDocuments(scope, relay)]) {
+    for (const document of part) {
+      documents.push(document);
+      await new Promise(setImmediate);
+    }
   }
   return documents;
 }
@@ -62,19 +69,20 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promis
     case "start":
       return speaker.listen();
     case "prepare":
-      return checkChange(request.change, {
+      checkChange(request.change, {
         deviceProblem,
         md5Problem,
         timeoutProblem,
         mrtProblem: (file) => mrtFolder.problem(file),
       });
+      return checkListenAddresses(request.change, listenProblem);
     case "state":
       return state(request.scope);
     case "action":
-      return performAction(request.call, speaker, engine, Date.now());
+      return performAction(request.call, parts, Date.now());
     case "stop":
       // Collectors are told that we stop, not that the peers went down first.
-      await engine.stop();
+      await Promise.all([engine.stop(), relay.stop()]);
       feeds.stop();
       await speaker.stop();
       return events.stop();
@@ -82,7 +90,7 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promis
 }
 
 async function received(request: PlaneRequest): Promise<void> {
-  if (request.kind === "apply") return applyChange(request.change, { speaker, engine, feeds });
+  if (request.kind === "apply") return applyChange(request.change, parts);
   try {
     reply({ kind: "done", id: request.id, value: await answer(request) });
   } catch (error) {

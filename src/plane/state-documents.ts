@@ -7,9 +7,8 @@ import type { BmpSessionState, BmpState } from "../bmp/session-state.ts";
 import type { MrtFeedState } from "../mrt/feed-state.ts";
 import type { MrtFeeds } from "../mrt/feeds.ts";
 import { planeLimits } from "./limits.ts";
+import { batches, big, type Json, time, union } from "./state-json.ts";
 import type { FeedPattern, NeighborPattern, SessionPattern, StateScope } from "./state-scope.ts";
-
-type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json | undefined };
 
 /** Who has state. */
 export interface StatefulParts {
@@ -69,41 +68,6 @@ function* wantedMrtFeeds(wanted: readonly FeedPattern[], feeds: StatefulParts["f
     ({ name }) => feeds.feedStates(name),
     ({ name }) => name,
   );
-}
-
-/** What is found for any of the patterns, once. */
-function* union<Pattern extends object, State>(
-  wanted: readonly Pattern[],
-  find: (pattern: Pattern) => Iterable<State>,
-  idOf: (state: State) => string,
-): Iterable<State> {
-  const all = wanted.find((pattern) => Object.keys(pattern).length === 0);
-  const seen = new Set<string>();
-  for (const pattern of all === undefined ? wanted : [all]) {
-    for (const state of find(pattern)) {
-      const id = idOf(state);
-      if (!seen.has(id)) yield state;
-      seen.add(id);
-    }
-  }
-}
-
-function* batches<T>(items: Iterable<T>, size: number): Iterable<readonly T[]> {
-  let batch: T[] = [];
-  for (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}
-
-const big = (count: number): string => String(count);
-
-/** RFC 3339; undefined stays undefined. */
-function time<T extends number | undefined>(ms: T): T extends number ? string : string | undefined {
-  return (ms === undefined ? undefined : new Date(ms).toISOString()) as T extends number ? string : string | undefined;
 }
 
 function bmpState(state: BmpState): Json {

@@ -1,5 +1,5 @@
 import type { BmpSessionKey } from "../bmp/config.ts";
-import { isContentMatch, type SubtreeFilter, type SubtreeFilterNode } from "../yang/subtree-filter.ts";
+import { isContentMatch, type SubtreeFilter, type SubtreeFilterNode, selectsTop } from "../yang/subtree-filter.ts";
 
 /** Values of keys, as the client wrote them; a key that is left out may have any. */
 export type SessionPattern = Partial<BmpSessionKey>;
@@ -11,6 +11,10 @@ export interface FeedPattern {
   readonly name?: string;
 }
 
+export interface RouterPattern {
+  readonly address?: string;
+}
+
 /** Whose state is asked for: the entries that fit any of the patterns. */
 export interface StateScope {
   /** `/bmp/state`. */
@@ -18,6 +22,10 @@ export interface StateScope {
   readonly sessions: readonly SessionPattern[];
   readonly neighbors: readonly NeighborPattern[];
   readonly feeds: readonly FeedPattern[];
+  /** Routers that are relayed. */
+  readonly routers: readonly RouterPattern[];
+  /** Whether something of the relay but routers may be selected. */
+  readonly isRelaySelected: boolean;
 }
 
 /**
@@ -25,12 +33,15 @@ export interface StateScope {
  * comes of it, so that it may be more, but never less.
  */
 export function scopeOf(filter: SubtreeFilter | undefined): StateScope {
-  if (filter === undefined) return { hasBmp: true, sessions: [{}], neighbors: [{}], feeds: [{}] };
+  if (filter === undefined)
+    return { hasBmp: true, sessions: [{}], neighbors: [{}], feeds: [{}], routers: [{}], isRelaySelected: true };
   return {
     hasBmp: filter.some((node) => isNamed(SESSIONS, node, SESSIONS.container) && reachesState(SESSIONS, node)),
     sessions: patternsIn(filter, SESSIONS),
     neighbors: patternsIn(filter, NEIGHBORS),
     feeds: patternsIn(filter, FEEDS),
+    routers: patternsIn(filter, ROUTERS),
+    isRelaySelected: selectsTop(filter, ROUTERS.container, ROUTERS.namespace),
   };
 }
 
@@ -67,6 +78,17 @@ const FEEDS: StatefulList<FeedPattern> = {
   name: "feed",
   keys: new Map([["name", "name"]]),
 };
+
+const ROUTERS: StatefulList<RouterPattern> = {
+  namespace: "urn:bmpconfd:yang:relay",
+  container: "relay",
+  name: "router",
+  keys: new Map([["address", "address"]]),
+};
+
+/** Whether nothing is asked for. */
+export const isEmptyScope = ({ hasBmp, isRelaySelected, ...lists }: StateScope): boolean =>
+  !hasBmp && !isRelaySelected && Object.values(lists).every((patterns) => patterns.length === 0);
 
 function patternsIn<Pattern>(filter: SubtreeFilter, list: StatefulList<Pattern>): readonly Pattern[] {
   const patterns: Pattern[] = [];

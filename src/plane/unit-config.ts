@@ -13,6 +13,7 @@ import type { ConfigObject } from "../datastore/subscriber.ts";
 import type { MrtFeedConfig } from "../mrt/config.ts";
 import { type TcpTimeouts, USUAL_KEEPALIVE } from "../net/dial.ts";
 import type { TlsOptions } from "../net/tls.ts";
+import type { RelayListenAddress, RelayRouterConfig } from "../relay/config.ts";
 
 /*
  * Committed units as the engines want them. The datastore has validated them and put their defaults in,
@@ -166,5 +167,19 @@ export function toMrtFeedConfig(unit: ConfigObject): MrtFeedConfig {
     replaySpeed: speed === "maximum" ? Number.POSITIVE_INFINITY : Number(speed),
     repeat: boolean(unit, "repeat"),
     peers: (unit["peer"] as readonly string[] | undefined) ?? [],
+  };
+}
+
+export function toRelayListenAddress(unit: ConfigObject): RelayListenAddress {
+  return { address: text(unit, "address"), port: number(unit, "port") };
+}
+
+export function toRelayRouterConfig(unit: ConfigObject): RelayRouterConfig {
+  return {
+    address: text(unit, "address"),
+    enabled: boolean(unit, "enabled"),
+    ...optional(unit, "tcp-md5", "md5Key", text),
+    maximumPeers: number(unit, "maximum-peers"),
+    maximumPrefixes: number(unit, "maximum-prefixes"),
   };
 }

@@ -6,6 +6,8 @@ export const unitPaths = Object.freeze({
   bgp: "/bmpconfd-bgp:bgp",
   neighbor: "/bmpconfd-bgp:bgp/neighbor",
   mrtFeed: "/bmpconfd-mrt:mrt/feed",
+  relayListen: "/bmpconfd-relay:relay/listen",
+  relayRouter: "/bmpconfd-relay:relay/router",
 });
 
 /** The actions that it carries out, by schema path. */

@@ -52,6 +52,7 @@ describe("/yang-library (RFC 8525)", () => {
           module("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits") +
           module("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events") +
           module("bmpconfd-mrt", "2026-11-25", "urn:bmpconfd:yang:mrt") +
+          module("bmpconfd-relay", "2026-11-25", "urn:bmpconfd:yang:relay") +
           module("bmpconfd-server", "2026-11-25", "urn:bmpconfd:yang:server") +
           module(DEVIATIONS, "2026-11-25", DEVIATIONS_NAMESPACE) +
           module("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance") +
@@ -110,6 +111,7 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
         legacy("bmpconfd-commits", "2026-11-25", "urn:bmpconfd:yang:commits", implemented) +
         legacy("bmpconfd-events", "2026-11-25", "urn:bmpconfd:yang:events", implemented) +
         legacy("bmpconfd-mrt", "2026-11-25", "urn:bmpconfd:yang:mrt", implemented) +
+        legacy("bmpconfd-relay", "2026-11-25", "urn:bmpconfd:yang:relay", implemented) +
         legacy("bmpconfd-server", "2026-11-25", "urn:bmpconfd:yang:server", implemented) +
         legacy(DEVIATIONS, "2026-11-25", DEVIATIONS_NAMESPACE, implemented) +
         legacy("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance", implemented) +

@@ -5,6 +5,7 @@ import { BmpEngine } from "../../src/bmp/engine.ts";
 import type { ActionCall } from "../../src/datastore/subscriber.ts";
 import { performAction } from "../../src/plane/perform-action.ts";
 import { actionPaths } from "../../src/plane/unit-paths.ts";
+import { Relay } from "../../src/relay/relay.ts";
 import { leafElements, outputReply } from "../../src/xml/write.ts";
 import { parseAction } from "../../src/yang/action.ts";
 import type { Schema } from "../../src/yang/schema.ts";
@@ -20,6 +21,7 @@ const resetNeighbor: ActionCall = { path: actionPaths.resetNeighbor, keys: ["127
 let schema: Schema;
 let speaker: BgpSpeaker;
 let engine: BmpEngine;
+let relay: Relay;
 beforeAll(async () => {
   schema = await schemaFixture();
 });
@@ -27,12 +29,12 @@ beforeEach(() => {
   const log = () => {};
   engine = new BmpEngine({
     routes: () => speaker,
-    hostName: "router1",
-    productDescription: "bmpconfd",
+    identity: { kind: "own", hostName: "router1", productDescription: "bmpconfd" },
     log,
     dial: () => new Socket(),
   });
   speaker = new BgpSpeaker({ observer: engine, listen: [], log });
+  relay = new Relay({ log });
   engine.configure({ statisticsIntervalS: 3600 });
   speaker.configure({ localAs: 65010, routerId: "0.0.0.5" });
 });
@@ -41,7 +43,7 @@ afterEach(async () => {
   await speaker.stop();
 });
 
-const perform = (call: ActionCall) => performAction(call, speaker, engine, NOW);
+const perform = (call: ActionCall) => performAction(call, { speaker, engine, relay }, NOW);
 const discontinuityTime = () => [...engine.sessionStates()][0]?.discontinuityTime ?? 0;
 const configure = (enabled = true) => {
   engine.setSession(bmpSession(1, { enabled }));

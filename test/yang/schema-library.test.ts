@@ -30,6 +30,7 @@ test("the library has what is served and what that imports, and nothing else tha
     "bmpconfd-commits",
     "bmpconfd-events",
     "bmpconfd-mrt",
+    "bmpconfd-relay",
     "bmpconfd-server",
     "bmpconfd-system-deviations",
     "bmpconfd-vpn-instance",
