@@ -27,3 +27,8 @@ export const session = (address: string, more: Leaves = {}): string =>
 /** Removes a session; an absent one is an error. */
 export const noSession = (address: string): string =>
   bmp(`<bmp-session nc:operation="delete">${leaves({ "vpn-instance": "_public_", address, alias: "" })}</bmp-session>`);
+
+/** The relay, which listens on all addresses at `port`, and the routers that it takes. */
+export const relay = (port: number, ...routers: string[]): string =>
+  `<relay xmlns="urn:bmpconfd:yang:relay"><listen>${leaves({ address: "0.0.0.0", port })}</listen>` +
+  `${routers.map((address) => `<router>${leaves({ address })}</router>`).join("")}</relay>`;

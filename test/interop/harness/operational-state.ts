@@ -1,7 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import type { NetconfClient } from "./netconf-client.ts";
 
-const LISTS = ["bmp-session", "neighbor", "address-family", "feed"];
+const LISTS = ["bmp-session", "neighbor", "address-family", "feed", "router", "peer", "rib"];
 const parser = new XMLParser({ removeNSPrefix: true, parseTagValue: false, isArray: (name) => LISTS.includes(name) });
 
 export interface SessionState {
@@ -47,7 +47,33 @@ export async function feedState(client: NetconfClient, name: string): Promise<Re
   return (await data(client, filter))?.mrt?.feed?.[0]?.state;
 }
 
+export interface RelayRouterState {
+  readonly "oper-state": string;
+  readonly "sys-name"?: string;
+  readonly "sys-descr"?: string;
+  readonly peers: string;
+  readonly routes: string;
+  readonly peer?: readonly {
+    readonly address: string;
+    readonly rib?: readonly { readonly name: string; readonly routes: string }[];
+  }[];
+  readonly "received-messages": Readonly<Record<string, string>>;
+  readonly problems: Readonly<Record<string, string>>;
+  readonly "bmp-session"?: readonly {
+    readonly alias: string;
+    readonly "oper-state": string;
+    readonly "local-port"?: string;
+  }[];
+  readonly "last-error"?: string;
+}
+
+export async function relayRouterState(client: NetconfClient, address: string): Promise<RelayRouterState | undefined> {
+  const filter = `<relay xmlns="urn:bmpconfd:yang:relay"><router><address>${address}</address></router></relay>`;
+  return (await data(client, filter))?.relay?.router?.[0]?.state;
+}
+
 interface Data {
+  readonly relay?: { readonly router?: readonly { readonly state?: RelayRouterState }[] };
   readonly mrt?: { readonly feed?: readonly { readonly state?: Record<string, string> }[] };
   readonly bmp?: { readonly "bmp-session"?: readonly { readonly state?: SessionState }[] };
   readonly bgp?: { readonly neighbor?: readonly { readonly state?: NeighborState }[] };

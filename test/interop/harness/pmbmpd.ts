@@ -12,7 +12,15 @@ export interface PmbmpdEvent {
   readonly [field: string]: unknown;
 }
 
-/** A route of a neighbour's Adj-RIB-In, pre-policy. */
+/** What of all that it holds is asked for. */
+export interface Selection {
+  /** Of the router's end of the connection. */
+  readonly routerPort?: number;
+  /** Adj-RIB-In after policy, or before; undefined: whichever. */
+  readonly isPostPolicy?: boolean;
+}
+
+/** A route of a neighbour's Adj-RIB-In, pre-policy unless selected otherwise. */
 export interface Route {
   readonly peer: string;
   readonly prefix: string;
@@ -78,9 +86,10 @@ export class Pmbmpd {
   }
 
   /** The routes it holds now, in the order of their text: what the messages so far add up to. */
-  routes(): Route[] {
+  routes({ routerPort, isPostPolicy }: Selection = {}): Route[] {
     const table = new Map<string, Route>();
     for (const event of this.events()) {
+      if (routerPort !== undefined && Number(event["bmp_router_port"]) !== routerPort) continue;
       const peer = String(event.peer_ip);
       if (event.bmp_msg_type === "peer_down") {
         // It forgets them, and logs the Peer Down alone.
@@ -88,6 +97,7 @@ export class Pmbmpd {
       }
       const prefix = event["ip_prefix"];
       if (typeof prefix !== "string") continue;
+      if (isPostPolicy !== undefined && (Number(event["is_post"] ?? 0) === 1) !== isPostPolicy) continue;
       if (event["log_type"] !== "update") table.delete(`${peer} ${prefix}`);
       else table.set(`${peer} ${prefix}`, routeOf(peer, prefix, event));
     }
