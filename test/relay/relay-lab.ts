@@ -194,14 +194,15 @@ export class RelayLab {
     return [...this.relay.listenStates()][0]?.boundPort as number;
   }
 
-  /** A connection of a router that has sent `messages`. */
+  /** A connection of a router that has sent `messages`, unless it was reset before. */
   async connect(messages: readonly Uint8Array[] = [INITIATION], from = ROUTER): Promise<Socket> {
     const socket = connect({ host: "127.0.0.1", port: await this.port(), localAddress: from, noDelay: true });
     socket.on("error", () => {});
     socket.resume();
     this.#routers.push(socket);
-    await once(socket, "connect");
-    for (const message of messages) socket.write(message);
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    await Promise.race([once(socket, "connect").catch(() => {}), closed]);
+    if (!socket.destroyed) for (const message of messages) socket.write(message);
     return socket;
   }
 
