@@ -17,7 +17,8 @@ export interface SessionFacts extends Omit<EstablishedPeer, "statistics" | "isEn
 
 const EMPTY = new Uint8Array(0);
 const END = { done: true, value: undefined } as const;
-const NO_ROUTES: RouteDump = {
+/** The walk through a table that is not there. */
+export const NO_ROUTES: RouteDump = {
   [Symbol.iterator]: () => NO_ROUTES,
   next: () => END,
   return: () => END,

@@ -21,8 +21,8 @@ export function* relayDocuments(
 ): Iterable<string> {
   if (isRelaySelected) {
     const listen = [...relay.listenStates()].map(listenState);
-    const state = { "refused-connections": big(relay.refusedConnections) };
-    yield document({ state, ...(listen.length > 0 && { listen }) });
+    // Of a relay that is not in use nothing is shown.
+    if (listen.length > 0) yield document({ state: { "refused-connections": big(relay.refusedConnections) }, listen });
   }
   const wanted = union(
     routers,
@@ -93,7 +93,7 @@ const peerState = (peer: RelayedPeer): Json => ({
   "router-id": formatBgpId(peer.remoteBgpId),
   "table-name": text(peer.tableName),
   "up-since": peer.establishedAt === 0 ? undefined : time(peer.establishedAt),
-  rib: peer.ribs.map((name) => ({ name, routes: big(peer.routesOf(name)) })),
+  rib: [...peer.routesByRib()].map(({ rib, routes }) => ({ name: rib, routes: big(routes) })),
 });
 
 const sessionState = (session: BmpSessionState): Json => ({

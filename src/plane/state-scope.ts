@@ -1,5 +1,5 @@
 import type { BmpSessionKey } from "../bmp/config.ts";
-import { isContentMatch, type SubtreeFilter, type SubtreeFilterNode, selectsTop } from "../yang/subtree-filter.ts";
+import { isContentMatch, type SubtreeFilter, type SubtreeFilterNode } from "../yang/subtree-filter.ts";
 
 /** Values of keys, as the client wrote them; a key that is left out may have any. */
 export type SessionPattern = Partial<BmpSessionKey>;
@@ -41,7 +41,7 @@ export function scopeOf(filter: SubtreeFilter | undefined): StateScope {
     neighbors: patternsIn(filter, NEIGHBORS),
     feeds: patternsIn(filter, FEEDS),
     routers: patternsIn(filter, ROUTERS),
-    isRelaySelected: selectsTop(filter, ROUTERS.container, ROUTERS.namespace),
+    isRelaySelected: reachesBeside(filter, ROUTERS),
   };
 }
 
@@ -112,6 +112,14 @@ const isWhole = ({ children, text }: SubtreeFilterNode): boolean => text === "" 
 function reachesState(list: { readonly namespace: string }, entry: SubtreeFilterNode): boolean {
   return isWhole(entry) || entry.children.some((child) => isNamed(list, child, "state"));
 }
+
+/** Whether the filter may select something in the container but entries of the list. */
+const reachesBeside = (filter: SubtreeFilter, list: StatefulList<object>): boolean =>
+  filter.some(
+    (node) =>
+      isNamed(list, node, list.container) &&
+      (isWhole(node) || node.children.some((child) => !isNamed(list, child, list.name))),
+  );
 
 function patternOf<Pattern>(list: StatefulList<Pattern>, { children }: SubtreeFilterNode): Pattern {
   const pattern: { [key in keyof Pattern]?: string } = {};

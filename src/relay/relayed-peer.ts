@@ -2,7 +2,7 @@ import { ADDRESS_FAMILIES, type AddressFamily } from "../bgp/address-family.ts";
 import { BgpError } from "../bgp/codec/bgp-error.ts";
 import { addPathFamilies, type Capability } from "../bgp/codec/capability.ts";
 import { decodeOpen } from "../bgp/codec/open.ts";
-import { RibPeer } from "../bgp/established-peer.ts";
+import { NO_ROUTES, RibPeer } from "../bgp/established-peer.ts";
 import type {
   EstablishedPeer,
   PeerLabels,
@@ -17,6 +17,10 @@ import type { PerPeerHeader } from "../bmp/codec/per-peer-header.ts";
 
 const US_PER_MS = 1000;
 const NO_LABELS: PeerLabels = { adminLabels: [] };
+
+/** Which of them the router reports is not known before it does. */
+const ADJ_RIBS: readonly RibName[] = ["adj-rib-in-pre", "adj-rib-in-post", "adj-rib-out-pre", "adj-rib-out-post"];
+const LOC_RIB: readonly RibName[] = ["loc-rib"];
 
 const PEER_TYPES: Readonly<Record<number, PeerType>> = {
   [HeaderPeerType.globalInstance]: "global",
@@ -71,7 +75,8 @@ export class RelayedPeer implements EstablishedPeer {
   readonly tableName?: string;
   readonly isFiltered: boolean;
   readonly reported: { readonly peerUp: Uint8Array; peerDown?: Uint8Array } & ReportedMessages;
-  readonly #ribs: RibName[] = [];
+  readonly ribs: readonly RibName[];
+  /** Of those RIBs that the router has reported something of. */
   readonly #tables = new Map<RibName, RibPeer>();
   readonly #capabilities: { readonly sent: readonly Capability[]; readonly received: readonly Capability[] };
   readonly #seed: number;
@@ -86,6 +91,7 @@ export class RelayedPeer implements EstablishedPeer {
   constructor(message: PeerUp, peerType: PeerType, whole: Uint8Array, seed: number) {
     const { peer } = message;
     this.peerType = peerType;
+    this.ribs = peerType === "loc-rib" ? LOC_RIB : ADJ_RIBS;
     this.distinguisher = peer.distinguisher;
     this.address = peer.address;
     this.remoteAs = peer.as;
@@ -103,11 +109,6 @@ export class RelayedPeer implements EstablishedPeer {
     this.#seed = seed;
   }
 
-  /** Grows when the router reports a further one. */
-  get ribs(): readonly RibName[] {
-    return this.#ribs;
-  }
-
   get isFourOctetAs(): boolean {
     return this.#isFourOctetAs ?? true;
   }
@@ -122,8 +123,9 @@ export class RelayedPeer implements EstablishedPeer {
     return { routes, attributeBytes, nlriMemoryBytes };
   }
 
-  routesOf(rib: RibName): number {
-    return this.#tables.get(rib)?.routes ?? 0;
+  /** Of each RIB that the router has reported something of. */
+  *routesByRib(): Iterable<{ readonly rib: RibName; readonly routes: number }> {
+    for (const [rib, { routes }] of this.#tables) yield { rib, routes };
   }
 
   labels(): PeerLabels {
@@ -131,11 +133,11 @@ export class RelayedPeer implements EstablishedPeer {
   }
 
   isEndOfRib(family: AddressFamily, rib: RibName): boolean {
-    return this.#table(rib).isEndOfRib(family);
+    return this.#tables.get(rib)?.isEndOfRib(family) ?? false;
   }
 
   dump(family: AddressFamily, rib: RibName): RouteDump {
-    return this.#table(rib).dump(family);
+    return this.#tables.get(rib)?.dump(family) ?? NO_ROUTES;
   }
 
   /**
@@ -155,7 +157,6 @@ export class RelayedPeer implements EstablishedPeer {
     if (table === undefined) {
       table = this.#makeTable(rib);
       this.#tables.set(rib, table);
-      this.#ribs.push(rib);
     }
     return table;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
-import { checkChange, type Machine, mayBeRefused } from "../../src/plane/check-change.ts";
+import { checkChange, checkListenAddresses, type Machine, mayBeRefused } from "../../src/plane/check-change.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 
 const session = (after?: ConfigObject): UnitChange => ({
@@ -131,4 +131,39 @@ test("only what is new is asked about", () => {
   expect(mayBeRefused(neighbor(), { "tcp-md5": "a" })).toBe(false);
   expect(mayBeRefused(feed({ file: "a" }), { file: "b" })).toBe(true);
   expect(mayBeRefused(feed({ file: "a", repeat: "true" }), { file: "a", repeat: "false" })).toBe(false);
+});
+
+test("a router's key and an address for routers are asked about, and what is wrong is told by its leaf", async () => {
+  const router: UnitChange = { path: unitPaths.relayRouter, keys: ["192.0.2.7"], after: { "tcp-md5": "secret" } };
+  const listen: UnitChange = {
+    path: unitPaths.relayListen,
+    keys: ["::", "11030"],
+    after: { address: "::", port: "11030" },
+  };
+  const namespaces = { relay: "urn:bmpconfd:yang:relay" };
+  expect([router, listen].map((unit) => mayBeRefused(unit, undefined))).toEqual([true, true]);
+  expect([router, listen].map((unit) => mayBeRefused(unit, unit.after))).toEqual([false, false]);
+  expect(mayBeRefused({ ...listen, after: undefined }, listen.after)).toBe(false);
+  expect(entries([router], OLD)).toEqual([
+    {
+      type: "application",
+      tag: "operation-failed",
+      path: { text: "/relay:relay/relay:router[relay:address='192.0.2.7']/relay:tcp-md5", namespaces },
+      message: "The router 192.0.2.7 cannot have a TCP MD5 key: this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG).",
+    },
+  ]);
+  await checkListenAddresses([router, listen], async () => undefined);
+  await expect(checkListenAddresses([router, listen], async () => "the port is taken")).rejects.toMatchObject({
+    entries: [
+      {
+        type: "application",
+        tag: "operation-failed",
+        path: {
+          text: "/relay:relay/relay:listen[relay:address='::'][relay:port='11030']/relay:address",
+          namespaces,
+        },
+        message: "Address :: port 11030 for routers cannot be bound: the port is taken.",
+      },
+    ],
+  });
 });

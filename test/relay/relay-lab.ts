@@ -19,6 +19,8 @@ export const OTHER_ROUTER = "127.0.0.22";
 /** 2026-01-01T00:00:00.000250Z, in microseconds. */
 export const AT_US = Date.UTC(2026, 0, 1) * 1000 + 250;
 
+const UNTIL_MS = 10_000;
+
 export const INITIATION = encodeInitiation({
   kind: "initiation",
   sysName: "r1.example",
@@ -63,9 +65,13 @@ export const peerDown = (peer: PerPeerHeader): Uint8Array =>
 export const route = (peer: PerPeerHeader, update: Uint8Array): Uint8Array =>
   encodeRouteMonitoring({ kind: "route-monitoring", peer, update });
 
-/** Resolves once it holds; the test's time limit is the limit. */
+/** Resolves once it holds; rejects when that takes too long. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await delay(2);
+  const deadline = performance.now() + UNTIL_MS;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not within ${UNTIL_MS} ms: ${condition}`);
+    await delay(2);
+  }
 }
 
 /** MED by prefix (see `bgp-pdus.ts`), by what a per-peer header says of the peer and the RIB. */

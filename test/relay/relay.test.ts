@@ -112,7 +112,9 @@ describe("a collector gets what the router has sent", () => {
       "3 0 0.0.0.0 in-pre": { 1: 99 },
     });
     expect(late.tables).toEqual(live.tables);
-    expect([...lab.state().peers].map(({ peerType, ribs, tableName }) => [peerType, ribs.length, tableName])).toEqual([
+    expect(
+      [...lab.state().peers].map((peer) => [peer.peerType, [...peer.routesByRib()].length, peer.tableName]),
+    ).toEqual([
       ["global", 4, undefined],
       ["route-distinguisher", 4, undefined],
       ["local", 4, undefined],
@@ -185,6 +187,29 @@ describe("a collector gets what the router has sent", () => {
     expect((await collector.messages(2)).raw).toEqual([INITIATION, changed]);
     expect(lab.state().sysName).toBe("r1-new");
   });
+});
+
+test("a selection of the session holds for what is relayed, too", async () => {
+  const vpn = peerHeader(1, { peerType: 1, distinguisher: 7n });
+  const post = { ...PEER, isPostPolicy: true };
+  lab.configureRouter();
+  const collector = await lab.collector({
+    monitor: { public: [{ family: "ipv4-unicast", rib: "adj-rib-in-post" }], vpnInstances: [], peers: [] },
+  });
+  const socket = await lab.connect([INITIATION]);
+  await collector.messages(1);
+  const messages = [
+    peerUp(PEER),
+    peerUp(vpn),
+    route(PEER, announcePdu(1, 1)),
+    route(post, announcePdu(1, 2)),
+    route(vpn, announcePdu(1, 3)),
+    encodeStatisticsReport({ kind: "statistics-report", peer: vpn, statistics: [] }),
+    peerDown(PEER),
+  ];
+  for (const message of messages) socket.write(message);
+  const { raw } = await collector.until(({ kinds }) => kinds.includes("peer-down"));
+  expect(raw).toEqual([INITIATION, peerUp(PEER), route(post, announcePdu(1, 2)), peerDown(PEER)]);
 });
 
 describe("every router has connections of its own", () => {
