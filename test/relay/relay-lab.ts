@@ -69,7 +69,7 @@ export const route = (peer: PerPeerHeader, update: Uint8Array): Uint8Array =>
 export async function until(condition: () => boolean): Promise<void> {
   const deadline = performance.now() + UNTIL_MS;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${UNTIL_MS} ms: ${condition}`);
+    if (performance.now() > deadline) throw new Error(`not within ${UNTIL_MS} ms: ${String(condition)}`);
     await delay(2);
   }
 }
