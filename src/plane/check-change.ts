@@ -6,6 +6,7 @@ import { needsLinux, type TcpTimeouts } from "../net/dial.ts";
 import type { TlsOptions } from "../net/tls.ts";
 import { tlsProblems } from "../net/tls-problems.ts";
 import type { RelayListenAddress } from "../relay/config.ts";
+import type { ListenProblem } from "../relay/listeners.ts";
 import { toRelayListenAddress, toTcpTimeouts, toTlsOptions } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
 
@@ -56,13 +57,19 @@ export function checkChange(change: ConfigChange, machine: Machine): void {
  */
 export async function checkListenAddresses(
   change: ConfigChange,
-  listenProblem: (address: RelayListenAddress) => Promise<string | undefined>,
+  listenProblem: (address: RelayListenAddress) => Promise<ListenProblem | undefined>,
 ): Promise<void> {
   const entries: RpcErrorEntry[] = [];
   for (const { path, keys, after } of change) {
     if (path !== unitPaths.relayListen || after === undefined) continue;
     const problem = await listenProblem(toRelayListenAddress(after));
-    if (problem !== undefined) entries.push(placeOf(path, keys).refusal("address", `cannot be bound: ${problem}.`));
+    if (problem === undefined) continue;
+    const { text, isInUse } = problem;
+    const advice = isInUse
+      ? "Stop what uses it, or give another one; an address of the relay itself is removed by a commit before"
+      : "Give one that this server may use";
+    const tag = isInUse ? "in-use" : "operation-failed";
+    entries.push(placeOf(path, keys).refusal("address", `cannot be bound: ${text}. ${advice}.`, tag));
   }
   if (entries.length > 0) throw new RpcError(entries);
 }

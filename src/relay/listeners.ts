@@ -108,11 +108,20 @@ export class RelayListeners {
   }
 }
 
+/** Why an address cannot be bound. */
+export interface ListenProblem {
+  readonly text: string;
+  /** Something else has it. */
+  readonly isInUse: boolean;
+}
+
 /** Why routers could not connect to the address, or undefined if they could. Nobody notices. */
-export function listenProblem({ address, port }: RelayListenAddress): Promise<string | undefined> {
+export function listenProblem({ address, port }: RelayListenAddress): Promise<ListenProblem | undefined> {
   const server = createServer();
   return new Promise((resolve) => {
-    server.once("error", (error) => resolve(error.message));
+    server.once("error", ({ message, code }: NodeJS.ErrnoException) =>
+      resolve({ text: message, isInUse: code === "EADDRINUSE" }),
+    );
     server.listen({ host: address, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
 }

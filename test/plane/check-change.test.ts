@@ -153,16 +153,19 @@ test("a router's key and an address for routers are asked about, and what is wro
     },
   ]);
   await checkListenAddresses([router, listen], async () => undefined);
-  await expect(checkListenAddresses([router, listen], async () => "the port is taken")).rejects.toMatchObject({
+  await expect(
+    checkListenAddresses([router, listen], async () => ({ text: "it is taken", isInUse: true })),
+  ).rejects.toMatchObject({
     entries: [
       {
         type: "application",
-        tag: "operation-failed",
+        tag: "in-use",
         path: {
           text: "/relay:relay/relay:listen[relay:address='::'][relay:port='11030']/relay:address",
           namespaces,
         },
-        message: "Address :: port 11030 for routers cannot be bound: the port is taken.",
+        message:
+          "Address :: port 11030 for routers cannot be bound: it is taken. Stop what uses it, or give another one; an address of the relay itself is removed by a commit before.",
       },
     ],
   });

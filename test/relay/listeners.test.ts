@@ -22,7 +22,14 @@ async function takenPort() {
 
 test("what cannot be bound is told, and nothing is left of having asked", async () => {
   const { address, port, server } = await takenPort();
-  expect(await listenProblem({ address, port })).toBe(`listen EADDRINUSE: address already in use 127.0.0.1:${port}`);
+  expect(await listenProblem({ address, port })).toEqual({
+    text: `listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
+    isInUse: true,
+  });
+  expect(await listenProblem({ address: "192.0.2.1", port })).toEqual({
+    text: `listen EADDRNOTAVAIL: address not available 192.0.2.1:${port}`,
+    isInUse: false,
+  });
   server.close();
   await once(server, "close");
   expect(await listenProblem({ address, port })).toBeUndefined();
