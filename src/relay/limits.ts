@@ -16,6 +16,8 @@ export interface RelayLimits {
   readonly attributeBytes: number;
   /** Octets of memory for the NLRI of one router that are no plain prefixes; beyond, its connection ends. */
   readonly nlriMemoryBytes: number;
+  /** Octets of the Peer Ups of the peers of one router that are up; beyond, its connection ends. */
+  readonly peerUpBytes: number;
   /** ms for which no connection of a router is taken that has exceeded a limit of what is kept. */
   readonly holdOffMs: number;
   /** ms between two log lines about messages of one router that could not be taken; what is between is counted. */
@@ -34,6 +36,7 @@ export const RELAY_LIMITS: RelayLimits = Object.freeze({
   slicesPerTurn: 8,
   attributeBytes: 1024 * 1024 * 1024,
   nlriMemoryBytes: 1024 * 1024 * 1024,
+  peerUpBytes: 64 * 1024 * 1024,
   holdOffMs: 60_000,
   problemLogMs: 10_000,
   keepaliveMs: 60_000,

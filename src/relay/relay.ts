@@ -57,7 +57,7 @@ export class Relay {
       log,
       random,
       bug: (error) => log("error", "internal error in the relay", { error }),
-      openEngine: (routes, initiation) => this.#openEngine(routes, initiation),
+      openEngine: (address, routes, initiation) => this.#openEngine(address, routes, initiation),
     };
     this.#listeners = new RelayListeners({
       clock,
@@ -163,12 +163,12 @@ export class Relay {
     });
   }
 
-  #openEngine(routes: RouterTables, initiation: () => Uint8Array): BmpEngine {
+  #openEngine(router: string, routes: RouterTables, initiation: () => Uint8Array): BmpEngine {
     const { log, random, bmpLimits } = this.#options;
     const engine = new BmpEngine({
       routes: () => routes,
       identity: { kind: "relayed", initiation },
-      log,
+      log: (level, message, fields) => log(level, message, { router, ...fields }),
       ...(random !== undefined && { random }),
       ...(bmpLimits !== undefined && { limits: bmpLimits }),
     });

@@ -44,6 +44,8 @@ export interface PeerSize {
   readonly routes: number;
   readonly attributeBytes: number;
   readonly nlriMemoryBytes: number;
+  /** Octets of the Peer Up. */
+  readonly peerUpBytes: number;
 }
 
 /** What came of an UPDATE. */
@@ -84,7 +86,7 @@ export class RelayedPeer implements EstablishedPeer {
   #isFourOctetAs: boolean | undefined;
 
   /**
-   * @param message its octets may be used again by the caller
+   * @param message its octets are those of `whole`, and kept
    * @param whole the message from its common header on
    * @param seed 32 random bits
    */
@@ -99,12 +101,12 @@ export class RelayedPeer implements EstablishedPeer {
     this.localAddress = message.localAddress;
     this.localPort = message.localPort;
     this.remotePort = message.remotePort;
-    this.sentOpen = new Uint8Array(message.sentOpen);
-    this.receivedOpen = new Uint8Array(message.receivedOpen);
+    this.sentOpen = message.sentOpen;
+    this.receivedOpen = message.receivedOpen;
     this.establishedAt = peer.timestampUs / US_PER_MS;
     if (message.tableName !== undefined) this.tableName = message.tableName;
     this.isFiltered = peer.isFiltered;
-    this.reported = { peerUp: new Uint8Array(whole) };
+    this.reported = { peerUp: whole };
     this.#capabilities = { sent: capabilitiesOf(this.sentOpen), received: capabilitiesOf(this.receivedOpen) };
     this.#seed = seed;
   }
@@ -120,7 +122,7 @@ export class RelayedPeer implements EstablishedPeer {
       attributeBytes += table.attributeBytes;
       nlriMemoryBytes += table.nlriMemoryBytes;
     }
-    return { routes, attributeBytes, nlriMemoryBytes };
+    return { routes, attributeBytes, nlriMemoryBytes, peerUpBytes: this.reported.peerUp.length };
   }
 
   /** Of each RIB that the router has reported something of. */

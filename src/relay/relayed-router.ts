@@ -24,8 +24,8 @@ export interface RouterEnvironment {
   /** 0 (included) to 1 (excluded). */
   readonly random: () => number;
   readonly bug: (error: unknown) => void;
-  /** Connects to all collectors, who are told this Initiation first. */
-  readonly openEngine: (routes: RouterTables, initiation: () => Uint8Array) => BmpEngine;
+  /** Connects to all collectors for the router at `address`; they are told this Initiation first. */
+  readonly openEngine: (address: string, routes: RouterTables, initiation: () => Uint8Array) => BmpEngine;
 }
 
 /** What is there while the router is connected, from its Initiation on. */
@@ -204,7 +204,7 @@ export class RelayedRouter {
     this.#log("info", "router connected", { sysName: initiation.decoded.sysName });
     // A collector has one connection of a router at a time.
     void this.#leaving.then(() => {
-      if (this.#feed === feed) feed.engine = openEngine(tables, () => feed.initiation.whole);
+      if (this.#feed === feed) feed.engine = openEngine(this.#config.address, tables, () => feed.initiation.whole);
     });
   }
 
@@ -286,5 +286,6 @@ function excessOf(
   if (size.routes > maximumPrefixes) return `${size.routes} routes where ${maximumPrefixes} are allowed`;
   if (size.attributeBytes > limits.attributeBytes) return `${size.attributeBytes} octets of attributes`;
   if (size.nlriMemoryBytes > limits.nlriMemoryBytes) return `${size.nlriMemoryBytes} octets of memory for NLRI`;
+  if (size.peerUpBytes > limits.peerUpBytes) return `${size.peerUpBytes} octets of Peer Ups`;
   return undefined;
 }

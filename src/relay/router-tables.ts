@@ -14,6 +14,7 @@ import { decodeStatisticsReport } from "../bmp/codec/statistics-report.ts";
 import { type PeerSize, peerTypeOf, RelayedPeer, ribOf } from "./relayed-peer.ts";
 
 const US_PER_MS = 1000;
+const NOTHING: PeerSize = { routes: 0, attributeBytes: 0, nlriMemoryBytes: 0, peerUpBytes: 0 };
 /** What the router says that cannot be read: RFC 7854 section 4.9's "no relevant Event code". */
 const UNKNOWN_REASON: PeerDownReason = { kind: "local-fsm-event", event: 0 };
 
@@ -44,7 +45,7 @@ export class RouterTables implements RouteSource {
   readonly #problem: TablesOptions["problem"];
   readonly #random: () => number;
   readonly #peers = new Map<string, RelayedPeer>();
-  #size: PeerSize = { routes: 0, attributeBytes: 0, nlriMemoryBytes: 0 };
+  #size = NOTHING;
 
   constructor({ observer, problem, random }: TablesOptions) {
     this.#observer = observer;
@@ -67,16 +68,18 @@ export class RouterTables implements RouteSource {
 
   peerUp(message: Uint8Array): void {
     this.#checked(() => {
-      const peerUp = decodePeerUp(message.subarray(COMMON_HEADER_LENGTH));
+      const kept = new Uint8Array(message);
+      const peerUp = decodePeerUp(kept.subarray(COMMON_HEADER_LENGTH));
       const peerType = peerTypeOf(peerUp.peer);
       if (peerType === undefined) throw new BmpError(`peer type ${peerUp.peer.peerType}`);
-      const peer = new RelayedPeer(peerUp, peerType, message, Math.floor(this.#random() * 2 ** 32));
+      const peer = new RelayedPeer(peerUp, peerType, kept, Math.floor(this.#random() * 2 ** 32));
       const key = keyOf(peerUp.peer);
       const before = this.#peers.get(key);
       // Some say it again for each of the RIBs.
       if (before !== undefined && isSameSession(before, peer)) return;
       if (before !== undefined) this.#takeDown(key, before, UNKNOWN_REASON);
       this.#peers.set(key, peer);
+      this.#resize(NOTHING, peer.size);
       this.#observer()?.peerUp(peer);
     });
   }
@@ -138,11 +141,12 @@ export class RouterTables implements RouteSource {
   }
 
   #resize(before: PeerSize, after: PeerSize): void {
-    const { routes, attributeBytes, nlriMemoryBytes } = this.#size;
+    const { routes, attributeBytes, nlriMemoryBytes, peerUpBytes } = this.#size;
     this.#size = {
       routes: routes + after.routes - before.routes,
       attributeBytes: attributeBytes + after.attributeBytes - before.attributeBytes,
       nlriMemoryBytes: nlriMemoryBytes + after.nlriMemoryBytes - before.nlriMemoryBytes,
+      peerUpBytes: peerUpBytes + after.peerUpBytes - before.peerUpBytes,
     };
   }
 
@@ -166,8 +170,6 @@ export class RouterTables implements RouteSource {
     }
   }
 }
-
-const NOTHING: PeerSize = { routes: 0, attributeBytes: 0, nlriMemoryBytes: 0 };
 
 const headerOf = (message: Uint8Array): PerPeerHeader => decodePerPeerHeader(message.subarray(COMMON_HEADER_LENGTH));
 
