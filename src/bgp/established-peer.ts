@@ -13,6 +13,8 @@ export interface SessionFacts extends Omit<EstablishedPeer, "statistics" | "isEn
   readonly isExtendedMessage: boolean;
   /** Families whose routes have Path Identifiers (RFC 7911). */
   readonly pathIdFamilies: readonly AddressFamily[];
+  /** Routes of IPv4 may have the next hops of IPv6 (RFC 8950). */
+  readonly hasIpv6NextHops?: boolean;
 }
 
 const EMPTY = new Uint8Array(0);

@@ -181,6 +181,7 @@ export class RelayedPeer implements EstablishedPeer {
       isFourOctetAs: this.isFourOctetAs,
       // What the router has received can be sent on, whatever it has negotiated.
       isExtendedMessage: true,
+      hasIpv6NextHops: true,
       families: this.families,
       ribs: [rib],
       // Of what goes out the router is the sender.

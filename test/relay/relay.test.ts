@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { IPV4_UNICAST } from "../../src/bgp/address-family.ts";
+import { fourOctetAs } from "../../src/bgp/codec/capability.ts";
+import { encodeOpen } from "../../src/bgp/codec/open.ts";
+import { encodeAttribute, encodeMpReach, encodeUpdate } from "../../src/bgp/codec/update.ts";
 import { encodeInitiation } from "../../src/bmp/codec/initiation.ts";
 import { encodeRouteMirroring } from "../../src/bmp/codec/route-mirroring.ts";
 import { encodeStatisticsReport } from "../../src/bmp/codec/statistics-report.ts";
@@ -135,6 +139,43 @@ describe("a collector gets what the router has sent", () => {
     expect(lab.state().problems["treat-as-withdraw"]).toBe(0);
     const { raw } = await (await lab.collector()).messages(3);
     expect(raw[2]).toEqual(route({ ...legacy, timestampUs: 0 }, update));
+  });
+
+  test("routes of IPv4 with a next hop of IPv6 (RFC 8950), and several paths to a destination (RFC 7911)", async () => {
+    const attributes = [encodeAttribute(0x40, 1, Uint8Array.of(0)), encodeAttribute(0x40, 2, new Uint8Array(0))];
+    const update = (...nlri: readonly number[]) =>
+      encodeUpdate({
+        attributes: Buffer.concat([
+          encodeMpReach(IPV4_UNICAST, new Uint8Array(16).fill(7), Uint8Array.from(nlri)),
+          ...attributes,
+        ]),
+      });
+    // Each side announces that it can send several paths, and receive them.
+    const open = encodeOpen({
+      as: 65001,
+      holdTimeS: 90,
+      bgpId: 0xc0000201,
+      capabilities: [fourOctetAs(65001), { code: 69, value: Uint8Array.of(0, 1, 1, 3) }],
+    });
+    const withPaths = peerHeader(2);
+    lab.configureRouter();
+    await lab.connect([
+      INITIATION,
+      peerUp(PEER),
+      peerUp(withPaths, { sentOpen: open, receivedOpen: open }),
+      route(PEER, update(8, 10)),
+      route(withPaths, update(0, 0, 0, 1, 8, 10, 0, 0, 0, 2, 8, 10)),
+      route({ ...withPaths, isAdjRibOut: true }, update(0, 0, 0, 3, 8, 10)),
+    ]);
+    await until(() => lab.state().receivedMessages.routeMonitoring === 3);
+    expect(lab.state()).toMatchObject({ routes: 4, problems: { "unusable-update": 0, "treat-as-withdraw": 0 } });
+    const { raw } = await (await lab.collector()).messages(6);
+    expect(raw.slice(3).map((message) => Buffer.from(message.subarray(48)))).toEqual([
+      Buffer.from(update(8, 10)),
+      // Newest first.
+      Buffer.from(update(0, 0, 0, 2, 8, 10, 0, 0, 0, 1, 8, 10)),
+      Buffer.from(update(0, 0, 0, 3, 8, 10)),
+    ]);
   });
 
   test("a Peer Up whose OPENs say nothing is a Peer Up all the same", async () => {

@@ -27,6 +27,8 @@ export interface NlriContext {
   readonly families: readonly AddressFamily[];
   /** Those whose routes have Path Identifiers (RFC 7911). */
   readonly pathIdFamilies: readonly AddressFamily[];
+  /** Routes of IPv4 may have the next hops of IPv6 (RFC 8950). */
+  readonly hasIpv6NextHops?: boolean;
 }
 
 /** Every family, one path to each destination. */
@@ -43,7 +45,7 @@ export function decodeMpReach(value: Uint8Array, attribute: Uint8Array, context:
   if (family === undefined) return { family, nextHop: EMPTY, nlri: EMPTY };
   const nextHopLength = value[FAMILY_BYTES] as number;
   const nextHopEnd = FAMILY_BYTES + 1 + nextHopLength;
-  if (!isNextHopLength(family, nextHopLength) || nextHopEnd >= value.length)
+  if (!isNextHopLength(family, nextHopLength, context) || nextHopEnd >= value.length)
     throw malformed(`MP_REACH_NLRI with a next hop of ${nextHopLength} octets for ${family.name}`, attribute);
   // One reserved octet, ignored on receipt, follows the next hop.
   const nlri = checkedNlri(family, value.subarray(nextHopEnd + 1), attribute, context);
@@ -63,14 +65,15 @@ function readFamily(value: Uint8Array, { families }: NlriContext): AddressFamily
   return families.find((family) => family.afi === afi && family.safi === value[2]);
 }
 
-function isNextHopLength({ afi, form }: AddressFamily, octets: number): boolean {
+function isNextHopLength({ afi, form }: AddressFamily, octets: number, { hasIpv6NextHops }: NlriContext): boolean {
+  const isIpv6 = afi !== AFI_IPV4 || hasIpv6NextHops === true;
   switch (form) {
     case "prefix":
     case "labeled-prefix":
-      return afi === AFI_IPV4 ? octets === 4 : octets === 16 || octets === 32;
+      return (afi === AFI_IPV4 && octets === 4) || (isIpv6 && (octets === 16 || octets === 32));
     // Behind a Route Distinguisher of zero: RFC 4364 section 4.3.2, RFC 4659 section 3.2.1.
     case "vpn-prefix":
-      return afi === AFI_IPV4 ? octets === 12 : octets === 24 || octets === 48;
+      return (afi === AFI_IPV4 && octets === 12) || (isIpv6 && (octets === 24 || octets === 48));
     case "evpn":
     case "link-state":
       return octets === 4 || octets === 16 || octets === 32;
