@@ -97,10 +97,10 @@ export class RouterTables implements RouteSource {
   }
 
   routeMonitoring(message: Uint8Array): void {
-    const peer = this.#peerOf(message);
-    if (peer === undefined) return;
     this.#checked(() => {
       const { peer: header, update } = decodeRouteMonitoring(message.subarray(COMMON_HEADER_LENGTH));
+      const peer = this.#known(header);
+      if (peer === undefined) return;
       const before = peer.size;
       try {
         checkUpdate(update);
@@ -152,12 +152,13 @@ export class RouterTables implements RouteSource {
 
   /** Undefined, and told, if there is none. */
   #peerOf(message: Uint8Array): RelayedPeer | undefined {
-    return this.#checked(() => {
-      const header = headerOf(message);
-      const peer = this.#peers.get(keyOf(header));
-      if (peer === undefined) this.#problem("unknown-peer", describe(header));
-      return peer;
-    });
+    return this.#checked(() => this.#known(headerOf(message)));
+  }
+
+  #known(header: PerPeerHeader): RelayedPeer | undefined {
+    const peer = this.#peers.get(keyOf(header));
+    if (peer === undefined) this.#problem("unknown-peer", describe(header));
+    return peer;
   }
 
   #checked<T>(take: () => T): T | undefined {
