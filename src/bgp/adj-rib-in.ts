@@ -1,52 +1,57 @@
 import type { AddressFamily } from "./address-family.ts";
-import { type AttributeSet, AttributeSets } from "./attribute-set.ts";
-import { addressBits } from "./codec/prefix.ts";
-import { OctetTable } from "./octet-table.ts";
-import { PrefixTable } from "./prefix-table.ts";
-import { RibDump } from "./rib-dump.ts";
+import type { AttributeSet } from "./attribute-set.ts";
+import { PATH_ID_BYTES } from "./codec/nlri.ts";
+import type { RibDump } from "./rib-dump.ts";
+import { type RibOptions, RibTable } from "./rib-table.ts";
 import { NONE, type RouteTable } from "./route-table.ts";
-import { UpdatePacker } from "./update-packer.ts";
 
-/** What a session has negotiated about the UPDATEs of a family. */
-export interface RibOptions {
-  /** Each route has a Path Identifier (RFC 7911). */
-  readonly hasPathIds: boolean;
-  /** UPDATEs may have more than 4096 octets (RFC 8654). */
-  readonly isExtendedMessage: boolean;
+/** Told of each change of an Adj-RIB-In once it is made, synchronously. */
+export interface RouteWatcher {
+  /**
+   * @param nlri the destination begins at `offset`, behind the Path Identifier
+   * @param before the route's number until now, NONE: there was none
+   * @param old its attributes until now
+   * @param after its number from now on, NONE: it was withdrawn
+   */
+  changed(nlri: Uint8Array, offset: number, before: number, old: AttributeSet | undefined, after: number): void;
 }
 
 /** The routes one neighbour has announced in one family (RFC 4271 section 3.2). */
 export class AdjRibIn {
-  readonly #packer: UpdatePacker;
-  readonly #routes: RouteTable;
+  /** Who wants to be told of changes. */
+  watcher: RouteWatcher | undefined;
+  /** Octets of each NLRI before the destination. */
+  readonly pathIdBytes: number;
+  readonly #table: RibTable;
   #scratch = Buffer.alloc(8192);
-  readonly #sets = new AttributeSets();
   #duplicateAnnouncements = 0;
   #duplicateWithdrawals = 0;
   #changes = 0;
 
   /** @param seed 32 random bits */
-  constructor(family: AddressFamily, seed: number, { hasPathIds, isExtendedMessage }: RibOptions) {
-    this.#packer = new UpdatePacker(family, isExtendedMessage);
-    this.#routes =
-      family.form === "prefix" && !hasPathIds
-        ? new PrefixTable(addressBits(family), seed)
-        : new OctetTable(family, hasPathIds, seed);
+  constructor(family: AddressFamily, seed: number, options: RibOptions) {
+    this.#table = new RibTable(family, seed, options);
+    this.pathIdBytes = options.hasPathIds ? PATH_ID_BYTES : 0;
+  }
+
+  /** For reading only. */
+  get routes(): RouteTable {
+    return this.#table.routes;
   }
 
   /** Routes in the table. */
   get size(): number {
-    return this.#routes.size;
+    return this.#table.routes.size;
   }
 
   /** Octets of distinct attribute sets kept. */
   get attributeBytes(): number {
-    return this.#sets.attributeBytes;
+    return this.#table.sets.attributeBytes;
   }
 
   /** Octets of memory for NLRI that are no plain prefixes. */
   get nlriMemoryBytes(): number {
-    return this.#routes.nlriMemoryBytes;
+    return this.#table.routes.nlriMemoryBytes;
   }
 
   /** Announcements of a route that was there with the same attributes. */
@@ -64,74 +69,76 @@ export class AdjRibIn {
     return this.#changes;
   }
 
+  /** The attributes of a route that is there. */
+  setOf(route: number): AttributeSet {
+    return this.#table.setOf(route);
+  }
+
   /**
    * @param nlri valid NLRI of the family
    * @param nextHop of MP_REACH_NLRI; none = the classic fields, next hop among the attributes
+   * @param isUsable whether the routes may be used (RFC 4271 section 9.1.2)
    */
-  announce(nlri: Uint8Array, attributes: Uint8Array, nextHop?: Uint8Array): void {
+  announce(nlri: Uint8Array, attributes: Uint8Array, nextHop?: Uint8Array, isUsable = true): void {
     if (nlri.length === 0) return;
-    const set = this.#intern(attributes, nextHop);
+    const { routes } = this.#table;
+    const set = this.#table.sets.intern(this.#keyOf(attributes, nextHop), isUsable);
     for (let offset = 0; offset < nlri.length; ) {
-      offset = this.#routes.read(nlri, offset);
-      let route = this.#routes.find();
-      if (route === NONE) {
-        route = this.#routes.insert();
-      } else if (!this.#routes.isAsRead(route)) {
-        this.#replace(route, set);
-        continue;
-      } else if (this.#routes.groupOf(route) === set.group) {
+      const start = offset;
+      offset = routes.read(nlri, offset);
+      const before = routes.find();
+      const old = before === NONE ? undefined : this.#table.setOf(before);
+      if (old === set && routes.isAsRead(before)) {
         this.#duplicateAnnouncements++;
         continue;
-      } else {
-        this.#unlink(route);
       }
       this.#changes++;
-      this.#routes.link(route, set.group, set.head);
-      set.head = route;
+      const after = this.#place(before, set);
+      this.watcher?.changed(nlri, start + this.pathIdBytes, before, old, after);
     }
   }
 
   /** @param nlri valid NLRI of the family */
   withdraw(nlri: Uint8Array): void {
+    const { routes } = this.#table;
     for (let offset = 0; offset < nlri.length; ) {
-      offset = this.#routes.read(nlri, offset);
-      const route = this.#routes.find();
+      const start = offset;
+      offset = routes.read(nlri, offset);
+      const route = routes.find();
       if (route === NONE) {
         this.#duplicateWithdrawals++;
         continue;
       }
       this.#changes++;
-      this.#unlink(route);
-      this.#routes.remove(route);
+      const old = this.#table.setOf(route);
+      this.#table.unlink(route);
+      routes.remove(route);
+      this.watcher?.changed(nlri, start + this.pathIdBytes, route, old, NONE);
     }
   }
 
-  /** See `EstablishedPeer.dump`. */
-  dump(): RibDump {
-    const table = { routes: this.#routes, packer: this.#packer };
-    return new RibDump(table, this.#sets.lastSerial, this.#sets.first);
+  /** See `EstablishedPeer.dump`. `onlyUsable`: routes that must not be used are left out. */
+  dump(onlyUsable = false): RibDump {
+    return this.#table.dump(onlyUsable);
   }
 
-  /** `old` gives way to the route that was read: its label, for instance, is another. */
-  #replace(old: number, set: AttributeSet): void {
-    this.#changes++;
-    const route = this.#routes.insert();
+  /** Puts the route that was read in the place of `before`; returns its number. */
+  #place(before: number, set: AttributeSet): number {
+    const { routes } = this.#table;
+    if (before !== NONE && routes.isAsRead(before)) {
+      this.#table.unlink(before);
+      this.#table.link(before, set);
+      return before;
+    }
+    const route = routes.insert();
     // Linked first: a set that loses its last route goes.
-    this.#routes.link(route, set.group, set.head);
-    set.head = route;
-    this.#unlink(old);
-    this.#routes.remove(old);
-  }
-
-  #unlink(route: number): void {
-    const set = this.#sets.ofGroup(this.#routes.groupOf(route));
-    for (const dump of set.dumps) dump.passOver(route);
-    set.head = this.#routes.unlink(route, set.head);
-    if (set.head === NONE) this.#sets.remove(set);
-  }
-
-  #intern(attributes: Uint8Array, nextHop: Uint8Array | undefined): AttributeSet {
-    return this.#sets.intern(this.#keyOf(attributes, nextHop));
+    this.#table.link(route, set);
+    if (before !== NONE) {
+      // Its label, for instance, was another.
+      this.#table.unlink(before);
+      routes.remove(before);
+    }
+    return route;
   }
 
   #keyOf(attributes: Uint8Array, nextHop: Uint8Array | undefined): string {

@@ -6,6 +6,8 @@ export interface AttributeSet {
   /** One character an octet: length of the next hop in MP_REACH_NLRI (0 = classic), the next hop, the attributes. */
   readonly key: string;
   readonly group: number;
+  /** Whether its routes may be used (RFC 4271 section 9.1.2). */
+  readonly isUsable: boolean;
   /** Grows with each set made: a dump ends at those made after it began. */
   readonly serial: number;
   /** Its newest route. */
@@ -16,7 +18,7 @@ export interface AttributeSet {
   next: AttributeSet | undefined;
 }
 
-/** The attribute sets of one Adj-RIB-In, in the order they were made, found by key and by group. */
+/** The attribute sets of one RIB, in the order they were made, found by key and by group. */
 export class AttributeSets {
   readonly #byKey = new Map<string, AttributeSet>();
   readonly #byGroup: (AttributeSet | undefined)[] = [];
@@ -47,14 +49,18 @@ export class AttributeSets {
     return set;
   }
 
-  /** The set with these attributes; one that is new has no routes yet. */
-  intern(key: string): AttributeSet {
+  /**
+   * The set with these attributes; one that is new has no routes yet.
+   * @param isUsable the same for the same attributes
+   */
+  intern(key: string, isUsable: boolean): AttributeSet {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const group = this.#freeGroups.pop() ?? this.#byGroup.length;
     const set: AttributeSet = {
       key,
       group,
+      isUsable,
       serial: ++this.#serial,
       head: NONE,
       dumps: [],

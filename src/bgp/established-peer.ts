@@ -5,6 +5,7 @@ import { concatOctets } from "./codec/octets.ts";
 import type { Open } from "./codec/open.ts";
 import { encodeEndOfRib, encodeMpReach, encodeMpUnreach, encodeUpdate, encodeWithdrawal } from "./codec/update.ts";
 import { type Update, UpdateDecoder } from "./codec/update-decoder.ts";
+import { addressOctets, isNextHop } from "./next-hop.ts";
 import type { EstablishedPeer, PeerLabels, PeerStatistics, PeerType, RibName, RouteDump } from "./route-source.ts";
 
 /** What is known when a session becomes Established. */
@@ -27,6 +28,17 @@ export const NO_ROUTES: RouteDump = {
   fork: () => NO_ROUTES,
 };
 
+/** Which of the routes that an UPDATE announces may be used. */
+interface Usability {
+  /** Those of the NLRI field. */
+  readonly isClassic: boolean;
+  /** Those of MP_REACH_NLRI. */
+  readonly isMultiprotocol: boolean;
+}
+
+const ALL_USABLE: Usability = { isClassic: true, isMultiprotocol: true };
+const NONE_USABLE: Usability = { isClassic: false, isMultiprotocol: false };
+
 /** An Established session's routes: valid UPDATEs in, the same or equivalent ones out for the observer. */
 export class RibPeer implements EstablishedPeer {
   readonly peerType: PeerType;
@@ -43,6 +55,7 @@ export class RibPeer implements EstablishedPeer {
   readonly isFourOctetAs: boolean;
   readonly families: readonly AddressFamily[];
   readonly ribs: readonly RibName[];
+  readonly onDemandRibs: readonly RibName[];
   readonly labels: () => PeerLabels;
   readonly pathIdFamilies: readonly AddressFamily[];
   readonly #seed: number;
@@ -51,6 +64,9 @@ export class RibPeer implements EstablishedPeer {
   readonly #ribByFamily: (AdjRibIn | undefined)[] = [];
   readonly #ribs: AdjRibIn[] = [];
   readonly #decoder: UpdateDecoder;
+  /** Octets of `localAddress`. */
+  readonly #ownAddress: Uint8Array;
+  #postPolicyUpdates: readonly Uint8Array[] = [];
   readonly #endOfRib = new Set<AddressFamily>();
   readonly #sendsEndOfRib: boolean;
   #isLastErrored = false;
@@ -81,11 +97,13 @@ export class RibPeer implements EstablishedPeer {
     this.isFourOctetAs = facts.isFourOctetAs;
     this.families = facts.families;
     this.ribs = facts.ribs;
+    this.onDemandRibs = facts.onDemandRibs ?? [];
     this.pathIdFamilies = facts.pathIdFamilies;
     this.labels = facts.labels;
     const { isFourOctetAs, isExtendedMessage } = facts;
     this.#seed = seed;
     this.#isExtendedMessage = isExtendedMessage;
+    this.#ownAddress = addressOctets(facts.localAddress);
     this.#decoder = new UpdateDecoder({ isFourOctetAs, isExternal: open.as !== local.as, local }, facts);
     this.#sendsEndOfRib = announcedGracefulRestart(open.capabilities) !== "none";
   }
@@ -98,6 +116,11 @@ export class RibPeer implements EstablishedPeer {
   /** Routes of one family; 0 if it was not negotiated. */
   routesIn(family: FamilyName): number {
     return this.#ribByFamily[ADDRESS_FAMILIES.findIndex(({ name }) => name === family)]?.size ?? 0;
+  }
+
+  /** The Adj-RIB-In of a family that was negotiated. */
+  rib(family: AddressFamily): AdjRibIn | undefined {
+    return this.#rib(family);
   }
 
   /** Octets of distinct attributes kept. */
@@ -135,9 +158,18 @@ export class RibPeer implements EstablishedPeer {
     return this.#endOfRib.has(family);
   }
 
-  dump(family: AddressFamily): RouteDump {
+  dump(family: AddressFamily, rib: RibName = "adj-rib-in-pre"): RouteDump {
     if (!this.families.includes(family)) throw new Error(`${family.name} was not negotiated`);
-    return this.#ribByFamily[ADDRESS_FAMILIES.indexOf(family)]?.dump() ?? NO_ROUTES;
+    const onlyUsable = rib === "adj-rib-in-post" && this.onDemandRibs.includes(rib);
+    return this.#ribByFamily[ADDRESS_FAMILIES.indexOf(family)]?.dump(onlyUsable) ?? NO_ROUTES;
+  }
+
+  /**
+   * What the UPDATE applied last has done to the Adj-RIB-In after policy. There is none, but routes that must not be
+   * used (RFC 4271 section 9.1.2) do not get there: as if they had been withdrawn.
+   */
+  get postPolicyUpdates(): readonly Uint8Array[] {
+    return this.#postPolicyUpdates;
   }
 
   /**
@@ -146,7 +178,16 @@ export class RibPeer implements EstablishedPeer {
    * @throws BgpError nothing was applied and the session must end
    */
   apply(pdu: Uint8Array): readonly Uint8Array[] {
+    this.#postPolicyUpdates = [];
     const update = this.#decoder.decode(pdu);
+    const usable = this.#usable(update);
+    const applied = this.#applyDecoded(pdu, update, usable);
+    const isAllUsable = usable.isClassic && usable.isMultiprotocol;
+    this.#postPolicyUpdates = isAllUsable ? applied : this.#withdrawUnusable(update, usable);
+    return applied;
+  }
+
+  #applyDecoded(pdu: Uint8Array, update: Update, usable: Usability): readonly Uint8Array[] {
     this.#isLastErrored = update.treatAsWithdraw !== undefined;
     if (update.endOfRib !== undefined) return this.#markEndOfRib(update.endOfRib) ? [pdu] : [];
     if (update.treatAsWithdraw !== undefined) return this.#treatAsWithdraw(update);
@@ -159,8 +200,8 @@ export class RibPeer implements EstablishedPeer {
     // Withdrawals first: a prefix in both fields is announced (RFC 4271 section 4.3).
     classic?.withdraw(withdrawn);
     if (mpUnreach !== undefined) unreach?.withdraw(mpUnreach.nlri);
-    classic?.announce(nlri, attributes);
-    if (mpReach !== undefined) reach?.announce(mpReach.nlri, attributes, mpReach.nextHop);
+    classic?.announce(nlri, attributes, undefined, usable.isClassic);
+    if (mpReach !== undefined) reach?.announce(mpReach.nlri, attributes, mpReach.nextHop, usable.isMultiprotocol);
 
     const hasPrefixes =
       (classic !== undefined && nlri.length + withdrawn.length > 0) ||
@@ -213,6 +254,34 @@ export class RibPeer implements EstablishedPeer {
     const isNew = !this.#endOfRib.has(family);
     this.#endOfRib.add(family);
     return isNew || !onlyNew;
+  }
+
+  /** Whether the routes that an UPDATE announces may be used: those of its NLRI field, and those of MP_REACH_NLRI. */
+  #usable({ loop, nextHop, mpReach, treatAsWithdraw }: Update): Usability {
+    // Then nothing is announced.
+    if (treatAsWithdraw !== undefined) return ALL_USABLE;
+    if (loop !== undefined) return NONE_USABLE;
+    const own = this.#ownAddress;
+    const isClassic = nextHop === undefined || !isNextHop(IPV4_UNICAST, nextHop, own);
+    const isMultiprotocol = mpReach?.family === undefined || !isNextHop(mpReach.family, mpReach.nextHop, own);
+    return isClassic && isMultiprotocol ? ALL_USABLE : { isClassic, isMultiprotocol };
+  }
+
+  #withdrawUnusable(update: Update, { isClassic, isMultiprotocol }: Usability): readonly Uint8Array[] {
+    const { nlri, withdrawn, mpReach, attributes } = update;
+    const isAnnouncing = (isClassic && nlri.length > 0) || (isMultiprotocol && mpReach !== undefined);
+    const rest: Update = {
+      ...update,
+      nlri: isClassic ? nlri : EMPTY,
+      withdrawn: isClassic ? withdrawn : concatOctets([withdrawn, nlri]),
+      mpReach: isMultiprotocol ? mpReach : undefined,
+      attributes: isAnnouncing ? attributes : EMPTY,
+    };
+    const pdus = [...this.#reencode(rest)];
+    // Behind what MP_UNREACH_NLRI says, which may be of another family.
+    if (!isMultiprotocol && mpReach?.family !== undefined && mpReach.nlri.length > 0 && this.#rib(mpReach.family))
+      pdus.push(encodeWithdrawal(mpReach.family, mpReach.nlri));
+    return pdus;
   }
 
   /** RFC 7606 section 2: the routes it announces are withdrawn, and so are those it withdraws. */

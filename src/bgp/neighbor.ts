@@ -15,7 +15,7 @@ import type { SessionSettings } from "./negotiation.ts";
 import type { NeighborState } from "./neighbor-state.ts";
 import { type PrefixEvent, PrefixWatch } from "./prefix-watch.ts";
 import type { ResetRefusal } from "./reset-refusal.ts";
-import type { PeerDownReason, RouteObserver } from "./route-source.ts";
+import type { PeerDownReason, RibName, RouteObserver } from "./route-source.ts";
 import { Session, type SessionEnvironment, type SessionHost } from "./session.ts";
 import type { DialOptions, TcpConnection } from "./tcp-connection.ts";
 
@@ -24,7 +24,7 @@ export type Log = (level: LogLevel, message: string, fields: Readonly<Record<str
 
 /** What a neighbour needs of the speaker. */
 export interface NeighborEnvironment extends SessionEnvironment {
-  readonly observer: RouteObserver;
+  readonly observer: RouteObserver<RibPeer>;
   readonly log: Log;
   readonly report: (event: PrefixEvent) => void;
   dial(options: DialOptions, handler: ConnectionHandler): Connection;
@@ -239,8 +239,8 @@ export class Neighbor implements SessionHost {
     this.#environment.observer.received(peer, pdu, receivedAt, isErrored);
   }
 
-  update(peer: RibPeer, pdu: Uint8Array, receivedAt: number): void {
-    this.#environment.observer.update(peer, "adj-rib-in-pre", pdu, receivedAt);
+  update(peer: RibPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void {
+    this.#environment.observer.update(peer, rib, pdu, receivedAt);
   }
 
   peerDown(peer: RibPeer, reason: PeerDownReason): void {

@@ -9,10 +9,12 @@ const END = { done: true, value: undefined } as const;
 export interface DumpedTable {
   readonly routes: RouteTable;
   readonly packer: UpdatePacker;
+  /** Passes over routes that must not be used. */
+  readonly onlyUsable: boolean;
 }
 
 /**
- * A walk through an Adj-RIB-In: set by set as they were made, in each from the newest route to the oldest. New routes
+ * A walk through a RIB: set by set as they were made, in each from the newest route to the oldest. New routes
  * are put before the newest, and new sets are behind `lastSerial`: the walk ends whatever happens meanwhile.
  */
 export class RibDump implements RouteDump {
@@ -61,7 +63,8 @@ export class RibDump implements RouteDump {
     if (set === undefined || set.serial > this.#lastSerial) return;
     set.dumps.push(this);
     this.#set = set;
-    this.#route = route;
+    // A set whose routes must not be used is left at once.
+    this.#route = set.isUsable || !this.#table.onlyUsable ? route : NONE;
   }
 
   #leave(): void {

@@ -41,7 +41,7 @@ export interface PeerStatistics {
   readonly prefixesTreatedAsWithdraw: number;
   /** UPDATEs with prefixes, none of which changed anything. */
   readonly duplicateUpdates: number;
-  /** Routes in the Adj-RIB-In, in all and by family. */
+  /** Routes in the Adj-RIB-In before policy, or, of peer type `loc-rib`, in the Loc-RIB; in all and by family. */
   readonly adjRibInRoutes: number;
   readonly adjRibInByFamily: readonly { readonly family: AddressFamily; readonly routes: number }[];
 }
@@ -79,6 +79,8 @@ export interface EstablishedPeer {
   readonly families: readonly AddressFamily[];
   /** Of which RIBs there are routes; none is there twice. */
   readonly ribs: readonly RibName[];
+  /** Further ones, which nobody gets who does not ask for them: they repeat what is in `ribs`. */
+  readonly onDemandRibs?: readonly RibName[];
   /** Name of the VRF or table, of peer type `loc-rib` only. */
   readonly tableName?: string;
   /** Not all routes of the RIB are there (RFC 9069's F flag), of peer type `loc-rib` only. */
@@ -91,7 +93,7 @@ export interface EstablishedPeer {
   readonly reported?: ReportedMessages;
   /** Whether the table of `family` is whole: its End-of-RIB was received (RFC 4724) or inferred. */
   isEndOfRib(family: AddressFamily, rib: RibName): boolean;
-  /** One of `ribs` as UPDATE PDUs, prefixes that share attributes together, no End-of-RIB. */
+  /** One of `ribs` or `onDemandRibs` as UPDATE PDUs, prefixes that share attributes together, no End-of-RIB. */
   dump(family: AddressFamily, rib: RibName): RouteDump;
 }
 
@@ -107,16 +109,16 @@ export interface RouteDump extends IterableIterator<Uint8Array, undefined> {
 }
 
 /** Told everything the speaker learns, in order, synchronously. Must not throw. */
-export interface RouteObserver {
-  peerUp(peer: EstablishedPeer): void;
+export interface RouteObserver<Peer extends EstablishedPeer = EstablishedPeer> {
+  peerUp(peer: Peer): void;
   /**
    * A BGP message as received, before anything that comes of it is told. `isErrored`: an UPDATE that was treated as a
    * withdrawal (RFC 7606), or that ends the session. Copy to keep.
    */
-  received(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void;
+  received(peer: Peer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void;
   /** A valid UPDATE, already applied to the peer's `rib`; End-of-RIB markers included. Copy to keep. */
-  update(peer: EstablishedPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void;
-  peerDown(peer: EstablishedPeer, reason: PeerDownReason): void;
+  update(peer: Peer, rib: RibName, pdu: Uint8Array, receivedAt: number): void;
+  peerDown(peer: Peer, reason: PeerDownReason): void;
 }
 
 /** What a route observer may ask at any time. */

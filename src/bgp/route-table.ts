@@ -1,10 +1,12 @@
 /** No route. */
 export const NONE = -1;
+/** Where the route before would be: the number is not in use. */
+const UNUSED = -2;
 
 const INITIAL_ROUTES = 64;
 
 /**
- * The routes of one Adj-RIB-In, in typed arrays. A route is a number that stays its own until it is removed. Each
+ * The routes of one RIB, in typed arrays. A route is a number that stays its own until it is removed. Each
  * belongs to a group (the routes that share attributes), a doubly linked list whose newest member comes first. How
  * routes are kept and found is up to the form of their NLRI.
  */
@@ -20,6 +22,16 @@ export abstract class RouteTable {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** All routes have numbers below this one. */
+  get end(): number {
+    return this.#used;
+  }
+
+  /** Whether `route`, below `end`, is there. */
+  isThere(route: number): boolean {
+    return this.#previous[route] !== UNUSED;
   }
 
   /** Octets of memory for NLRI of no fixed size. */
@@ -82,6 +94,7 @@ export abstract class RouteTable {
     const route = this.#free;
     if (route !== NONE) {
       this.#free = this.#next[route] as number;
+      this.#previous[route] = NONE;
       return route;
     }
     if (this.#used === 0) this.grow(this.#capacity);
@@ -90,6 +103,7 @@ export abstract class RouteTable {
   }
 
   protected releaseRoute(route: number): void {
+    this.#previous[route] = UNUSED;
     this.#next[route] = this.#free;
     this.#free = route;
     this.#size--;

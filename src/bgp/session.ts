@@ -13,7 +13,7 @@ import { type FsmAction, type FsmEvent, type FsmState, transition } from "./fsm.
 import type { BgpLimits } from "./limits.ts";
 import { type Negotiated, negotiate, proposal, type SessionSettings } from "./negotiation.ts";
 import { describeEnd, type EndCause, notificationFor, peerDownReason } from "./peer-down.ts";
-import type { PeerDownReason, PeerLabels } from "./route-source.ts";
+import type { PeerDownReason, PeerLabels, RibName } from "./route-source.ts";
 import type { RunQueue, SlicedTask } from "./run-queue.ts";
 import { SessionTimers } from "./session-timers.ts";
 
@@ -45,7 +45,8 @@ export interface SessionHost {
   peerUp(peer: RibPeer): void;
   /** As `RouteObserver.received`. */
   received(peer: RibPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void;
-  update(peer: RibPeer, pdu: Uint8Array, receivedAt: number): void;
+  /** As `RouteObserver.update`. */
+  update(peer: RibPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void;
   peerDown(peer: RibPeer, reason: PeerDownReason): void;
 }
 
@@ -263,7 +264,9 @@ export class Session implements SlicedTask {
     const peer = this.#peer;
     this.#dispatch("keepaliveReceived");
     if (peer === undefined) return;
-    for (const pdu of peer.inferEndOfRib()) this.#host.update(peer, pdu, this.#receivedAt);
+    const inferred = peer.inferEndOfRib();
+    this.#tell(peer, "adj-rib-in-pre", inferred);
+    this.#tell(peer, "adj-rib-in-post", inferred);
   }
 
   #dispatch(event: FsmEvent, cause: EndCause = {}): void {
@@ -367,6 +370,7 @@ export class Session implements SlicedTask {
       isExtendedMessage: negotiated.isExtendedMessage,
       families: negotiated.families,
       ribs: ["adj-rib-in-pre"] as const,
+      onDemandRibs: ["adj-rib-in-post"] as const,
       pathIdFamilies: negotiated.pathIdFamilies,
       labels: () => labelsOf(this.#host.settings.neighbor),
     };
@@ -387,8 +391,13 @@ export class Session implements SlicedTask {
       return this.#dispatch("updateErrorFound", { error: this.#asBgpError(error) });
     }
     this.#host.received(peer, pdu, this.#receivedAt, peer.isLastErrored);
-    for (const update of applied) this.#host.update(peer, update, this.#receivedAt);
+    this.#tell(peer, "adj-rib-in-pre", applied);
+    this.#tell(peer, "adj-rib-in-post", peer.postPolicyUpdates);
     this.checkLimits();
+  }
+
+  #tell(peer: RibPeer, rib: RibName, updates: readonly Uint8Array[]): void {
+    for (const update of updates) this.#host.update(peer, rib, update, this.#receivedAt);
   }
 
   #endByCease(subcode: number, message: string): void {

@@ -1,4 +1,3 @@
-import type { AddressFamily } from "../bgp/address-family.ts";
 import type { EstablishedPeer, PeerDownReason, PeerStatistics, PeerType, RibName } from "../bgp/route-source.ts";
 import { PeerType as HeaderPeerType, MessageType, MirroringCode, StatisticsType } from "./codec/iana.ts";
 import { encodePeerDown } from "./codec/peer-down.ts";
@@ -6,7 +5,7 @@ import { encodePeerUp } from "./codec/peer-up.ts";
 import type { PerPeerHeader } from "./codec/per-peer-header.ts";
 import { encodeRouteMirroring } from "./codec/route-mirroring.ts";
 import { encodeRouteMonitoringHeader } from "./codec/route-monitoring.ts";
-import { encodeStatisticsReport } from "./codec/statistics-report.ts";
+import { encodeStatisticsReport, type Statistic } from "./codec/statistics-report.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 
 const MICROSECONDS_PER_MS = 1000;
@@ -100,17 +99,7 @@ export class PeerMessages {
     const bytes = encodeStatisticsReport({
       kind: "statistics-report",
       peer: this.#header(now),
-      statistics: [
-        counter(StatisticsType.duplicateAnnouncements, statistics.duplicateAnnouncements),
-        counter(StatisticsType.duplicateWithdrawals, statistics.duplicateWithdrawals),
-        counter(StatisticsType.asPathLoops, statistics.asPathLoops),
-        counter(StatisticsType.originatorIdLoops, statistics.originatorIdLoops),
-        { kind: "gauge", type: StatisticsType.adjRibInRoutes, value: statistics.adjRibInRoutes },
-        ...statistics.adjRibInByFamily.map(({ family, routes }) => familyGauge(family, routes)),
-        counter(StatisticsType.treatedAsWithdraw, statistics.treatedAsWithdraw),
-        counter(StatisticsType.prefixesTreatedAsWithdraw, statistics.prefixesTreatedAsWithdraw),
-        counter(StatisticsType.duplicateUpdates, statistics.duplicateUpdates),
-      ],
+      statistics: this.#peer.peerType === "loc-rib" ? locRibStatistics(statistics) : peerStatistics(statistics),
     });
     return { kind: "encoded", type: MessageType.statisticsReport, bytes, isStale };
   }
@@ -143,10 +132,40 @@ function microseconds(ms: number): number {
   return Math.round(ms * MICROSECONDS_PER_MS);
 }
 
-function counter(type: number, value: number) {
-  return { kind: "counter", type, value } as const;
+function peerStatistics(counted: PeerStatistics): Statistic[] {
+  return [
+    counter(StatisticsType.duplicateAnnouncements, counted.duplicateAnnouncements),
+    counter(StatisticsType.duplicateWithdrawals, counted.duplicateWithdrawals),
+    counter(StatisticsType.asPathLoops, counted.asPathLoops),
+    counter(StatisticsType.originatorIdLoops, counted.originatorIdLoops),
+    ...gauges(StatisticsType.adjRibInRoutes, StatisticsType.adjRibInRoutesByFamily, counted),
+    counter(StatisticsType.treatedAsWithdraw, counted.treatedAsWithdraw),
+    counter(StatisticsType.prefixesTreatedAsWithdraw, counted.prefixesTreatedAsWithdraw),
+    counter(StatisticsType.duplicateUpdates, counted.duplicateUpdates),
+  ];
 }
 
-function familyGauge({ afi, safi }: AddressFamily, value: number) {
-  return { kind: "family-gauge", type: StatisticsType.adjRibInRoutesByFamily, afi, safi, value } as const;
+/** RFC 9069 section 5.6. */
+function locRibStatistics(counted: PeerStatistics): Statistic[] {
+  return gauges(StatisticsType.locRibRoutes, StatisticsType.locRibRoutesByFamily, counted);
+}
+
+function counter(type: number, value: number): Statistic {
+  return { kind: "counter", type, value };
+}
+
+/** Routes in all and by family. */
+function gauges(type: number, typeByFamily: number, { adjRibInRoutes, adjRibInByFamily }: PeerStatistics): Statistic[] {
+  return [
+    { kind: "gauge", type, value: adjRibInRoutes },
+    ...adjRibInByFamily.map(
+      ({ family: { afi, safi }, routes }): Statistic => ({
+        kind: "family-gauge",
+        type: typeByFamily,
+        afi,
+        safi,
+        value: routes,
+      }),
+    ),
+  ];
 }

@@ -87,7 +87,7 @@ const peerKey = (distinguisher: bigint, address: string): string => `${distingui
 function selectedRoutes(peer: EstablishedPeer, modes: RouteModes | undefined): readonly SelectedRoutes[] | undefined {
   if (modes === undefined) return undefined;
   if (modes.length === 0) return peer.ribs.map((rib) => ({ rib, families: peer.families }));
-  const selected = peer.ribs
+  const selected = [...peer.ribs, ...(peer.onDemandRibs ?? [])]
     .map((rib) => ({ rib, families: selectedFamilies(peer.families, rib, modes) }))
     .filter(({ families }) => families.length > 0);
   return selected.length === 0 ? undefined : selected;

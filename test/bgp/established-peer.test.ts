@@ -19,6 +19,7 @@ import { SAMPLE_ROUTES, type SampleRoute } from "./sample-routes.ts";
 
 const MANDATORY = "400101 00 400200 400304 0a000001";
 const EMPTY = new Uint8Array(0);
+const L3VPN = ADDRESS_FAMILIES.find(({ name }) => name === "l3vpn-ipv4-unicast") as AddressFamily;
 const UNICAST = [IPV4_UNICAST, IPV6_UNICAST];
 
 /** Us: AS 4,200,000,000, 192.0.2.2. */
@@ -35,6 +36,7 @@ function peerWith({
     peerType: "global" as const,
     distinguisher: 0n,
     ribs: ["adj-rib-in-pre"] as const,
+    onDemandRibs: ["adj-rib-in-post"] as const,
     address: "192.0.2.1",
     remoteAs,
     remoteBgpId: 1,
@@ -365,4 +367,64 @@ test.each(SESSIONS)("%s: a dump interrupted by UPDATEs, and then those, give the
     }),
     { numRuns: 300 },
   );
+});
+
+describe("after policy there are only routes that may be used (RFC 4271 9.1.2)", () => {
+  const OTHERS = "400101 00 400206 0201 0000fde9 400304 0a000001";
+  /** Ours, in an AS_SEQUENCE. */
+  const LOOP = "400101 00 40020a 0202 0000fde9 fa56ea00 400304 0a000001";
+  const OWN_NEXT_HOP = "400101 00 400206 0201 0000fde9 400304 c0000202";
+
+  const postOf = (peer: RibPeer, family = IPV4_UNICAST): Uint8Array[] =>
+    Array.from(peer.dump(family, "adj-rib-in-post"), (pdu) => new Uint8Array(pdu));
+
+  test("an UPDATE whose routes may be used is told as received", () => {
+    const peer = peerWith({ families: UNICAST });
+    const pdu = update({ withdrawn: "080a", attributes: OTHERS, nlri: "18c00002" });
+    peer.apply(pdu);
+    expect(peer.postPolicyUpdates).toEqual([pdu]);
+    expect(postOf(peer)).toEqual(dumpOf(peer));
+  });
+
+  test.each([
+    ["our AS number in AS_PATH", LOOP],
+    ["our address as NEXT_HOP", OWN_NEXT_HOP],
+  ])("%s: the routes are withdrawn, and not in the table", (_why, attributes) => {
+    const peer = peerWith({ families: UNICAST });
+    peer.apply(update({ attributes: OTHERS, nlri: "18c00002 080b" }));
+    peer.apply(update({ withdrawn: "080b", attributes, nlri: "18c00002 080a" }));
+    expect(peer.postPolicyUpdates).toEqual([update({ withdrawn: "080b 18c00002 080a" })]);
+    expect(postOf(peer)).toEqual([]);
+    expect(peer.statistics().adjRibInRoutes).toBe(2);
+    peer.apply(update({ attributes: OTHERS, nlri: "18c00002" }));
+    expect(postOf(peer)).toEqual([update({ attributes: OTHERS, nlri: "18c00002" })]);
+  });
+
+  test.each([
+    ["our BGP Identifier as ORIGINATOR_ID", "800904 c0000202"],
+    ["our BGP Identifier in CLUSTER_LIST", "800a08 00000007 c0000202"],
+  ])("of a neighbour in our AS: %s", (_why, attribute) => {
+    const peer = peerWith({ families: UNICAST, remoteAs: LOCAL.as });
+    peer.apply(update({ attributes: `${MANDATORY} ${attribute}`, nlri: "18c00002" }));
+    expect(peer.postPolicyUpdates).toEqual([update({ withdrawn: "18c00002" })]);
+    expect(postOf(peer)).toEqual([]);
+  });
+
+  test("routes of MP_REACH_NLRI have a next hop of their own", () => {
+    const peer = peerWith({ families: [IPV4_UNICAST, L3VPN] });
+    const reach = (nextHop: string) =>
+      `800e20 0001 80 0c 0000000000000000 ${nextHop} 00 70 000641 0000fde900000001 c00002`;
+    const nlri = "70 000641 0000fde900000001 c00002";
+    peer.apply(update({ attributes: `${reach("c0000202")} ${OTHERS}`, nlri: "080a" }));
+    expect(peer.postPolicyUpdates).toEqual([
+      update({ attributes: OTHERS, nlri: "080a" }),
+      update({ attributes: `800f12 0001 80 ${nlri}` }),
+    ]);
+    expect([postOf(peer).length, postOf(peer, L3VPN).length]).toEqual([1, 0]);
+    peer.apply(update({ attributes: `${reach("c0000203")} ${OWN_NEXT_HOP}`, nlri: "080a" }));
+    expect(peer.postPolicyUpdates).toEqual([
+      update({ withdrawn: "080a", attributes: `${reach("c0000203")} ${OWN_NEXT_HOP}` }),
+    ]);
+    expect([postOf(peer).length, postOf(peer, L3VPN).length]).toEqual([0, 1]);
+  });
 });

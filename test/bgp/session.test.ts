@@ -59,8 +59,8 @@ function establishedSession(limits: Partial<BgpLimits> = {}) {
     messageSent: () => {},
     tooManyRoutes: () => undefined,
     peerUp: () => {},
-    update: () => {
-      seen.updates++;
+    update: (_peer, rib) => {
+      if (rib === "adj-rib-in-pre") seen.updates++;
     },
     peerDown: (_peer, reason) => {
       seen.down = reason;

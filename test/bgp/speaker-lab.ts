@@ -49,7 +49,8 @@ export class Recorder implements RouteObserver {
     this.messages.push({ after: this.#last, pdu: new Uint8Array(pdu), isErrored });
   }
 
-  update(peer: EstablishedPeer, _rib: RibName, pdu: Uint8Array, receivedAt: number): void {
+  update(peer: EstablishedPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void {
+    if (rib === "adj-rib-in-post") return;
     this.#push({ event: "update", peer, pdu: new Uint8Array(pdu), receivedAt });
   }
 

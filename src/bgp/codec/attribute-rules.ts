@@ -15,7 +15,7 @@ export interface AttributeContext {
 }
 
 /** What shows that routes have come back to us. */
-export type RouteLoop = "as-path" | "originator-id";
+export type RouteLoop = "as-path" | "originator-id" | "cluster-list";
 
 export interface AttributeRule {
   /** The Optional and Transitive bits it must have. */
@@ -103,6 +103,16 @@ const ORIGINATOR_LOOP = {
   isThere: (value: Uint8Array, { local }: AttributeContext) => local?.bgpId === readUint32(value, 0),
 } as const;
 
+/** RFC 4456 section 8: it has passed through our cluster. Our BGP Identifier is our CLUSTER_ID, too. */
+const CLUSTER_LOOP = {
+  kind: "cluster-list",
+  isThere: (value: Uint8Array, { local }: AttributeContext) => {
+    for (let offset = 0; offset < value.length; offset += 4)
+      if (readUint32(value, offset) === local?.bgpId) return true;
+    return false;
+  },
+} as const;
+
 /** Attributes whose form is checked; RFC 7606 section 7 unless said. Others pass as they are. */
 export const ATTRIBUTE_RULES: ReadonlyMap<number, AttributeRule> = new Map<number, AttributeRule>([
   [AttributeType.origin, { flags: WELL_KNOWN, handling: "treat-as-withdraw", check: checkOrigin }],
@@ -140,6 +150,7 @@ export const ATTRIBUTE_RULES: ReadonlyMap<number, AttributeRule> = new Map<numbe
       flags: OPTIONAL_NON_TRANSITIVE,
       handling: "treat-as-withdraw",
       check: someOf(4),
+      loop: CLUSTER_LOOP,
       isUnwanted: isFromExternal,
     },
   ],

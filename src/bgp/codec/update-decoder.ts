@@ -27,13 +27,15 @@ export interface Update {
   readonly nlri: Uint8Array;
   readonly mpReach: MpReach | undefined;
   readonly mpUnreach: MpUnreach | undefined;
+  /** NEXT_HOP, of `nlri`. */
+  readonly nextHop: Uint8Array | undefined;
   /** The attributes as received, less MP_REACH_NLRI, MP_UNREACH_NLRI and those discarded. */
   readonly attributes: Uint8Array;
   /** Types of attributes discarded: malformed, repeated or not for us (RFC 7606 section 2). */
   readonly discarded: readonly number[];
   /** Why its routes are to be treated as withdrawn. */
   readonly treatAsWithdraw: BgpError | undefined;
-  /** What keeps its routes out of the decision process, were there one: they have come back to us. */
+  /** What keeps its routes out of the decision process: they have come back to us. */
   readonly loop: RouteLoop | undefined;
   /** The family whose End-of-RIB this is (RFC 4724 section 2). */
   readonly endOfRib: AddressFamily | undefined;
@@ -49,6 +51,7 @@ export class UpdateDecoder {
   #updateNumber = 0;
   #mpReach: MpReach | undefined;
   #mpUnreach: MpUnreach | undefined;
+  #nextHop: Uint8Array | undefined;
   #kept: Uint8Array[] = [];
   #discarded: number[] = [];
   #fault: BgpError | undefined;
@@ -83,6 +86,7 @@ export class UpdateDecoder {
       nlri,
       mpReach: this.#mpReach,
       mpUnreach: this.#mpUnreach,
+      nextHop: this.#nextHop,
       attributes: this.#kept.length <= 1 ? (this.#kept[0] ?? EMPTY) : concatOctets(this.#kept),
       discarded: this.#discarded,
       treatAsWithdraw: this.#fault,
@@ -104,6 +108,7 @@ export class UpdateDecoder {
     }
     this.#mpReach = undefined;
     this.#mpUnreach = undefined;
+    this.#nextHop = undefined;
     this.#kept = [];
     this.#discarded = [];
     this.#fault = undefined;
@@ -172,6 +177,7 @@ export class UpdateDecoder {
     const value = attribute.subarray(headerBytes);
     const subcode = rule.check(value, this.#context);
     if (subcode === undefined) {
+      if (type === AttributeType.nextHop) this.#nextHop = value;
       if (rule.loop?.isThere(value, this.#context) === true) this.#loop ??= rule.loop.kind;
       return true;
     }

@@ -60,14 +60,16 @@ export const PeerDownReasonCode = {
   localSystemClosed: 6,
 } as const;
 
-/** RFC 7854 section 4.8. Types 7 and 9 are 64-bit gauges, all others 32-bit counters. */
+/** RFC 7854 section 4.8. Types 7 to 10 are 64-bit gauges, all others 32-bit counters. */
 export const StatisticsType = {
   duplicateAnnouncements: 1,
   duplicateWithdrawals: 2,
   asPathLoops: 4,
   originatorIdLoops: 5,
   adjRibInRoutes: 7,
+  locRibRoutes: 8,
   adjRibInRoutesByFamily: 9,
+  locRibRoutesByFamily: 10,
   treatedAsWithdraw: 11,
   prefixesTreatedAsWithdraw: 12,
   duplicateUpdates: 13,

@@ -93,9 +93,11 @@ function decodeStatistic({ type, value }: Tlv): Statistic[] {
       requireLength(type, value, COUNTER_LENGTH);
       return [{ kind: "counter", type, value: view.getUint32(0) }];
     case StatisticsType.adjRibInRoutes:
+    case StatisticsType.locRibRoutes:
       requireLength(type, value, GAUGE_LENGTH);
       return [{ kind: "gauge", type, value: Number(view.getBigUint64(0)) }];
     case StatisticsType.adjRibInRoutesByFamily:
+    case StatisticsType.locRibRoutesByFamily:
       requireLength(type, value, FAMILY_LENGTH + GAUGE_LENGTH);
       return [
         {

@@ -82,6 +82,7 @@ test("an UPDATE is taken apart, attributes as received less the multiprotocol on
     nlri: hex("18c00002"),
     mpReach: { family: IPV6_UNICAST, nextHop: hex("20010db8000000000000000000000001"), nlri: hex("2020010db9") },
     mpUnreach: { family: IPV6_UNICAST, nlri: hex("2020010db8") },
+    nextHop: hex("0a000001"),
     attributes: hex(`${ATTRIBUTES} c063 02 aabb`),
     discarded: [],
     treatAsWithdraw: undefined,
