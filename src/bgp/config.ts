@@ -5,6 +5,15 @@ export interface SpeakerConfig {
   readonly localAs: number;
   /** Dotted quad. */
   readonly routerId: string;
+  /** Absent: there is none. */
+  readonly locRib?: LocRibConfig;
+}
+
+/** `/bmpconfd-bgp:bgp/loc-rib`. */
+export interface LocRibConfig {
+  /** What collectors are told (RFC 9069 section 5.2.1): 1 to 255 octets. */
+  readonly tableName: string;
+  readonly families: readonly FamilyName[];
 }
 
 /** One entry of `/bmpconfd-bgp:bgp/neighbor`. */

@@ -10,6 +10,8 @@ export interface BgpLimits {
   readonly sliceBytes: number;
   /** Connections handled in one turn of the event loop. */
   readonly slicesPerTurn: number;
+  /** Candidates, or routes of a neighbour that comes or goes, that the Loc-RIB looks at in one slice. */
+  readonly locRibSliceRoutes: number;
   /** Octets that a neighbour leaves unread before the connection is given up (RFC 9687). */
   readonly unsentBytes: number;
   /** Octets of distinct attributes kept for one neighbour; beyond, Cease, Out of Resources. */
@@ -34,6 +36,7 @@ export const BGP_LIMITS: BgpLimits = Object.freeze({
   openWaitS: 240,
   sliceBytes: 32 * 1024,
   slicesPerTurn: 8,
+  locRibSliceRoutes: 512,
   unsentBytes: 64 * 1024,
   attributeBytes: 1024 * 1024 * 1024,
   nlriMemoryBytes: 1024 * 1024 * 1024,

@@ -1,16 +1,19 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import { type Clock, systemClock } from "./clock.ts";
 import { CeaseSubcode } from "./codec/iana.ts";
 import type { NeighborConfig, SpeakerConfig } from "./config.ts";
 import type { ConnectionHandler } from "./connection.ts";
-import { canonicalAddress, comparableAddress } from "./ip-address.ts";
+import type { RibPeer } from "./established-peer.ts";
+import { bgpIdOf, canonicalAddress, comparableAddress } from "./ip-address.ts";
 import { BGP_LIMITS, type BgpLimits } from "./limits.ts";
 import { ListenerKeys } from "./listener-keys.ts";
+import { LocRib } from "./loc-rib.ts";
 import { type Log, Neighbor, type NeighborEnvironment } from "./neighbor.ts";
 import type { NeighborState } from "./neighbor-state.ts";
 import type { PrefixEvent } from "./prefix-watch.ts";
 import type { ResetRefusal } from "./reset-refusal.ts";
-import type { EstablishedPeer, RouteObserver, RouteSource } from "./route-source.ts";
+import type { EstablishedPeer, PeerStatistics, RouteObserver, RouteSource } from "./route-source.ts";
 import { RunQueue } from "./run-queue.ts";
 import { type DialOptions, TcpConnection } from "./tcp-connection.ts";
 
@@ -40,6 +43,7 @@ export class BgpSpeaker implements RouteSource {
   readonly #listen: readonly ListenAddress[];
   readonly #limits: BgpLimits;
   readonly #clock: Clock;
+  readonly #observer: RouteObserver;
   readonly #log: Log;
   readonly #environment: NeighborEnvironment;
   readonly #servers: Server[] = [];
@@ -48,7 +52,8 @@ export class BgpSpeaker implements RouteSource {
   readonly #neighbors = new Map<string, Neighbor>();
   readonly #connections = new Map<TcpConnection, string>();
   readonly #openByNeighbor = new Map<string, number>();
-  readonly #established = new Set<EstablishedPeer>();
+  readonly #established = new Set<RibPeer>();
+  #locRib: LocRib | undefined;
   #config: SpeakerConfig | undefined;
   #allGone: (() => void) | undefined;
   #stopped: Promise<void> | undefined;
@@ -66,6 +71,7 @@ export class BgpSpeaker implements RouteSource {
     this.#limits = { ...BGP_LIMITS, ...limits };
     this.#clock = clock;
     this.#log = log;
+    this.#observer = observer;
     this.#keys = new ListenerKeys(log);
     this.#environment = {
       clock,
@@ -96,11 +102,21 @@ export class BgpSpeaker implements RouteSource {
     return bound;
   }
 
-  /** Without configuration no session runs. A change ends all sessions with Cease; the new ones use the new values. */
+  /**
+   * Without configuration no session runs. A change ends all sessions with Cease; the new ones use the new values. One
+   * of the Loc-RIB concerns nothing else.
+   */
   configure(config: SpeakerConfig | undefined): void {
     const before = this.#config;
-    if (before?.localAs === config?.localAs && before?.routerId === config?.routerId) return;
     this.#config = config;
+    const isSameSpeaker = before?.localAs === config?.localAs && before?.routerId === config?.routerId;
+    if (isSameSpeaker && isDeepStrictEqual(before?.locRib, config?.locRib)) return;
+    this.#closeLocRib();
+    if (!isSameSpeaker) this.#restartNeighbors(config);
+    this.#openLocRib(config);
+  }
+
+  #restartNeighbors(config: SpeakerConfig | undefined): void {
     const subcode = config === undefined ? CeaseSubcode.peerDeconfigured : CeaseSubcode.otherConfigurationChange;
     for (const neighbor of this.#neighbors.values()) neighbor.setSpeaker(config, subcode);
   }
@@ -138,8 +154,13 @@ export class BgpSpeaker implements RouteSource {
     if (neighbor !== undefined) yield neighbor.state();
   }
 
+  /** Routes in the Loc-RIB by family; undefined: there is none. */
+  locRibRoutes(): PeerStatistics["adjRibInByFamily"] | undefined {
+    return this.#locRib?.statistics().adjRibInByFamily;
+  }
+
   establishedPeers(): Iterable<EstablishedPeer> {
-    return [...this.#established];
+    return this.#locRib === undefined ? [...this.#established] : [...this.#established, this.#locRib];
   }
 
   /** Ends all sessions with Cease, Administrative Shutdown; resolves when every connection is closed. */
@@ -150,6 +171,7 @@ export class BgpSpeaker implements RouteSource {
 
   async #stopAll(): Promise<void> {
     const serversClosed = this.#closeServers();
+    this.#closeLocRib();
     for (const neighbor of this.#neighbors.values()) neighbor.stop(CeaseSubcode.administrativeShutdown);
     this.#neighbors.clear();
     await serversClosed;
@@ -159,17 +181,38 @@ export class BgpSpeaker implements RouteSource {
     });
   }
 
-  #tracking(observer: RouteObserver): RouteObserver {
+  #openLocRib(config: SpeakerConfig | undefined): void {
+    if (config?.locRib === undefined) return;
+    const local = { as: config.localAs, bgpId: bgpIdOf(config.routerId) };
+    this.#locRib = new LocRib(config.locRib, local, {
+      clock: this.#clock,
+      random: this.#environment.random,
+      queue: this.#environment.queue,
+      observer: this.#observer,
+      sliceRoutes: this.#limits.locRibSliceRoutes,
+    });
+    this.#locRib.open(this.#established);
+  }
+
+  #closeLocRib(): void {
+    const locRib = this.#locRib;
+    this.#locRib = undefined;
+    locRib?.close();
+  }
+
+  #tracking(observer: RouteObserver): RouteObserver<RibPeer> {
     return {
       peerUp: (peer) => {
         this.#established.add(peer);
         observer.peerUp(peer);
+        this.#locRib?.addPeer(peer);
       },
       received: (peer, pdu, receivedAt, isErrored) => observer.received(peer, pdu, receivedAt, isErrored),
       update: (peer, rib, pdu, receivedAt) => observer.update(peer, rib, pdu, receivedAt),
       peerDown: (peer, reason) => {
         this.#established.delete(peer);
         observer.peerDown(peer, reason);
+        this.#locRib?.removePeer(peer);
       },
     };
   }

@@ -17,16 +17,18 @@ export type PlaneEvent =
   | PrefixEvent
   | { readonly kind: "events-suppressed"; readonly count: number };
 
-/** An observer that reports which peers come and go, and hands everything on. */
+/** An observer that reports which neighbours come and go, and hands everything on. A Loc-RIB is no neighbour. */
 export const reportingPeers = (observer: RouteObserver, report: (event: PlaneEvent) => void): RouteObserver => ({
   peerUp: (peer) => {
     observer.peerUp(peer);
+    if (peer.peerType === "loc-rib") return;
     report({ kind: "bgp-established", address: peer.address, remoteAs: peer.remoteAs });
   },
   received: (peer, pdu, receivedAt, isErrored) => observer.received(peer, pdu, receivedAt, isErrored),
   update: (peer, rib, pdu, receivedAt) => observer.update(peer, rib, pdu, receivedAt),
   peerDown: (peer, reason) => {
     observer.peerDown(peer, reason);
+    if (peer.peerType === "loc-rib") return;
     report({ kind: "bgp-backward-transition", address: peer.address, ...backwardReason(reason) });
   },
 });

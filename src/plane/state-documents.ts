@@ -13,7 +13,7 @@ import type { FeedPattern, NeighborPattern, SessionPattern, StateScope } from ".
 /** Who has state. */
 export interface StatefulParts {
   readonly engine: Pick<BmpEngine, "state" | "sessionStates">;
-  readonly speaker: Pick<BgpSpeaker, "neighborStates">;
+  readonly speaker: Pick<BgpSpeaker, "neighborStates" | "locRibRoutes">;
   readonly feeds: Pick<MrtFeeds, "feedStates">;
 }
 
@@ -23,7 +23,7 @@ export interface StatefulParts {
  * in none. Entries whose keys are known are looked up, whatever their number.
  */
 export function* stateDocuments(
-  { hasBmp, sessions, neighbors, feeds: wantedFeeds }: StateScope,
+  { hasBmp, hasLocRib, sessions, neighbors, feeds: wantedFeeds }: StateScope,
   { engine, speaker, feeds }: StatefulParts,
   entriesPerDocument: number = planeLimits.entriesPerDocument,
 ): Iterable<string> {
@@ -38,6 +38,14 @@ export function* stateDocuments(
   for (const entries of batches(wantedMrtFeeds(wantedFeeds, feeds), entriesPerDocument)) {
     yield JSON.stringify({ "bmpconfd-mrt:mrt": { feed: entries.map(mrtFeed) } } satisfies Json);
   }
+  const routes = hasLocRib ? speaker.locRibRoutes() : undefined;
+  if (routes !== undefined) yield JSON.stringify({ "bmpconfd-bgp:bgp": { "loc-rib": locRibState(routes) } });
+}
+
+function locRibState(byFamily: PeerStatistics["adjRibInByFamily"]): Json {
+  return {
+    state: { "address-family": byFamily.map(({ family, routes }) => ({ name: family.name, routes: big(routes) })) },
+  };
 }
 
 function* wantedSessions(

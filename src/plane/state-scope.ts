@@ -19,6 +19,8 @@ export interface RouterPattern {
 export interface StateScope {
   /** `/bmp/state`. */
   readonly hasBmp: boolean;
+  /** `/bgp/loc-rib/state`. */
+  readonly hasLocRib: boolean;
   readonly sessions: readonly SessionPattern[];
   readonly neighbors: readonly NeighborPattern[];
   readonly feeds: readonly FeedPattern[];
@@ -33,10 +35,13 @@ export interface StateScope {
  * comes of it, so that it may be more, but never less.
  */
 export function scopeOf(filter: SubtreeFilter | undefined): StateScope {
-  if (filter === undefined)
-    return { hasBmp: true, sessions: [{}], neighbors: [{}], feeds: [{}], routers: [{}], isRelaySelected: true };
+  if (filter === undefined) {
+    const all = { sessions: [{}], neighbors: [{}], feeds: [{}], routers: [{}] };
+    return { hasBmp: true, hasLocRib: true, isRelaySelected: true, ...all };
+  }
   return {
     hasBmp: filter.some((node) => isNamed(SESSIONS, node, SESSIONS.container) && reachesState(SESSIONS, node)),
+    hasLocRib: patternsIn(filter, LOC_RIB).length > 0,
     sessions: patternsIn(filter, SESSIONS),
     neighbors: patternsIn(filter, NEIGHBORS),
     feeds: patternsIn(filter, FEEDS),
@@ -86,9 +91,12 @@ const ROUTERS: StatefulList<RouterPattern> = {
   keys: new Map([["address", "address"]]),
 };
 
+/** As a list without keys: a container can be there once. */
+const LOC_RIB: StatefulList<Readonly<Record<string, string>>> = { ...NEIGHBORS, name: "loc-rib", keys: new Map() };
+
 /** Whether nothing is asked for. */
-export const isEmptyScope = ({ hasBmp, isRelaySelected, ...lists }: StateScope): boolean =>
-  !hasBmp && !isRelaySelected && Object.values(lists).every((patterns) => patterns.length === 0);
+export const isEmptyScope = ({ hasBmp, hasLocRib, isRelaySelected, ...lists }: StateScope): boolean =>
+  !hasBmp && !hasLocRib && !isRelaySelected && Object.values(lists).every((patterns) => patterns.length === 0);
 
 function patternsIn<Pattern>(filter: SubtreeFilter, list: StatefulList<Pattern>): readonly Pattern[] {
   const patterns: Pattern[] = [];

@@ -1,5 +1,5 @@
 import type { FamilyName } from "../bgp/address-family.ts";
-import type { NeighborConfig, SpeakerConfig } from "../bgp/config.ts";
+import type { LocRibConfig, NeighborConfig, SpeakerConfig } from "../bgp/config.ts";
 import type { RibName } from "../bgp/route-source.ts";
 import type {
   BmpConfig,
@@ -131,7 +131,18 @@ export function toVpnInstanceConfig(unit: ConfigObject): VpnInstanceConfig {
 }
 
 export function toSpeakerConfig(unit: ConfigObject): SpeakerConfig {
-  return { localAs: number(unit, "local-as"), routerId: text(unit, "router-id") };
+  return {
+    localAs: number(unit, "local-as"),
+    routerId: text(unit, "router-id"),
+    ...optional(unit, "loc-rib", "locRib", (whole, name) => toLocRibConfig(whole[name] as ConfigObject)),
+  };
+}
+
+function toLocRibConfig(unit: ConfigObject): LocRibConfig {
+  return {
+    tableName: text(unit, "table-name"),
+    families: unit["address-family"] as readonly FamilyName[],
+  };
 }
 
 export function toNeighborConfig(unit: ConfigObject): NeighborConfig {

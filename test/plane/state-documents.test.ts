@@ -152,6 +152,21 @@ test("of all sessions together when BMP's state is asked for, and BMP is enabled
   expect(sum(undefined, disabled)).toEqual([]);
 });
 
+test("the Loc-RIB's routes by family, where a filter can select them, once there is one", () => {
+  const inBgp = (child: string) => [node("bgp", [node(child, [node("state")])], "urn:bmpconfd:yang:bgp")];
+  expect(documents(inBgp("loc-rib"))).toEqual([]);
+  speaker.configure({
+    localAs: 65010,
+    routerId: "192.0.2.254",
+    locRib: { tableName: "global", families: ["ipv4-unicast", "l2vpn-evpn"] },
+  });
+  const json = `{"bmpconfd-bgp:bgp":{"loc-rib":{"state":{"address-family":[{"name":"ipv4-unicast","routes":"0"},{"name":"l2vpn-evpn","routes":"0"}]}}}}`;
+  expect(documents(inBgp("loc-rib"))).toEqual([json]);
+  expect(documents(undefined).at(-1)).toBe(json);
+  expect(documents(inBmp(node("bmp-session")))).not.toContain(json);
+  speaker.configure(undefined);
+});
+
 test("entriesPerDocument divides it", () => {
   expect(documents(undefined, 3).map((document) => entries([document]).length)).toEqual([0, 3, 1, 2, 2]);
 });
