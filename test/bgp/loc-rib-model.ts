@@ -21,6 +21,8 @@ export interface RouteFacts {
   readonly origin: number;
   readonly path: readonly Hop[];
   readonly hasOwnNextHop: boolean;
+  /** An IPv4 address, if it is not the usual one. */
+  readonly nextHop?: string;
   readonly med: number | undefined;
   readonly localPref: number | undefined;
   readonly originatorId: number | undefined;
@@ -66,13 +68,13 @@ export function ribPeer(
 }
 
 /** The next hop of a family: an address, of 4 octets where both are possible, behind what the family has before it. */
-function nextHopOf(family: AddressFamily, isOwn: boolean): Uint8Array {
+function nextHopOf(family: AddressFamily, { hasOwnNextHop, nextHop = "198.51.100.1" }: RouteFacts): Uint8Array {
   if (family.form === "flow") return EMPTY;
   const isIpv4 = family.afi === 1 || family.form === "evpn" || family.form === "link-state";
   // A neighbour knows us by one address: of the other family none is ours.
   const own = isIpv4 ? OWN_ADDRESS.ipv4 : OWN_ADDRESS.ipv6;
-  const other = isIpv4 ? "198.51.100.1" : "2001:db8::1";
-  const address = Uint8Array.from(ipaddr.parse(isOwn ? own : other).toByteArray());
+  const other = isIpv4 ? nextHop : "2001:db8::1";
+  const address = Uint8Array.from(ipaddr.parse(hasOwnNextHop ? own : other).toByteArray());
   const isVpn = family.form === "vpn-prefix";
   return isVpn ? concatOctets([new Uint8Array(8), address]) : address;
 }
@@ -113,7 +115,7 @@ function attributesOf(family: AddressFamily, peer: TestPeer, facts: RouteFacts, 
   return concatOctets([
     encodeAttribute(0x40, 1, Uint8Array.of(facts.origin)),
     encodeAttribute(0x40, 2, encodePath(facts.path, isWide ? uint32 : narrow)),
-    ...list(family === IPV4_UNICAST, 0x40, 3, () => nextHopOf(family, facts.hasOwnNextHop)),
+    ...list(family === IPV4_UNICAST, 0x40, 3, () => nextHopOf(family, facts)),
     ...list(facts.med !== undefined, 0x80, 4, () => uint32(facts.med as number)),
     ...list(facts.localPref !== undefined && hasInternal, 0x40, 5, () => uint32(facts.localPref as number)),
     ...list(facts.originatorId !== undefined && hasInternal, 0x80, 9, () => uint32(facts.originatorId as number)),
@@ -131,7 +133,7 @@ export function announcement(
   const attributes = attributesOf(family, peer, facts, false);
   const routes = concatOctets(nlri);
   if (family === IPV4_UNICAST) return encodeUpdate({ attributes, nlri: routes });
-  const mpReach = encodeMpReach(family, nextHopOf(family, facts.hasOwnNextHop), routes);
+  const mpReach = encodeMpReach(family, nextHopOf(family, facts), routes);
   return encodeUpdate({ attributes: concatOctets([mpReach, attributes]) });
 }
 
@@ -182,7 +184,7 @@ export class LocRibModel {
     for (const [destination, routes] of byDestination) {
       const family = familyOf.get(destination) as AddressFamily;
       const { peer, facts, nlri } = decide(routes);
-      const nextHop = family === IPV4_UNICAST ? "-" : toHex(nextHopOf(family, facts.hasOwnNextHop));
+      const nextHop = family === IPV4_UNICAST ? "-" : toHex(nextHopOf(family, facts));
       best.set(destination, `${nextHop} ${toHex(attributesOf(family, peer, facts, true))} ${toHex(nlri)}`);
     }
     return best;

@@ -34,7 +34,18 @@ export class Capture {
     displayFilter: string,
     fields: readonly Field[],
   ): Promise<Packet<Field>[]> {
-    const input = ["-n", "-r", this.file, "-d", `tcp.port==${this.#port},${protocol}`, "-Y", displayFilter];
+    // A segment may hold more messages than it shows in the usual depth.
+    const input = [
+      "-n",
+      "-o",
+      "gui.max_tree_depth:5000",
+      "-r",
+      this.file,
+      "-d",
+      `tcp.port==${this.#port},${protocol}`,
+      "-Y",
+      displayFilter,
+    ];
     const output = ["-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|"];
     const wanted = fields.flatMap((field) => ["-e", field]);
     const { code, stdout, stderr } = await runToEnd("tshark", "tshark", [...input, ...output, ...wanted]);
