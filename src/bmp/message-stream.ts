@@ -7,6 +7,7 @@ import { MessageFeed } from "./message-feed.ts";
 import { MessageLog } from "./message-log.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { PeerDirectory } from "./peer-directory.ts";
+import type { PeerMessages } from "./peer-messages.ts";
 import type { Selection } from "./selection.ts";
 import type { SelectionChange } from "./selection-change.ts";
 import { SharedDump } from "./shared-dump.ts";
@@ -46,13 +47,12 @@ export class MessageStream {
   }
 
   peerUp(peer: EstablishedPeer): void {
-    if (this.#tellsOf(peer)) this.#append(this.#options.directory.messages(peer).peerUp());
+    if (this.#tellsOf(peer)) this.#append(this.#messages(peer).peerUp());
   }
 
   /** See `RouteObserver.received`. */
   mirrored(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void {
-    if (this.#mirrors(peer, isErrored))
-      this.#append(this.#options.directory.messages(peer).mirrored(pdu, receivedAt, isErrored));
+    if (this.#mirrors(peer, isErrored)) this.#append(this.#messages(peer).mirrored(pdu, receivedAt, isErrored));
   }
 
   /** See `BmpEngine`, as below. */
@@ -66,12 +66,12 @@ export class MessageStream {
 
   update(peer: EstablishedPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void {
     const told = this.selection.partOf(peer, rib, pdu);
-    if (told !== undefined) this.#append(this.#options.directory.messages(peer).liveRoute(rib, told, receivedAt));
+    if (told !== undefined) this.#append(this.#messages(peer).liveRoute(rib, told, receivedAt));
   }
 
   /** `now`: ms since the epoch. */
   peerDown(peer: EstablishedPeer, reason: PeerDownReason, now: number): void {
-    if (this.#tellsOf(peer)) this.#append(this.#options.directory.messages(peer).peerDown(reason, now));
+    if (this.#tellsOf(peer)) this.#append(this.#messages(peer).peerDown(reason, now));
   }
 
   /** Starts sending. */
@@ -97,6 +97,10 @@ export class MessageStream {
   #mirrors(peer: EstablishedPeer, isErrored: boolean): boolean {
     const { mirroring } = this.#options;
     return mirroring !== "none" && (mirroring === "all" || isErrored) && this.#tellsOf(peer);
+  }
+
+  #messages(peer: EstablishedPeer): PeerMessages {
+    return this.#options.directory.messages(peer, this.selection.isFiltered(peer));
   }
 
   #tellsOf(peer: EstablishedPeer): boolean {

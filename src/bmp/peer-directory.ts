@@ -4,13 +4,17 @@ import { PeerMessages } from "./peer-messages.ts";
 /** Which BGP sessions are up, and the messages about each. */
 export class PeerDirectory {
   readonly #messages = new WeakMap<EstablishedPeer, PeerMessages>();
+  /** Of those that are told in part. */
+  readonly #filteredMessages = new WeakMap<EstablishedPeer, PeerMessages>();
   readonly #gone = new WeakSet<EstablishedPeer>();
 
-  messages(peer: EstablishedPeer): PeerMessages {
-    let messages = this.#messages.get(peer);
+  /** `isFiltered`: of a Loc-RIB, to those who are not told all of it. */
+  messages(peer: EstablishedPeer, isFiltered = false): PeerMessages {
+    const known = isFiltered ? this.#filteredMessages : this.#messages;
+    let messages = known.get(peer);
     if (messages === undefined) {
-      messages = new PeerMessages(peer);
-      this.#messages.set(peer, messages);
+      messages = new PeerMessages(peer, isFiltered);
+      known.set(peer, messages);
     }
     return messages;
   }

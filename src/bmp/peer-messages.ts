@@ -32,11 +32,14 @@ const NO_RIB: RibName = "adj-rib-in-pre";
 /** What BMP says about one EstablishedPeer. Times are ms since the epoch. */
 export class PeerMessages {
   readonly #peer: EstablishedPeer;
+  readonly #isFiltered: boolean;
   /** Made when the first UPDATE of the RIB is told: which RIBs there are, and how AS_PATH is written, shows then. */
   readonly #routeHeaders = new Map<RibName, Uint8Array>();
 
-  constructor(peer: EstablishedPeer) {
+  /** `isFiltered`: of what there is, not all is told (RFC 9069's F flag). */
+  constructor(peer: EstablishedPeer, isFiltered = false) {
     this.#peer = peer;
+    this.#isFiltered = isFiltered;
   }
 
   peerUp(): OutgoingMessage {
@@ -118,7 +121,7 @@ export class PeerMessages {
       peerType: PEER_TYPES[this.#peer.peerType],
       ...RIB_FLAGS[rib],
       isLegacyAsPath: !this.#peer.isFourOctetAs,
-      isFiltered: this.#peer.isFiltered ?? false,
+      isFiltered: this.#isFiltered || (this.#peer.isFiltered ?? false),
       distinguisher: this.#peer.distinguisher,
       address: this.#peer.address,
       as: this.#peer.remoteAs,

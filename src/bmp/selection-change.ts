@@ -1,10 +1,11 @@
 import type { AddressFamily } from "../bgp/address-family.ts";
 import { encodeEndOfRib } from "../bgp/codec/update.ts";
-import type { EstablishedPeer, RibName } from "../bgp/route-source.ts";
+import type { EstablishedPeer, PeerDownReason, RibName } from "../bgp/route-source.ts";
 import { MessageFeed, type PageSource } from "./message-feed.ts";
 import type { MessagePage } from "./message-page.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { PeerDirectory } from "./peer-directory.ts";
+import type { PeerMessages } from "./peer-messages.ts";
 import { RouteRetraction, type RouteRetractions } from "./route-retraction.ts";
 import type { SelectedRoutes, Selection } from "./selection.ts";
 
@@ -17,7 +18,7 @@ interface Part {
 /** What changes for a peer. */
 interface PeerChange {
   readonly peer: EstablishedPeer;
-  readonly kind: "appears" | "disappears" | "stays";
+  readonly kind: "appears" | "disappears" | "stays" | "bounces";
   readonly added: readonly Part[];
   readonly retractions: readonly RouteRetraction[];
 }
@@ -45,14 +46,14 @@ export class SelectionChange implements PageSource {
   readonly #open = new Set<RouteRetraction>();
 
   constructor(options: SelectionChangeOptions) {
-    const { peers, directory, retractions, from, to, now, pageBytes } = options;
+    const { peers, retractions, from, to, pageBytes } = options;
     const changes = [...peers].flatMap((peer) => peerChange(peer, from.of(peer), to.of(peer)) ?? []);
     this.#retractions = retractions;
     for (const retraction of changes.flatMap((change) => change.retractions)) {
       this.#open.add(retraction);
       retractions.add(retraction);
     }
-    this.#feed = new MessageFeed(this.#messages(changes, directory, now), pageBytes);
+    this.#feed = new MessageFeed(this.#messages(changes, options), pageBytes);
   }
 
   /** Octets that wait here, and not in a table. */
@@ -73,20 +74,21 @@ export class SelectionChange implements PageSource {
 
   *#messages(
     changes: readonly PeerChange[],
-    directory: PeerDirectory,
-    now: () => number,
+    { directory, from, to, now }: SelectionChangeOptions,
   ): Generator<OutgoingMessage, undefined> {
     for (const { peer, kind } of changes) {
       // Whether it is still up or not: the log of its next state says so, or, of one that disappears, has nothing of it.
-      if (kind === "appears") yield directory.messages(peer).peerUp();
-      else if (kind === "disappears") yield directory.messages(peer).peerDown({ kind: "deconfigured" }, now());
+      if (kind === "disappears" || kind === "bounces")
+        yield directory.messages(peer, from.isFiltered(peer)).peerDown(reasonOf(peer), now());
+      if (kind === "appears" || kind === "bounces") yield directory.messages(peer, to.isFiltered(peer)).peerUp();
     }
     for (const { peer, added, retractions } of changes) {
       for (const retraction of retractions) {
         yield* retraction.messages(directory);
         this.#finish(retraction);
       }
-      for (const part of added) yield* dumped(peer, part, directory);
+      const messages = directory.messages(peer, to.isFiltered(peer));
+      for (const part of added) yield* dumped(peer, part, directory, messages);
     }
     return undefined;
   }
@@ -96,6 +98,11 @@ export class SelectionChange implements PageSource {
     this.#retractions.delete(retraction);
   }
 }
+
+/** A Loc-RIB never goes down for another reason (RFC 9069 section 5.3). */
+const reasonOf = ({ peerType }: EstablishedPeer): PeerDownReason => ({
+  kind: peerType === "loc-rib" ? "local-system-closed" : "deconfigured",
+});
 
 /** Undefined: nothing changes. */
 function peerChange(
@@ -110,6 +117,8 @@ function peerChange(
   const added = is.filter((part) => !has(was, part));
   const removed = was.filter((part) => !has(is, part));
   if (added.length + removed.length === 0) return undefined;
+  // A Loc-RIB is another one when something else of it is told (RFC 9069 section 6.1.3).
+  if (peer.peerType === "loc-rib") return { peer, kind: "bounces", added: is, retractions: [] };
   const retractions = removed.map(({ rib, family }) => new RouteRetraction(peer, rib, family));
   return { peer, kind: "stays", added, retractions };
 }
@@ -124,9 +133,9 @@ function* dumped(
   peer: EstablishedPeer,
   { rib, family }: Part,
   directory: PeerDirectory,
+  messages: PeerMessages,
 ): Generator<OutgoingMessage, void> {
   if (!directory.isUp(peer)) return;
-  const messages = directory.messages(peer);
   for (const update of peer.dump(family, rib)) {
     yield messages.dumpedRoute(rib, update);
     // The tables of a peer that is down must not be touched.

@@ -40,6 +40,12 @@ export class Selection {
     return selected === "nothing" ? undefined : selected;
   }
 
+  /** Whether some routes of a Loc-RIB are not told (RFC 9069 section 6.1.2). */
+  isFiltered(peer: EstablishedPeer): boolean {
+    if (peer.peerType !== "loc-rib") return false;
+    return this.of(peer)?.every(({ families }) => families === peer.families) !== true;
+  }
+
   /** What is told of an UPDATE about `rib`: `update` itself when all of it is, undefined when nothing is. */
   partOf(peer: EstablishedPeer, rib: RibName, update: Uint8Array): Uint8Array | undefined {
     const routes = this.of(peer)?.find((selected) => selected.rib === rib);

@@ -17,6 +17,7 @@ export function* statisticsRound(
   for (const peer of peers) {
     const statistics = isKnown(peer) ? peer.statistics?.() : undefined;
     if (statistics === undefined) continue;
-    yield directory.messages(peer).statisticsReport(statistics, now(), () => !isKnown(peer));
+    const messages = directory.messages(peer, selection()?.isFiltered(peer));
+    yield messages.statisticsReport(statistics, now(), () => !isKnown(peer));
   }
 }

@@ -3,6 +3,7 @@ import type { EstablishedPeer, RouteDump } from "../bgp/route-source.ts";
 import type { ForkableMessages } from "./message-feed.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { PeerDirectory } from "./peer-directory.ts";
+import type { PeerMessages } from "./peer-messages.ts";
 import type { SelectedRoutes, Selection } from "./selection.ts";
 
 const END = { done: true, value: undefined } as const;
@@ -36,7 +37,7 @@ export class TableDump implements ForkableMessages {
     const newcomer = this.#peers[this.#announced];
     if (newcomer !== undefined) {
       this.#announced += 1;
-      return { done: false, value: this.#directory.messages(newcomer).peerUp() };
+      return { done: false, value: this.#messages(newcomer).peerUp() };
     }
     for (let peer = this.#peers[this.#peer]; peer !== undefined; peer = this.#peers[this.#peer]) {
       const message = this.#nextOf(peer);
@@ -78,7 +79,7 @@ export class TableDump implements ForkableMessages {
       this.#family = 0;
       return undefined;
     }
-    const messages = this.#directory.messages(peer);
+    const messages = this.#messages(peer);
     this.#routes ??= peer.dump(family, rib);
     const { done, value } = this.#routes.next();
     if (done !== true) return messages.dumpedRoute(rib, value);
@@ -86,6 +87,10 @@ export class TableDump implements ForkableMessages {
     this.#family += 1;
     // A table that is not whole yet is completed by the log, which then has the marker too.
     return peer.isEndOfRib(family, rib) ? messages.dumpedRoute(rib, encodeEndOfRib(family)) : undefined;
+  }
+
+  #messages(peer: EstablishedPeer): PeerMessages {
+    return this.#directory.messages(peer, this.#selection.isFiltered(peer));
   }
 
   #leaveTable(): void {

@@ -1,16 +1,23 @@
-import { expect, test } from "vitest";
-import { IPV4_UNICAST } from "../../src/bgp/address-family.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
 import type { Clock } from "../../src/bgp/clock.ts";
 import { encodeEndOfRib } from "../../src/bgp/codec/update.ts";
+import type { LocRibConfig } from "../../src/bgp/config.ts";
 import { LocRib } from "../../src/bgp/loc-rib.ts";
 import type { EstablishedPeer } from "../../src/bgp/route-source.ts";
 import { RunQueue } from "../../src/bgp/run-queue.ts";
+import type { BmpMessage } from "../../src/bmp/codec/message.ts";
+import type { MonitorConfig, RouteMode } from "../../src/bmp/config.ts";
 import type { OutgoingMessage } from "../../src/bmp/outgoing-message.ts";
 import { PeerMessages } from "../../src/bmp/peer-messages.ts";
 import { Selection } from "../../src/bmp/selection.ts";
 import { announcement, LOCAL, ribPeer } from "../bgp/loc-rib-model.ts";
 import { toHex } from "../bgp/route-model.ts";
 import { SAMPLE_ROUTES } from "../bgp/sample-routes.ts";
+import { session } from "./engine-fixture.ts";
+import { FakeSocket } from "./fake-socket.ts";
+import { testResources } from "./test-resources.ts";
 
 const NEIGHBOR = {
   address: "192.0.2.9",
@@ -38,7 +45,7 @@ const AT_NOW = "6955b900 000000fa";
 const octets = (text: string): string => text.replaceAll(" ", "");
 
 /** A Loc-RIB with the route of one neighbour that has AS numbers of two octets, and the UPDATEs told. */
-function locRibOf(tableName: string) {
+function locRibOf(tableName: string, families: LocRibConfig["families"] = ["ipv4-unicast"]) {
   const deferred: (() => void)[] = [];
   const clock: Clock = {
     now: () => NOW,
@@ -55,7 +62,7 @@ function locRibOf(tableName: string) {
   };
   const queue = new RunQueue(clock, 8);
   const environment = { clock, random: () => 0.5, queue, observer, sliceRoutes: 10 };
-  const locRib = new LocRib({ tableName, families: ["ipv4-unicast"] }, LOCAL, environment);
+  const locRib = new LocRib({ tableName, families }, LOCAL, environment);
   const peer = ribPeer(NEIGHBOR, [IPV4_UNICAST]);
   const route = SAMPLE_ROUTES["ipv4-unicast"].find(({ key }) => key === "192.0.2.0/24");
   if (route === undefined) throw new Error("no such route");
@@ -110,4 +117,88 @@ test("of a neighbour's routes after policy only those are told who ask for them"
   // A, and L.
   expect(flagsOf(messages.liveRoute("adj-rib-in-pre", pdu, NOW))).toBe(0x20);
   expect(flagsOf(messages.liveRoute("adj-rib-in-post", pdu, NOW))).toBe(0x60);
+});
+
+describe("a collector that is told a part of a Loc-RIB", () => {
+  const { fixture } = testResources();
+  const of = (...families: readonly RouteMode["family"][]): MonitorConfig => ({
+    public: families.map((family) => ({ family, rib: "loc-rib" })),
+    vpnInstances: [],
+    peers: [],
+  });
+  const [ipv4, ipv6] = [IPV4_UNICAST, IPV6_UNICAST].map(encodeEndOfRib);
+
+  /** What it is told of the Loc-RIB, and the F flag of that. */
+  const summary = (messages: readonly BmpMessage[]) =>
+    messages.flatMap((message) => {
+      if (!("peer" in message)) return [];
+      const { kind, peer } = message;
+      return [[kind === "route-monitoring" ? message.update : kind, peer.isFiltered]];
+    });
+
+  async function collector(first: MonitorConfig | undefined) {
+    const { locRib, told } = locRibOf("global", ["ipv4-unicast", "ipv6-unicast"]);
+    const socket = new FakeSocket();
+    const made = fixture({ routes: () => ({ establishedPeers: () => [locRib] }), dial: () => socket.asSocket });
+    const select = (monitor: MonitorConfig | undefined) =>
+      made.start(session(1, monitor === undefined ? {} : { monitor }));
+    select(first);
+    socket.emit("connect");
+    let seen = 0;
+    const next = async () => {
+      for (let turn = 0; turn < 50; turn++) {
+        await nextTurn();
+        socket.deliver();
+      }
+      const messages = socket.view.messages.slice(seen);
+      seen += messages.length;
+      return messages;
+    };
+    return { made, locRib, select, next, route: new Uint8Array(told[0] as Uint8Array) };
+  }
+
+  test("sees that by the F flag in all messages (RFC 9069 4.2)", async () => {
+    const { made, locRib, next, route } = await collector(of("ipv4-unicast"));
+    expect(summary(await next())).toEqual([
+      ["peer-up", true],
+      [route, true],
+      [ipv4, true],
+    ]);
+    made.engine.update(locRib, "loc-rib", route, NOW);
+    made.engine.update(locRib, "loc-rib", ipv6 as Uint8Array, NOW);
+    made.clock.advance(3_600_000);
+    expect(summary(await next())).toEqual([
+      [route, true],
+      ["statistics-report", true],
+    ]);
+    made.engine.peerDown(locRib, { kind: "local-system-closed" });
+    expect(summary(await next())).toEqual([["peer-down", true]]);
+  });
+
+  test("sees another Loc-RIB when that changes (RFC 9069 6.1.3)", async () => {
+    const { select, next, route } = await collector(undefined);
+    const whole = [
+      [route, false],
+      [ipv4, false],
+      [ipv6, false],
+    ];
+    expect(summary(await next())).toEqual([["peer-up", false], ...whole]);
+    select(of("ipv6-unicast"));
+    const bounced = await next();
+    expect(summary(bounced)).toEqual([
+      ["peer-down", false],
+      ["peer-up", true],
+      [ipv6, true],
+    ]);
+    expect(bounced[0]).toMatchObject({ reason: { kind: "local-system-closed" }, tableName: "global" });
+    select(of("any"));
+    expect(summary(await next())).toEqual([["peer-down", true], ["peer-up", false], ...whole]);
+  });
+
+  test("is told that it is down when it is not told of it any more, with reason 6 (RFC 9069 5.3)", async () => {
+    const { select, next } = await collector(undefined);
+    await next();
+    select({ vpnInstances: [], peers: [] });
+    expect(await next()).toMatchObject([{ kind: "peer-down", reason: { kind: "local-system-closed" } }]);
+  });
 });
