@@ -27,6 +27,7 @@ export class AdjRibIn {
   #duplicateAnnouncements = 0;
   #duplicateWithdrawals = 0;
   #changes = 0;
+  #usable = 0;
 
   /** @param seed 32 random bits */
   constructor(family: AddressFamily, seed: number, options: RibOptions) {
@@ -42,6 +43,11 @@ export class AdjRibIn {
   /** Routes in the table. */
   get size(): number {
     return this.#table.routes.size;
+  }
+
+  /** Routes that may be used. */
+  get usableSize(): number {
+    return this.#usable;
   }
 
   /** Octets of distinct attribute sets kept. */
@@ -93,6 +99,7 @@ export class AdjRibIn {
         continue;
       }
       this.#changes++;
+      this.#usable += Number(set.isUsable) - Number(old?.isUsable ?? false);
       const after = this.#place(before, set);
       this.watcher?.changed(nlri, start + this.pathIdBytes, before, old, after);
     }
@@ -111,6 +118,7 @@ export class AdjRibIn {
       }
       this.#changes++;
       const old = this.#table.setOf(route);
+      this.#usable -= Number(old.isUsable);
       this.#table.unlink(route);
       routes.remove(route);
       this.watcher?.changed(nlri, start + this.pathIdBytes, route, old, NONE);

@@ -6,7 +6,15 @@ import type { Open } from "./codec/open.ts";
 import { encodeEndOfRib, encodeMpReach, encodeMpUnreach, encodeUpdate, encodeWithdrawal } from "./codec/update.ts";
 import { type Update, UpdateDecoder } from "./codec/update-decoder.ts";
 import { addressOctets, isNextHop } from "./next-hop.ts";
-import type { EstablishedPeer, PeerLabels, PeerStatistics, PeerType, RibName, RouteDump } from "./route-source.ts";
+import type {
+  EstablishedPeer,
+  PeerLabels,
+  PeerStatistics,
+  PeerType,
+  RibName,
+  RouteCounts,
+  RouteDump,
+} from "./route-source.ts";
 
 /** What is known when a session becomes Established. */
 export interface SessionFacts extends Omit<EstablishedPeer, "statistics" | "isEndOfRib" | "dump"> {
@@ -72,6 +80,7 @@ export class RibPeer implements EstablishedPeer {
   #isLastErrored = false;
   #asPathLoops = 0;
   #originatorIdLoops = 0;
+  #clusterListLoops = 0;
   #treatedAsWithdraw = 0;
   #prefixesTreatedAsWithdraw = 0;
   /** Of these, those that were not there: nobody has withdrawn them. */
@@ -146,12 +155,28 @@ export class RibPeer implements EstablishedPeer {
         ribs.reduce((sum, rib) => sum + rib.duplicateWithdrawals, 0) - this.#absentTreatedAsWithdraw,
       asPathLoops: this.#asPathLoops,
       originatorIdLoops: this.#originatorIdLoops,
+      clusterListLoops: this.#clusterListLoops,
       treatedAsWithdraw: this.#treatedAsWithdraw,
       prefixesTreatedAsWithdraw: this.#prefixesTreatedAsWithdraw,
       duplicateUpdates: this.#duplicateUpdates,
       adjRibInRoutes: this.routes,
-      adjRibInByFamily: this.families.map((family) => ({ family, routes: this.#sizeOf(family) })),
+      adjRibInByFamily: this.#byFamily((rib) => rib.size),
+      ...(this.onDemandRibs.includes("adj-rib-in-post") && { postPolicyAdjRibIn: this.#usableRoutes() }),
     };
+  }
+
+  #usableRoutes(): RouteCounts {
+    return {
+      routes: this.#ribs.reduce((sum, rib) => sum + rib.usableSize, 0),
+      byFamily: this.#byFamily((rib) => rib.usableSize),
+    };
+  }
+
+  #byFamily(count: (rib: AdjRibIn) => number): RouteCounts["byFamily"] {
+    return this.families.map((family) => {
+      const rib = this.#ribByFamily[ADDRESS_FAMILIES.indexOf(family)];
+      return { family, routes: rib === undefined ? 0 : count(rib) };
+    });
   }
 
   isEndOfRib(family: AddressFamily): boolean {
@@ -210,6 +235,7 @@ export class RibPeer implements EstablishedPeer {
     if (hasPrefixes && changesOf(classic, unreach, reach) === changesBefore) this.#duplicateUpdates++;
     if (update.loop === "as-path") this.#asPathLoops++;
     else if (update.loop === "originator-id") this.#originatorIdLoops++;
+    else if (update.loop === "cluster-list") this.#clusterListLoops++;
 
     const isAllApplied =
       (classic !== undefined || nlri.length + withdrawn.length === 0) &&
@@ -226,10 +252,6 @@ export class RibPeer implements EstablishedPeer {
   inferEndOfRib(): readonly Uint8Array[] {
     if (this.#sendsEndOfRib || this.#endOfRib.size === this.families.length) return [];
     return this.families.filter((family) => this.#markEndOfRib(family, true)).map(encodeEndOfRib);
-  }
-
-  #sizeOf(family: AddressFamily): number {
-    return this.#ribByFamily[ADDRESS_FAMILIES.indexOf(family)]?.size ?? 0;
   }
 
   /** Undefined: not negotiated. */

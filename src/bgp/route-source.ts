@@ -25,6 +25,12 @@ export interface PeerLabels {
   readonly adminLabels: readonly string[];
 }
 
+/** Routes in a RIB. */
+export interface RouteCounts {
+  readonly routes: number;
+  readonly byFamily: readonly { readonly family: AddressFamily; readonly routes: number }[];
+}
+
 /** What a session has counted since it was established, for Statistics Reports (RFC 7854 section 4.8). */
 export interface PeerStatistics {
   /** Prefixes announced with the attributes they had. */
@@ -35,6 +41,11 @@ export interface PeerStatistics {
   readonly asPathLoops: number;
   /** UPDATEs whose routes have our BGP Identifier as ORIGINATOR_ID (RFC 4456 section 8), and no loop in AS_PATH. */
   readonly originatorIdLoops: number;
+  /**
+   * UPDATEs whose routes have our BGP Identifier in CLUSTER_LIST (RFC 4456 section 8), and no other loop; absent: not
+   * counted.
+   */
+  readonly clusterListLoops?: number;
   /** UPDATEs treated as withdrawals (RFC 7606). */
   readonly treatedAsWithdraw: number;
   /** Prefixes that these announced. */
@@ -43,7 +54,9 @@ export interface PeerStatistics {
   readonly duplicateUpdates: number;
   /** Routes in the Adj-RIB-In before policy, or, of peer type `loc-rib`, in the Loc-RIB; in all and by family. */
   readonly adjRibInRoutes: number;
-  readonly adjRibInByFamily: readonly { readonly family: AddressFamily; readonly routes: number }[];
+  readonly adjRibInByFamily: RouteCounts["byFamily"];
+  /** The same after policy, where there is such a RIB. */
+  readonly postPolicyAdjRibIn?: RouteCounts;
 }
 
 /** What a router has said of a peer of its own over BMP: whole messages. */

@@ -13,7 +13,7 @@ import { type Log, Neighbor, type NeighborEnvironment } from "./neighbor.ts";
 import type { NeighborState } from "./neighbor-state.ts";
 import type { PrefixEvent } from "./prefix-watch.ts";
 import type { ResetRefusal } from "./reset-refusal.ts";
-import type { EstablishedPeer, PeerStatistics, RouteObserver, RouteSource } from "./route-source.ts";
+import type { EstablishedPeer, RouteCounts, RouteObserver, RouteSource } from "./route-source.ts";
 import { RunQueue } from "./run-queue.ts";
 import { type DialOptions, TcpConnection } from "./tcp-connection.ts";
 
@@ -155,7 +155,7 @@ export class BgpSpeaker implements RouteSource {
   }
 
   /** Routes in the Loc-RIB by family; undefined: there is none. */
-  locRibRoutes(): PeerStatistics["adjRibInByFamily"] | undefined {
+  locRibRoutes(): RouteCounts["byFamily"] | undefined {
     return this.#locRib?.statistics().adjRibInByFamily;
   }
 

@@ -1,4 +1,11 @@
-import type { EstablishedPeer, PeerDownReason, PeerStatistics, PeerType, RibName } from "../bgp/route-source.ts";
+import type {
+  EstablishedPeer,
+  PeerDownReason,
+  PeerStatistics,
+  PeerType,
+  RibName,
+  RouteCounts,
+} from "../bgp/route-source.ts";
 import { PeerType as HeaderPeerType, MessageType, MirroringCode, StatisticsType } from "./codec/iana.ts";
 import { encodePeerDown } from "./codec/peer-down.ts";
 import { encodePeerUp } from "./codec/peer-up.ts";
@@ -136,21 +143,30 @@ function microseconds(ms: number): number {
 }
 
 function peerStatistics(counted: PeerStatistics): Statistic[] {
+  const { clusterListLoops, postPolicyAdjRibIn: postPolicy } = counted;
   return [
     counter(StatisticsType.duplicateAnnouncements, counted.duplicateAnnouncements),
     counter(StatisticsType.duplicateWithdrawals, counted.duplicateWithdrawals),
+    ...(clusterListLoops === undefined ? [] : [counter(StatisticsType.clusterListLoops, clusterListLoops)]),
     counter(StatisticsType.asPathLoops, counted.asPathLoops),
     counter(StatisticsType.originatorIdLoops, counted.originatorIdLoops),
-    ...gauges(StatisticsType.adjRibInRoutes, StatisticsType.adjRibInRoutesByFamily, counted),
+    ...gauges(StatisticsType.adjRibInRoutes, StatisticsType.adjRibInRoutesByFamily, adjRibIn(counted)),
     counter(StatisticsType.treatedAsWithdraw, counted.treatedAsWithdraw),
     counter(StatisticsType.prefixesTreatedAsWithdraw, counted.prefixesTreatedAsWithdraw),
     counter(StatisticsType.duplicateUpdates, counted.duplicateUpdates),
+    ...(postPolicy === undefined
+      ? []
+      : gauges(StatisticsType.postPolicyAdjRibInRoutes, StatisticsType.postPolicyAdjRibInRoutesByFamily, postPolicy)),
   ];
+}
+
+function adjRibIn({ adjRibInRoutes, adjRibInByFamily }: PeerStatistics): RouteCounts {
+  return { routes: adjRibInRoutes, byFamily: adjRibInByFamily };
 }
 
 /** RFC 9069 section 5.6. */
 function locRibStatistics(counted: PeerStatistics): Statistic[] {
-  return gauges(StatisticsType.locRibRoutes, StatisticsType.locRibRoutesByFamily, counted);
+  return gauges(StatisticsType.locRibRoutes, StatisticsType.locRibRoutesByFamily, adjRibIn(counted));
 }
 
 function counter(type: number, value: number): Statistic {
@@ -158,10 +174,10 @@ function counter(type: number, value: number): Statistic {
 }
 
 /** Routes in all and by family. */
-function gauges(type: number, typeByFamily: number, { adjRibInRoutes, adjRibInByFamily }: PeerStatistics): Statistic[] {
+function gauges(type: number, typeByFamily: number, { routes: all, byFamily }: RouteCounts): Statistic[] {
   return [
-    { kind: "gauge", type, value: adjRibInRoutes },
-    ...adjRibInByFamily.map(
+    { kind: "gauge", type, value: all },
+    ...byFamily.map(
       ({ family: { afi, safi }, routes }): Statistic => ({
         kind: "family-gauge",
         type: typeByFamily,

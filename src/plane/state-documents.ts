@@ -1,6 +1,6 @@
 import type { MessageCounts, NotedNotification } from "../bgp/message-tally.ts";
 import type { NeighborState } from "../bgp/neighbor-state.ts";
-import type { PeerStatistics } from "../bgp/route-source.ts";
+import type { PeerStatistics, RouteCounts } from "../bgp/route-source.ts";
 import type { BgpSpeaker } from "../bgp/speaker.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
 import type { BmpSessionState, BmpState } from "../bmp/session-state.ts";
@@ -42,7 +42,7 @@ export function* stateDocuments(
   if (routes !== undefined) yield JSON.stringify({ "bmpconfd-bgp:bgp": { "loc-rib": locRibState(routes) } });
 }
 
-function locRibState(byFamily: PeerStatistics["adjRibInByFamily"]): Json {
+function locRibState(byFamily: RouteCounts["byFamily"]): Json {
   return {
     state: { "address-family": byFamily.map(({ family, routes }) => ({ name: family.name, routes: big(routes) })) },
   };
@@ -190,6 +190,7 @@ function statistics(counted: PeerStatistics): Json {
     "duplicate-withdraws": big(counted.duplicateWithdrawals),
     "as-path-loop-updates": big(counted.asPathLoops),
     "originator-id-updates": big(counted.originatorIdLoops),
+    "cluster-list-updates": counted.clusterListLoops === undefined ? undefined : big(counted.clusterListLoops),
     "treat-as-withdraw-updates": big(counted.treatedAsWithdraw),
     "treat-as-withdraw-prefixes": big(counted.prefixesTreatedAsWithdraw),
     "duplicate-updates": big(counted.duplicateUpdates),

@@ -79,6 +79,7 @@ test("a valid UPDATE is passed on as received", () => {
     duplicateWithdrawals: 1,
     asPathLoops: 0,
     originatorIdLoops: 0,
+    clusterListLoops: 0,
     treatedAsWithdraw: 0,
     prefixesTreatedAsWithdraw: 0,
     duplicateUpdates: 0,
@@ -87,6 +88,13 @@ test("a valid UPDATE is passed on as received", () => {
       { family: IPV4_UNICAST, routes: 1 },
       { family: IPV6_UNICAST, routes: 0 },
     ],
+    postPolicyAdjRibIn: {
+      routes: 1,
+      byFamily: [
+        { family: IPV4_UNICAST, routes: 1 },
+        { family: IPV6_UNICAST, routes: 0 },
+      ],
+    },
   });
 });
 

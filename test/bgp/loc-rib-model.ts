@@ -164,6 +164,12 @@ export class LocRibModel {
     this.#routes.get(peerNumber)?.delete(`${family.name} ${key} ${pathId}`);
   }
 
+  /** How many routes of a neighbour may be used. */
+  usable(peerNumber: number): number {
+    const routes = [...(this.#routes.get(peerNumber)?.values() ?? [])];
+    return routes.filter((route) => !isUnusable(route.family, route)).length;
+  }
+
   peerDown(peerNumber: number): void {
     this.#routes.delete(peerNumber);
   }

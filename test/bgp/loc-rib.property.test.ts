@@ -96,9 +96,9 @@ class Collector {
   }
 }
 
-function tableOf(pdus: Iterable<Uint8Array>): RouteModel {
+function tableOf(pdus: Iterable<Uint8Array>, pathIds: ReadonlySet<AddressFamily> = new Set()): RouteModel {
   const model: RouteModel = new Map();
-  for (const pdu of pdus) applyToModel(model, pdu, { isExternal: false });
+  for (const pdu of pdus) applyToModel(model, pdu, { isExternal: false, pathIds });
   return model;
 }
 
@@ -110,6 +110,8 @@ class Lab {
   collectors: Collector[] = [];
   readonly #sliceRoutes: number;
   readonly #deferred: (() => void)[] = [];
+  /** Of each neighbour: what was told of its routes after policy. */
+  readonly #postPolicy: Uint8Array[][] = PEERS.map(() => []);
   readonly #peers: RibPeer[] = PEERS.map((peer) => ribPeer(peer, ADDRESS_FAMILIES));
   readonly #queue: RunQueue;
   readonly #clock: Clock;
@@ -158,6 +160,16 @@ class Lab {
     return tableOf(this.families.flatMap((family) => Array.from(locRib.dump(family), (pdu) => new Uint8Array(pdu))));
   }
 
+  /** What a neighbour's routes after policy are by what was told, in the table, and in number. */
+  postPolicy(peer: number): [told: RouteModel, dumped: RouteModel, counted: number | undefined] {
+    const ribPeer = this.#peers[peer] as RibPeer;
+    const pathIds = new Set(ribPeer.pathIdFamilies);
+    const table = (pdus: Iterable<Uint8Array>) => tableOf(pdus, pathIds);
+    const dumped = ADDRESS_FAMILIES.flatMap((family) => [...ribPeer.dump(family, "adj-rib-in-post")]);
+    const { postPolicyAdjRibIn } = ribPeer.statistics();
+    return [table(this.#postPolicy[peer] ?? []), table(dumped), postPolicyAdjRibIn?.routes];
+  }
+
   #open(): LocRib {
     const observer = {
       peerUp: (peer: EstablishedPeer) => {
@@ -203,12 +215,14 @@ class Lab {
   #announce(where: RouteChoice, facts: RouteFacts): void {
     const { family, testPeer, chosen, pathId, nlri, ribPeer } = this.#chosen(where);
     ribPeer.apply(announcement(family, testPeer, facts, nlri));
+    this.#postPolicy[where.peer]?.push(...ribPeer.postPolicyUpdates);
     for (const route of chosen) this.model.announce(where.peer, family, route, { peer: testPeer, pathId, facts });
   }
 
   #withdraw(where: RouteChoice): void {
     const { family, chosen, pathId, nlri, ribPeer } = this.#chosen(where);
     ribPeer.apply(encodeWithdrawal(family, concatOctets(nlri)));
+    this.#postPolicy[where.peer]?.push(...ribPeer.postPolicyUpdates);
     for (const route of chosen) this.model.withdraw(where.peer, family, route, pathId);
   }
 
@@ -217,6 +231,7 @@ class Lab {
     this.model.peerDown(peer);
     const next = ribPeer(PEERS[peer] as TestPeer, ADDRESS_FAMILIES);
     this.#peers[peer] = next;
+    this.#postPolicy[peer] = [];
     this.locRib.addPeer(next);
   }
 }
@@ -245,8 +260,13 @@ test.each([
       for (const collector of lab.collectors) expect(collector.table()).toEqual(best);
       expect(lab.locRib.statistics().adjRibInRoutes).toBe(best.size);
       expect(lab.locRib.isEndOfRib()).toBe(true);
+      for (const peer of PEERS.keys()) {
+        const [told, dumped, counted] = lab.postPolicy(peer);
+        expect(told).toEqual(dumped);
+        expect([dumped.size, counted]).toEqual([lab.model.usable(peer), lab.model.usable(peer)]);
+      }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 

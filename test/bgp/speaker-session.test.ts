@@ -60,11 +60,13 @@ test("a session counts what has come back to us (RFC 7854 4.8, types 4 and 5)", 
   await router.establish({ as: LOCAL_AS });
   await recorder.next("up");
   const [asPath, originator] = ["40020a 0202 00000001 0000fdf2", "400200 800904 00000005"];
-  for (const attributes of [asPath, originator, originator])
+  const clusterList = "400200 800a08 00000001 00000005";
+  for (const attributes of [asPath, clusterList, originator, originator])
     router.send(update({ attributes: `400101 00 ${attributes} 400304 0a000001 400504 00000064`, nlri: "080a" }));
-  for (let count = 0; count < 3; count++) await recorder.next("update");
+  for (let count = 0; count < 4; count++) await recorder.next("update");
   expect([...speaker.neighborStates()][0]?.statistics).toMatchObject({
     asPathLoops: 1,
+    clusterListLoops: 1,
     originatorIdLoops: 2,
     duplicateUpdates: 1,
   });
@@ -165,6 +167,7 @@ test("the state shows all of a session, and nothing of it afterwards", async () 
         duplicateWithdrawals: 0,
         asPathLoops: 0,
         originatorIdLoops: 0,
+        clusterListLoops: 0,
         treatedAsWithdraw: 0,
         prefixesTreatedAsWithdraw: 0,
         duplicateUpdates: 0,
@@ -173,6 +176,14 @@ test("the state shows all of a session, and nothing of it afterwards", async () 
           { family: IPV4_UNICAST, routes: 1 },
           { family: IPV6_UNICAST, routes: 0 },
         ],
+        // The next hop is our own address.
+        postPolicyAdjRibIn: {
+          routes: 0,
+          byFamily: [
+            { family: IPV4_UNICAST, routes: 0 },
+            { family: IPV6_UNICAST, routes: 0 },
+          ],
+        },
       },
       receivedMessages,
       sentMessages,

@@ -7,7 +7,7 @@ import type { LocRibConfig } from "../../src/bgp/config.ts";
 import { LocRib } from "../../src/bgp/loc-rib.ts";
 import type { EstablishedPeer } from "../../src/bgp/route-source.ts";
 import { RunQueue } from "../../src/bgp/run-queue.ts";
-import type { BmpMessage } from "../../src/bmp/codec/message.ts";
+import { type BmpMessage, decodeMessage } from "../../src/bmp/codec/message.ts";
 import type { MonitorConfig, RouteMode } from "../../src/bmp/config.ts";
 import type { OutgoingMessage } from "../../src/bmp/outgoing-message.ts";
 import { PeerMessages } from "../../src/bmp/peer-messages.ts";
@@ -114,6 +114,16 @@ test("of a neighbour's routes after policy only those are told who ask for them"
   const messages = new PeerMessages(peer);
   const flagsOf = (message: OutgoingMessage) => message.kind === "route" && message.header[7];
   const pdu = encodeEndOfRib(IPV4_UNICAST);
+  const report = messages.statisticsReport(NOW, () => false);
+  if (report.kind !== "encoded") throw new Error(report.kind);
+  // CLUSTER_LIST loops, and routes after policy (RFC 9972 3.2).
+  const decoded = decodeMessage(report.bytes);
+  const statistics = decoded.kind === "statistics-report" ? decoded.statistics : [];
+  expect(statistics.filter(({ type }) => [3, 20, 21].includes(type))).toEqual([
+    { kind: "counter", type: 3, value: 0 },
+    { kind: "gauge", type: 20, value: 1 },
+    { kind: "family-gauge", type: 21, afi: 1, safi: 1, value: 1 },
+  ]);
   // A, and L.
   expect(flagsOf(messages.liveRoute("adj-rib-in-pre", pdu, NOW))).toBe(0x20);
   expect(flagsOf(messages.liveRoute("adj-rib-in-post", pdu, NOW))).toBe(0x60);

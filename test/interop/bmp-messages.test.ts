@@ -155,11 +155,12 @@ describe("what BMP can say beside routes", () => {
       "duplicate-withdraws": 0,
       "as-path-loop-updates": 1,
       "originator-id-updates": 0,
+      "cluster-list-updates": 0,
       "treat-as-withdraw-updates": 1,
       "treat-as-withdraw-prefixes": 2,
       "duplicate-updates": 1,
     };
-    expect([1, 2, 4, 5, 11, 12, 13].map(counted)).toEqual(Object.values(statistics));
+    expect([1, 2, 4, 5, 3, 11, 12, 13].map(counted)).toEqual(Object.values(statistics));
     expect((await neighborState(client, BIRD_V4))?.statistics).toEqual(
       Object.fromEntries(Object.entries(statistics).map(([name, count]) => [name, String(count)])),
     );

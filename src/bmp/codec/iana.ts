@@ -26,7 +26,7 @@ export const LocRibFlag = { filtered: 0x80 } as const;
 /** RFC 7854 section 4.4. */
 export const InitiationTlvType = { string: 0, sysDescr: 1, sysName: 2 } as const;
 
-/** RFC 9736 section 3.3, RFC 9069 section 4.4, RFC 8671 section 6.3.1; also of Peer Down with reason 6. */
+/** RFC 9736 section 3.3, RFC 9069 section 5.2.1, RFC 8671 section 6.3.1; also of Peer Down with reason 6. */
 export const PeerTlvType = { string: 0, tableName: 3, adminLabel: 4 } as const;
 
 /** RFC 7854 section 4.5. */
@@ -60,10 +60,11 @@ export const PeerDownReasonCode = {
   localSystemClosed: 6,
 } as const;
 
-/** RFC 7854 section 4.8. Types 7 to 10 are 64-bit gauges, all others 32-bit counters. */
+/** RFC 7854 section 4.8, RFC 9972 section 3.2. Types 7 to 10, 20 and 21 are 64-bit gauges, all others 32-bit counters. */
 export const StatisticsType = {
   duplicateAnnouncements: 1,
   duplicateWithdrawals: 2,
+  clusterListLoops: 3,
   asPathLoops: 4,
   originatorIdLoops: 5,
   adjRibInRoutes: 7,
@@ -73,4 +74,6 @@ export const StatisticsType = {
   treatedAsWithdraw: 11,
   prefixesTreatedAsWithdraw: 12,
   duplicateUpdates: 13,
+  postPolicyAdjRibInRoutes: 20,
+  postPolicyAdjRibInRoutesByFamily: 21,
 } as const;

@@ -85,6 +85,7 @@ function decodeStatistic({ type, value }: Tlv): Statistic[] {
   switch (type) {
     case StatisticsType.duplicateAnnouncements:
     case StatisticsType.duplicateWithdrawals:
+    case StatisticsType.clusterListLoops:
     case StatisticsType.asPathLoops:
     case StatisticsType.originatorIdLoops:
     case StatisticsType.treatedAsWithdraw:
@@ -94,10 +95,12 @@ function decodeStatistic({ type, value }: Tlv): Statistic[] {
       return [{ kind: "counter", type, value: view.getUint32(0) }];
     case StatisticsType.adjRibInRoutes:
     case StatisticsType.locRibRoutes:
+    case StatisticsType.postPolicyAdjRibInRoutes:
       requireLength(type, value, GAUGE_LENGTH);
       return [{ kind: "gauge", type, value: Number(view.getBigUint64(0)) }];
     case StatisticsType.adjRibInRoutesByFamily:
     case StatisticsType.locRibRoutesByFamily:
+    case StatisticsType.postPolicyAdjRibInRoutesByFamily:
       requireLength(type, value, FAMILY_LENGTH + GAUGE_LENGTH);
       return [
         {
