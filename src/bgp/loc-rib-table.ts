@@ -17,6 +17,14 @@ const INSTALLED = 2;
 /** Waiting destinations that were served are forgotten in so large portions, at least. */
 const QUEUE_PORTION = 1024;
 
+/** Whom a Loc-RIB's table tells. */
+export interface LocRibTableUser {
+  /** Gets the UPDATEs that say what has changed, at the latest when `flush` is called. */
+  tell(pdu: Uint8Array): void;
+  /** There are destinations that wait for `select`. */
+  wait(): void;
+}
+
 /** A candidate as it is compared with others. */
 class CandidatePath implements Path {
   readonly candidate: number;
@@ -53,6 +61,7 @@ export class LocRibTable implements CandidateUser {
   readonly #batch: RouteBatch;
   readonly #candidates = new CandidateList();
   readonly #sources: ReadonlyMap<number, CandidateSource>;
+  readonly #user: LocRibTableUser;
   /** By destination: its first candidate, or NONE. */
   #first = new Int32Array(0);
   #flags = new Uint8Array(0);
@@ -65,16 +74,16 @@ export class LocRibTable implements CandidateUser {
   /**
    * @param sources those that candidates come from, by index
    * @param seed 32 random bits
-   * @param emit gets the UPDATEs that say what has changed, at the latest when `flush` is called
    */
   constructor(
     family: AddressFamily,
     sources: ReadonlyMap<number, CandidateSource>,
     seed: number,
-    emit: (pdu: Uint8Array) => void,
+    user: LocRibTableUser,
   ) {
     this.#table = new RibTable(family, seed, { hasPathIds: false, isExtendedMessage: true });
-    this.#batch = new RouteBatch(family, this.#table.routes, emit);
+    this.#batch = new RouteBatch(family, this.#table.routes, (pdu) => user.tell(pdu));
+    this.#user = user;
     this.#sources = sources;
   }
 
@@ -181,6 +190,7 @@ export class LocRibTable implements CandidateUser {
     if (this.#isWaiting(destination)) return;
     this.#flags[destination] = (this.#flags[destination] as number) | WAITING;
     this.#queue.push(destination);
+    this.#user.wait();
   }
 
   /** Candidates of sessions that are over are taken out on the way. */

@@ -86,9 +86,8 @@ export class LocRib implements EstablishedPeer, SlicedTask {
     this.sentOpen = fabricatedOpen(local, this.families);
     this.receivedOpen = this.sentOpen;
     const seed = Math.floor(environment.random() * 2 ** 32);
-    this.#tables = new Map(
-      this.families.map((family) => [family, new LocRibTable(family, this.#sources, seed, (pdu) => this.#tell(pdu))]),
-    );
+    const user = { tell: (pdu: Uint8Array) => this.#tell(pdu), wait: () => environment.queue.add(this) };
+    this.#tables = new Map(this.families.map((family) => [family, new LocRibTable(family, this.#sources, seed, user)]));
   }
 
   /** Tells the observer that there is a Loc-RIB now, made of what these neighbours have announced and will. */
@@ -113,13 +112,7 @@ export class LocRib implements EstablishedPeer, SlicedTask {
     for (const [family, table] of this.#tables) {
       const rib = peer.rib(family);
       if (rib === undefined) continue;
-      const user = {
-        changed: (...change: Parameters<LocRibTable["changed"]>) => {
-          table.changed(...change);
-          if (table.isWaiting) this.#environment.queue.add(this);
-        },
-      };
-      const source = new CandidateSource(this.#sourceCount++, rib, origin, user);
+      const source = new CandidateSource(this.#sourceCount++, rib, origin, table);
       sources.push(source);
       this.#sources.set(source.index, source);
       rib.watcher = source;

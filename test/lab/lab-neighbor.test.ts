@@ -39,7 +39,9 @@ test("our speaker learns the sample routes and their End-of-RIB (RFC 4271, RFC 4
     observer: {
       peerUp: ups.add,
       received: () => {},
-      update: (peer, _rib, pdu) => updates.add(describeUpdate(pdu, peer.isFourOctetAs, labLimits)),
+      update: (peer, rib, pdu) => {
+        if (rib === "adj-rib-in-pre") updates.add(describeUpdate(pdu, peer.isFourOctetAs, labLimits));
+      },
       peerDown: () => {},
     },
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { encodeNotification } from "../../src/bgp/codec/notification.ts";
-import type { PeerDownReason, RouteObserver } from "../../src/bgp/route-source.ts";
+import type { EstablishedPeer, PeerDownReason, RouteObserver } from "../../src/bgp/route-source.ts";
 import { EventLimiter } from "../../src/plane/event-limiter.ts";
 import { type PlaneEvent, reportingPeers } from "../../src/plane/plane-event.ts";
 import { FakePeer } from "../bmp/fake-routes.ts";
@@ -33,6 +33,15 @@ describe("BGP peers that come and go are reported, and everything is handed on",
       ["update", peer, "adj-rib-in-pre", pdu, 1],
     ]);
     expect(events).toEqual([{ kind: "bgp-established", address: "192.0.2.1", remoteAs: 65001 }]);
+  });
+
+  test("a Loc-RIB is no neighbour: nothing is reported of it", () => {
+    const { told, events, reporting } = observed();
+    const locRib: EstablishedPeer = Object.assign(new FakePeer(1), { peerType: "loc-rib" });
+    reporting.peerUp(locRib);
+    reporting.peerDown(locRib, { kind: "local-system-closed" });
+    expect(told).toHaveLength(2);
+    expect(events).toEqual([]);
   });
 
   test.each<[PeerDownReason, object]>([

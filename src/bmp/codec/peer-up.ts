@@ -25,7 +25,7 @@ export interface PeerUp {
   readonly receivedOpen: Uint8Array;
   /** Free text, in order. */
   readonly strings: readonly string[];
-  /** Of a Loc-RIB (RFC 9069 section 4.4). */
+  /** Of a Loc-RIB (RFC 9069 section 5.2.1). */
   readonly tableName?: string;
   /** What the operator calls the peer, or a group it is in, in order (RFC 8671 section 6.3.1). */
   readonly adminLabels: readonly string[];
