@@ -16,6 +16,7 @@ import { Pmbmpd, type PmbmpdEvent } from "./harness/pmbmpd.ts";
 import {
   BIRD_V4,
   COLLECTOR_V4,
+  COLLECTOR_V6,
   EXABGP_V4,
   enterPrivateNetwork,
   FRR_V4,
@@ -160,6 +161,32 @@ test("of the same routes FRR selects the same", async () => {
   expect(new Set(best.map(([, neighborAddress]) => neighborAddress))).toEqual(
     new Set(ANNOUNCERS.map(({ address }) => address)),
   );
+});
+
+test("the state has as many", async () => {
+  const filter = '<bgp xmlns="urn:bmpconfd:yang:bgp"><loc-rib><state/></loc-rib></bgp>';
+  const count = (await frr.bestPaths()).length;
+  expect(await client.get(filter)).toContain(
+    `<address-family><name>ipv4-unicast</name><routes>${count}</routes></address-family>`,
+  );
+});
+
+test("after policy a neighbour has the routes that FRR may use of it (RFC 7854 2)", async () => {
+  const later = await Pmbmpd.listen(COLLECTOR_V6);
+  const mode = "<route-mode><address-family>any</address-family><rib>adj-rib-in-post-policy</rib></route-mode>";
+  await client.configure(
+    bmp(session(COLLECTOR_V6).replace("</bmp-session>", `<monitor><public>${mode}</public></monitor></bmp-session>`)),
+  );
+  const prefixesOf = (address: string): string[] =>
+    later.routes().flatMap(({ peer, prefix }) => (peer === address ? [prefix] : []));
+  for (const { address } of ANNOUNCERS) {
+    const usable = await frr.usableRoutes(address);
+    await eventually(address, () => prefixesOf(address).length === usable.length, 10).catch(() => {});
+    expect(prefixesOf(address)).toEqual(usable);
+  }
+  const routes = later.events().filter((event) => event.bmp_msg_type === "route_monitor");
+  expect(new Set(routes.map((event) => event["is_post"]))).toEqual(new Set([1]));
+  expect(later.complaints()).toEqual([]);
 });
 
 test("so it does after changes, in whatever order", async () => {

@@ -67,6 +67,13 @@ ${neighbors.map(ofNeighbor).join("")}`,
       .sort(([one], [other]) => (one < other ? -1 : 1));
   }
 
+  /** Prefixes that it has of a neighbour and may use, in the order of their text. */
+  async usableRoutes(neighbor: string): Promise<string[]> {
+    const { code, stdout } = await this.#vtysh(`show bgp view ${VIEW} ipv4 unicast neighbors ${neighbor} routes json`);
+    if (code !== 0) throw new Error(`vtysh ended with ${code}: ${stdout}`);
+    return Object.keys((JSON.parse(stdout) as { routes: Record<string, unknown> }).routes).sort();
+  }
+
   #vtysh(command: string): Promise<{ code: number | null; stdout: string }> {
     return runToEnd("vtysh", "vtysh", ["--vty_socket", this.#folder, "-d", "bgpd", "-c", command], { withinS: 10 });
   }
