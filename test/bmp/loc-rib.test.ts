@@ -78,7 +78,8 @@ function bytesOf(message: OutgoingMessage): string {
 }
 
 test("Peer Up, Peer Down and Statistics Report of a Loc-RIB, octet by octet (RFC 9069 5.1 to 5.3, 5.6)", () => {
-  const messages = new PeerMessages(locRibOf("blå").locRib);
+  const { locRib } = locRibOf("blå");
+  const messages = new PeerMessages(locRib);
   const open = `${"ff".repeat(16)} 002d 01 04 fdf2 0000 c00002fe 10 020e 0104 00010001 0600 4104 0000fdf2`;
   const name = "0003 0004 626cc3a5";
   expect(bytesOf(messages.peerUp())).toBe(
@@ -87,7 +88,7 @@ test("Peer Up, Peer Down and Statistics Report of a Loc-RIB, octet by octet (RFC
   expect(bytesOf(messages.peerDown({ kind: "local-system-closed" }, NOW))).toBe(
     octets(`03 00000039 02 ${PEER} ${AT_NOW} 06 ${name}`),
   );
-  expect(bytesOf(messages.statisticsReport(NOW, () => false))).toBe(
+  expect(bytesOf(messages.statisticsReport(locRib.statistics(), NOW, () => false))).toBe(
     octets(`03 0000004f 01 ${PEER} ${AT_NOW} 00000002 0008 0008 0000000000000001 000a 000b 0001 01 0000000000000001`),
   );
 });
@@ -114,7 +115,7 @@ test("of a neighbour's routes after policy only those are told who ask for them"
   const messages = new PeerMessages(peer);
   const flagsOf = (message: OutgoingMessage) => message.kind === "route" && message.header[7];
   const pdu = encodeEndOfRib(IPV4_UNICAST);
-  const report = messages.statisticsReport(NOW, () => false);
+  const report = messages.statisticsReport(peer.statistics(), NOW, () => false);
   if (report.kind !== "encoded") throw new Error(report.kind);
   // CLUSTER_LIST loops, and routes after policy (RFC 9972 3.2).
   const decoded = decodeMessage(report.bytes);
