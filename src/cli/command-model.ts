@@ -19,7 +19,7 @@ export interface CommandNode {
   readonly keys: readonly KeyArgument[];
   /** Whether it is a place of its own to be in: its children are commands there. */
   readonly isView: boolean;
-  /** A container that holds one list and nothing else: nobody speaks of it. */
+  /** A container around one list, and called as that in the plural: nobody speaks of it. */
   readonly isTransparent: boolean;
 }
 
@@ -41,10 +41,11 @@ function nodesOf(descriptions: readonly NodeDescription[], parent: CommandNode |
 }
 
 function nodeOf(description: NodeDescription, parent: CommandNode | undefined, word: string): CommandNode {
-  const { kind, children: all } = description;
+  const { kind, name, children: all } = description;
   const config = all.filter(({ isConfig }) => isConfig);
-  const isTransparent =
-    kind === "container" && !description.isPresence && config.length === 1 && config[0]?.kind === "list";
+  const [only] = config.length === 1 ? config : [];
+  const isPlural = only?.kind === "list" && name === `${only.name}s`;
+  const isTransparent = kind === "container" && !description.isPresence && isPlural;
   const children: CommandNode[] = [];
   const node: CommandNode = {
     description,
