@@ -20,6 +20,7 @@ const rules: Record<string, Rule | undefined> = {
   errors: PURE,
   framing: { layers: [], packages: ["node:buffer"] },
   "job.ts": PURE,
+  "thread-figures.ts": { layers: [], packages: ["node:perf_hooks", "node:v8"] },
   nacm: PURE,
   xml: { layers: ["errors", "job.ts"], packages: ["fast-xml-parser"] },
   crypt: { layers: ["job.ts"], packages: ["node:crypto"] },
@@ -27,7 +28,10 @@ const rules: Record<string, Rule | undefined> = {
     layers: ["errors", "job.ts", "nacm", "crypt"],
     packages: ["libyang-wasm", "node:crypto", "node:fs", "node:path"],
   },
-  datastore: { layers: ["errors", "job.ts", "nacm", "yang"], packages: ["libyang-wasm", "node:worker_threads"] },
+  datastore: {
+    layers: ["errors", "job.ts", "thread-figures.ts", "nacm", "yang"],
+    packages: ["libyang-wasm", "node:worker_threads"],
+  },
   storage: {
     layers: ["datastore", "notifications"],
     packages: ["node:fs", "node:path", "node:crypto", "node:worker_threads"],
@@ -70,7 +74,10 @@ const rules: Record<string, Rule | undefined> = {
   net: { layers: [], packages: ["koffi", "ipaddr.js", "node:*"] },
   "mrt/codec": { layers: ["mrt", "bgp"], packages: ["ipaddr.js"] },
   mrt: { layers: ["bgp"], packages: ["node:*"] },
-  plane: { layers: ["datastore", "yang", "errors", "xml", "bgp", "bmp", "relay", "net", "mrt"], packages: ["node:*"] },
+  plane: {
+    layers: ["datastore", "yang", "errors", "xml", "bgp", "bmp", "relay", "net", "mrt", "thread-figures.ts"],
+    packages: ["node:*"],
+  },
   system: { layers: ["datastore", "yang"], packages: ["node:os"] },
   lab: { layers: ["bgp", "bmp", "observe"], packages: ["node:*"] },
   observe: { layers: [], packages: ["pino", "prom-client", "node:*"] },

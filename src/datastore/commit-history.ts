@@ -56,6 +56,15 @@ export interface StoredConfiguration {
   readonly changes: readonly RecordedChange[];
 }
 
+/** Bytes on disk. */
+export interface StoredBytes {
+  /** The newest snapshot. */
+  readonly snapshot: number;
+  /** What has changed since. */
+  readonly changes: number;
+  readonly startup: number;
+}
+
 /** Where acknowledged configuration lives. Every method throws when it cannot keep its promise. */
 export interface CommitHistory {
   /**
@@ -78,6 +87,8 @@ export interface CommitHistory {
 
   /** One of `commits()` with what it changed; undefined when that is not kept. Throws `DamagedFileError`. */
   changeOf(id: number): RecordedChange | undefined;
+
+  storedBytes(): StoredBytes;
 
   /** The startup datastore; undefined when there is none. */
   readStartup(): Uint8Array | undefined;

@@ -10,6 +10,7 @@ import { Candidate } from "./candidate.ts";
 import { CandidateJournal } from "./candidate-journal.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { ownPart } from "./commit.ts";
+import type { CommitRecord } from "./commit-history.ts";
 import { commitsState, selectsCommits } from "./commits-state.ts";
 import type { ConfigPiece } from "./config-streams.ts";
 import type {
@@ -23,6 +24,7 @@ import type {
   InlineConfig,
   Requester,
 } from "./datastores.ts";
+import type { EngineFigures } from "./engine-api.ts";
 import { EngineHost, type ReplayedCall } from "./engine-host.ts";
 import type { EngineSetup } from "./engine-messages.ts";
 import { EngineStream } from "./engine-stream.ts";
@@ -144,6 +146,16 @@ export class DatastoreService implements Datastores {
   /** Id of the newest commit; 0 = none. */
   commitId(): Promise<number> {
     return this.#engine.call("commitId");
+  }
+
+  /** Takes the figures of the engine and its thread. */
+  figures(): Promise<EngineFigures> {
+    return this.#engine.call("figures");
+  }
+
+  /** The last commits, newest first. */
+  commits(): Promise<readonly CommitRecord[]> {
+    return this.#engine.call("commits");
   }
 
   heldLocks(): readonly HeldLock[] {

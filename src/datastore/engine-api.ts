@@ -1,12 +1,13 @@
 import type { ErrorPath } from "../errors/rpc-error.ts";
 import type { Job } from "../job.ts";
 import type { AccessUser } from "../nacm/config.ts";
+import type { ThreadFigures } from "../thread-figures.ts";
 import type { DefaultsMode } from "../yang/defaults-mode.ts";
 import type { NodeDescription } from "../yang/node-descriptions.ts";
 import type { NotificationNode } from "../yang/notification-nodes.ts";
 import type { Filter, XPathFilter } from "../yang/xpath-filter.ts";
 import type { SchemaFormat, YangLibrary } from "../yang/yang-library.ts";
-import type { CommitRecord } from "./commit-history.ts";
+import type { CommitRecord, StoredBytes } from "./commit-history.ts";
 import type { ConfigPiece } from "./config-streams.ts";
 import type {
   ChangeSource,
@@ -52,6 +53,15 @@ export interface InvokedAction {
   readonly namespace: string;
 }
 
+/** How the engine is doing. */
+export interface EngineFigures {
+  readonly newest: CommitRecord | undefined;
+  /** Bytes that the WebAssembly instance has taken from the system. */
+  readonly memoryBytes: number;
+  readonly storedBytes: StoredBytes;
+  readonly thread: ThreadFigures;
+}
+
 /**
  * The libyang side of the datastores. A call is a job in the engine's thread, done in slices; it either succeeds or
  * throws an `RpcError` and has changed nothing. `user` is whose permissions count; undefined = the server's own call.
@@ -65,6 +75,8 @@ export interface EngineApi {
   /** Id of the newest commit on disk; 0 = none. */
   commitId(): number;
   newestCommit(): CommitRecord | undefined;
+  /** Takes the thread's figures: see `threadFigures`. */
+  figures(): EngineFigures;
   /** The last commits, newest first. */
   commits(): readonly CommitRecord[];
   yangLibrary(): YangLibrary;
@@ -149,6 +161,7 @@ export function isConcurrent(method: EngineMethod, [source]: readonly unknown[])
   return [
     "commitId",
     "newestCommit",
+    "figures",
     "commits",
     "yangLibrary",
     "notificationNodes",

@@ -2,6 +2,7 @@ import type { DataTree } from "libyang-wasm";
 import { dataMissing, invalidValue, operationFailed, operationNotSupported } from "../errors/constructors.ts";
 import type { Job } from "../job.ts";
 import type { AccessUser } from "../nacm/config.ts";
+import { threadFigures } from "../thread-figures.ts";
 import { checkActionAccess, inputOf, parseAction, requireInstance, validateInput } from "../yang/action.ts";
 import { addDifferences } from "../yang/add-differences.ts";
 import type { SchemaAccess } from "../yang/data-access.ts";
@@ -27,7 +28,7 @@ import type { CommitHistory, CommitRecord } from "./commit-history.ts";
 import { type ConfigPiece, ConfigStreams } from "./config-streams.ts";
 import type { ChangeSource, ConfigSource, DatastoreName, InlineConfig } from "./datastores.ts";
 import { EngineAccess } from "./engine-access.ts";
-import type { ChangePart, EngineApi, EngineEdit, InvokedAction, StageSource } from "./engine-api.ts";
+import type { ChangePart, EngineApi, EngineEdit, EngineFigures, InvokedAction, StageSource } from "./engine-api.ts";
 import { datastoreLimits } from "./limits.ts";
 import { LockedNodes } from "./locked-nodes.ts";
 import type { FreedNode, LockedNode, LockScope } from "./partial-lock.ts";
@@ -97,6 +98,15 @@ export class DatastoreEngine implements EngineApi {
 
   newestCommit(): CommitRecord | undefined {
     return this.#newest;
+  }
+
+  figures(): EngineFigures {
+    return {
+      newest: this.#newest,
+      memoryBytes: this.#schema.memoryBytes,
+      storedBytes: this.#history.storedBytes(),
+      thread: threadFigures(),
+    };
   }
 
   commits(): readonly CommitRecord[] {

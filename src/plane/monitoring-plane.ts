@@ -12,6 +12,7 @@ import type {
 } from "../datastore/subscriber.ts";
 import { operationFailed } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
+import type { ThreadFigures } from "../thread-figures.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { mayBeRefused } from "./check-change.ts";
 import { type PlaneLimits, planeLimits } from "./limits.ts";
@@ -118,6 +119,11 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
     // A thread that was not told of its sessions yet would say that there are none.
     if (!this.#isUpToDate) throw beingStarted();
     return (await this.#ask({ kind: "action", call }, this.#limits.actionMs)) as ActionLeaves;
+  }
+
+  /** Takes the figures of the thread. */
+  async figures(): Promise<ThreadFigures> {
+    return (await this.#ask({ kind: "figures" }, this.#limits.stateMs)) as ThreadFigures;
   }
 
   #apply(change: ConfigChange): void {

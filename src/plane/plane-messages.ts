@@ -11,6 +11,7 @@ export type PlaneRequest =
   | { readonly kind: "apply"; readonly change: ConfigChange }
   | { readonly kind: "state"; readonly id: number; readonly scope: StateScope }
   | { readonly kind: "action"; readonly id: number; readonly call: ActionCall }
+  | { readonly kind: "figures"; readonly id: number }
   | { readonly kind: "stop"; readonly id: number };
 
 /** Something happened, at `timeMs` since the epoch. */

@@ -8,6 +8,7 @@ import { MrtFolder } from "../mrt/mrt-folder.ts";
 import { deviceProblem, md5Problem, timeoutProblem } from "../net/linux-socket.ts";
 import { listenProblem } from "../relay/listeners.ts";
 import { Relay } from "../relay/relay.ts";
+import { threadFigures } from "../thread-figures.ts";
 import { applyChange } from "./apply-change.ts";
 import { checkChange, checkListenAddresses } from "./check-change.ts";
 import { EventLimiter } from "./event-limiter.ts";
@@ -80,6 +81,8 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promis
       return state(request.scope);
     case "action":
       return performAction(request.call, parts, Date.now());
+    case "figures":
+      return threadFigures();
     case "stop":
       // Collectors are told that we stop, not that the peers went down first.
       await Promise.all([engine.stop(), relay.stop()]);

@@ -1,6 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { CommitHistory, CommitRecord, RecordedChange, StoredConfiguration } from "../datastore/commit-history.ts";
+import type {
+  CommitHistory,
+  CommitRecord,
+  RecordedChange,
+  StoredBytes,
+  StoredConfiguration,
+} from "../datastore/commit-history.ts";
 import { AppendLog } from "./append-log.ts";
 import { flush, writeFileAtomically } from "./atomic-file.ts";
 import type { CompactionJob } from "./compact.ts";
@@ -112,6 +118,11 @@ export class FileCommitHistory implements CommitHistory {
     const files = this.#folder.files();
     const snapshot = files.snapshots.findLast((each) => each < id);
     return snapshot === undefined ? undefined : readChanges(this.#folder, files, snapshot, id).changes.at(-1);
+  }
+
+  storedBytes(): StoredBytes {
+    const startup = statSync(this.#startupPath, { throwIfNoEntry: false })?.size ?? 0;
+    return { snapshot: this.#snapshot?.bytes ?? 0, changes: this.#changesBytes, startup };
   }
 
   readStartup(): Uint8Array | undefined {

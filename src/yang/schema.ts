@@ -70,6 +70,7 @@ export class Schema {
   /** Leafs whose values may be passwords in clear text, and all that they are in. */
   readonly cryptHashNodes: ReadonlySet<SchemaNode>;
   readonly children: SchemaChildren;
+  readonly #memoryBytes: () => number;
 
   constructor(
     context: Context,
@@ -77,6 +78,7 @@ export class Schema {
     ownModules: readonly Module[],
     extraModules: readonly Module[],
     sources = new ModuleSources([]),
+    memoryBytes: () => number = () => 0,
   ) {
     this.context = context;
     this.id = sources.digest();
@@ -84,12 +86,18 @@ export class Schema {
     this.configModules = [...ownModules, ...extraModules];
     this.#servedModules = [...protocolModules, ...this.configModules];
     this.#sources = sources;
+    this.#memoryBytes = memoryBytes;
     const top = this.configModules.flatMap((module) => module.topLevelSchema());
     const others = new Set(top.flatMap(({ kind, name }) => (kind === "container" ? [] : [name])));
     this.#topContainers = new Set(top.map(({ name }) => name).filter((name) => !others.has(name)));
     this.#constraints = new ConstraintTable(top);
     this.children = new SchemaChildren(context);
     this.cryptHashNodes = cryptHashNodes(top);
+  }
+
+  /** Bytes that the context's instance of WebAssembly has taken from the system. */
+  get memoryBytes(): number {
+    return this.#memoryBytes();
   }
 
   /** What clients are told of: these, and the modules of the protocol. libyang's own are nobody's data here. */
@@ -188,7 +196,7 @@ export function loadSchema(wasm: WebAssembly.Module, sources: SchemaSources): Sc
   const adopted = ADOPTED_MODULES.map(([name, features]) => context.loadModule(name, { features }));
   const own = [...ownFiles.map((file) => context.loadModule(moduleName(file))), ...adopted];
   const extra = sources.extraFiles.map((file) => parseFile(context, file, texts));
-  return new Schema(context, protocol, own, extra, texts);
+  return new Schema(context, protocol, own, extra, texts, () => libyang.memoryBytes);
 }
 
 function parseFile(context: Context, file: string, texts: ModuleSources): Module {

@@ -5,6 +5,7 @@ import type {
   CommitRecord,
   RecordedChange,
   Snapshot,
+  StoredBytes,
   StoredConfiguration,
 } from "../../src/datastore/commit-history.ts";
 import type { ConfigPiece } from "../../src/datastore/config-streams.ts";
@@ -59,6 +60,10 @@ export class MemoryHistory implements CommitHistory {
   }
   changeOf(id: number): RecordedChange | undefined {
     return this.changes[id - 1];
+  }
+  storedBytes(): StoredBytes {
+    const changes = this.changes.reduce((sum, { change }) => sum + change.length, 0);
+    return { snapshot: this.base?.config.length ?? 0, changes, startup: this.startup?.length ?? 0 };
   }
   readStartup(): Uint8Array | undefined {
     return this.startup;

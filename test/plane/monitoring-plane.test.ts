@@ -246,3 +246,11 @@ test("a session dials its collector; its state is RFC 7951 JSON; stopping says T
     },
   ]);
 });
+
+test("the plane tells how its thread is doing", async () => {
+  const plane = start(real);
+  await plane.start();
+  const { heapBytes, lag } = await plane.figures();
+  expect(heapBytes).toBeGreaterThan(1024 * 1024);
+  expect(lag).toEqual({ mean: 0, p99: 0, max: 0 });
+});
