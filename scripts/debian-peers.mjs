@@ -19,6 +19,7 @@ const PACKAGES = [
   "openssh-client",
   "openssl",
   "pmacct",
+  "prometheus",
   "python3-ncclient",
   "systemd",
   "tcpdump",

@@ -15,14 +15,18 @@ import { NetconfServer } from "./netconf/netconf-server.ts";
 import { configChange, confirmedCommit } from "./notifications/base-notifications.ts";
 import { EventStream } from "./notifications/event-stream.ts";
 import { StreamState } from "./notifications/stream-state.ts";
+import { HttpListener } from "./observe/http-listener.ts";
 import type { Log } from "./observe/log.ts";
-import { MetricsListener } from "./observe/metrics-http.ts";
+import { type AnsweredRpc, Metrics, metricsResource } from "./observe/metrics.ts";
+import type { MetricsSource } from "./observe/metrics-source.ts";
+import { PlaneReader } from "./observe/plane-state.ts";
 import { packageVersion, yangFolder } from "./package-files.ts";
 import { MonitoringPlane } from "./plane/monitoring-plane.ts";
 import { planeNotification } from "./plane/plane-notification.ts";
 import { bootId } from "./storage/boot-id.ts";
 import { FileEventLog } from "./storage/file-event-log.ts";
 import { SystemState } from "./system/system-state.ts";
+import { threadFigures } from "./thread-figures.ts";
 import { ConfiguredListeners } from "./transport/configured-listeners.ts";
 import { SshListener } from "./transport/ssh-listener.ts";
 import type { UrlScheme } from "./url/url-store.ts";
@@ -67,7 +71,7 @@ export class Server {
   readonly #cli: CliServer;
   readonly #ssh: SshListener;
   readonly #configuredListeners: ConfiguredListeners;
-  readonly #metrics: MetricsListener;
+  readonly #http: HttpListener;
 
   static async create(options: ServerOptions): Promise<Server> {
     compileAtOnce();
@@ -76,16 +80,12 @@ export class Server {
 
   private constructor(options: ServerOptions, wasm: WebAssembly.Module) {
     const { dataFolder, log } = options;
+    const productDescription = `bmpconfd ${packageVersion()}`;
     this.#options = options;
     this.#events = new EventStream({ eventLog: new FileEventLog({ dataFolder, log }) });
     this.#plane = new MonitoringPlane(
       new URL("./plane/plane-worker.js", import.meta.url),
-      {
-        bgpListen: options.bgpListen,
-        hostName: hostname(),
-        productDescription: `bmpconfd ${packageVersion()}`,
-        mrtFolder: options.mrtFolder,
-      },
+      { bgpListen: options.bgpListen, hostName: hostname(), productDescription, mrtFolder: options.mrtFolder },
       log,
     );
     this.#plane.onEvent = (event, timeMs) => this.#events.publish(planeNotification(event), timeMs);
@@ -126,7 +126,17 @@ export class Server {
       log,
     });
     const urls = new UrlStores({ schemes: options.urlSchemes, filesFolder: join(dataFolder, "files") });
-    this.#netconf = new NetconfServer({ datastores: this.#datastores, urls, access, events: this.#events, log });
+    const plane = new PlaneReader(() => this.#plane.state());
+    const metrics = new Metrics(this.#metricsSource(), plane, log);
+    const answered = (rpc: AnsweredRpc) => metrics.answered(rpc);
+    this.#netconf = new NetconfServer({
+      datastores: this.#datastores,
+      urls,
+      access,
+      events: this.#events,
+      log,
+      answered,
+    });
     this.#cli = new CliServer({
       datastores: this.#datastores,
       access,
@@ -134,17 +144,26 @@ export class Server {
       events: this.#events,
       log,
       hostName: hostname(),
-      product: `bmpconfd ${packageVersion()}`,
+      product: productDescription,
     });
-    this.#metrics = new MetricsListener(
-      {
-        netconfSessions: () => this.#netconf.sessionCount,
-        lostSubscribers: () => this.#events.lostSubscribers,
-        commitId: () => this.#datastores.commitId(),
-        planeState: () => this.#plane.state(),
+    this.#http = new HttpListener(new Map([["/metrics", metricsResource(metrics)]]), log);
+  }
+
+  #metricsSource(): MetricsSource {
+    return {
+      netconf: () => ({ ...this.#netconf.figures, lostSubscribers: this.#events.lostSubscribers }),
+      datastores: async () => {
+        const { newest, ...figures } = await this.#datastores.figures();
+        return {
+          ...figures,
+          storedBytes: { ...figures.storedBytes },
+          commitId: newest?.id ?? 0,
+          committedAt: newest?.time,
+        };
       },
-      log,
-    );
+      thread: threadFigures,
+      planeThread: () => this.#plane.figures(),
+    };
   }
 
   /** Rejects with `EngineStartError` or `RpcError` when the stored configuration is wrong, or with `BindError`. */
@@ -152,16 +171,14 @@ export class Server {
     const [bgp] = await Promise.all([bind("BGP", () => this.#plane.start()), this.#datastores.start()]);
     const given = await bind("NETCONF", () => Promise.all(this.#options.listen.map((at) => this.#ssh.listen(at))));
     const netconf = [...given, ...(await this.#configuredListeners.start())];
-    const metrics = await bind("metrics", () =>
-      Promise.all(this.#options.metrics.map((at) => this.#metrics.listen(at))),
-    );
+    const metrics = await bind("metrics", () => Promise.all(this.#options.metrics.map((at) => this.#http.listen(at))));
     return { netconf, bgp, metrics };
   }
 
   /** Ends what the outside sees first; never rejects. */
   async stop(): Promise<void> {
     this.#configuredListeners.stop();
-    await this.#metrics.stop();
+    await this.#http.stop();
     await this.#ssh.stop();
     await Promise.all([this.#netconf.stop(), this.#cli.stop()]);
     await this.#datastores.stop();

@@ -1,6 +1,6 @@
 import type { ConfigStream } from "../datastore/datastores.ts";
 import { operationFailed } from "../errors/constructors.ts";
-import { RpcError } from "../errors/rpc-error.ts";
+import { type ErrorTag, RpcError } from "../errors/rpc-error.ts";
 import type { Log } from "../observe/log.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { parseEnvelope } from "../xml/envelope.ts";
@@ -8,7 +8,7 @@ import { anonymousFrame, errorReply, frameOf, okReply, outputReply } from "../xm
 import { XmlError } from "../xml/xml-error.ts";
 import { checkAccess, countingDenied } from "./access.ts";
 import type { NetconfVersion } from "./hello.ts";
-import type { OperationContext, OperationResult } from "./operation.ts";
+import type { Operation, OperationContext, OperationResult } from "./operation.ts";
 import { OperationInput } from "./operation-input.ts";
 import { dataReply, type Reply } from "./reply.ts";
 import { entriesFor, findOperation, operationElement, requireRpc, unreadable } from "./rpc.ts";
@@ -19,8 +19,10 @@ import { inTurns } from "./turns.ts";
 export interface Answer extends Reply {
   /** Whether the session ends once the reply is sent, or its notifications begin. */
   readonly afterwards?: "close" | "notify";
-  /** Whether there is an `<rpc-error>` in it. */
-  readonly isError: boolean;
+  /** Of the `<rpc-error>` in it; undefined = there is none. */
+  readonly errorTag?: ErrorTag | undefined;
+  /** Name of the operation; undefined = it asked for none that there is. */
+  readonly operation?: string | undefined;
   /** What the reply is made of. */
   readonly stream?: ConfigStream;
 }
@@ -48,6 +50,7 @@ export async function answer(
 ): Promise<Answer> {
   let frame = anonymousFrame;
   let isRpc = false;
+  let operation: Operation | undefined;
   try {
     const rpc = await inTurns(parseEnvelope(message));
     requireRpc(rpc);
@@ -55,22 +58,29 @@ export async function answer(
     const element = operationElement(rpc);
     isRpc = true;
     asker.counters.count("inRpcs");
-    const result = await run(element, context, asker);
-    if (result.kind === "output") return { parts: [outputReply(frame, result.elements)], isError: false };
-    if (result.kind !== "data") return { parts: [okReply(frame)], ...FOLLOWING[result.kind], isError: false };
+    operation = findOperation(element, context.datastores.yangLibrary());
+    const { name } = operation;
+    const result = await run(operation, element, context, asker);
+    if (result.kind === "output") return { parts: [outputReply(frame, result.elements)], operation: name };
+    if (result.kind !== "data") return { parts: [okReply(frame)], ...FOLLOWING[result.kind], operation: name };
     const { stream, namespace } = result;
     asker.reading(stream);
-    return { ...(await dataReply(frame, stream, namespace)), stream, isError: false };
+    return { ...(await dataReply(frame, stream, namespace)), stream, operation: name };
   } catch (thrown) {
     if (!isRpc) asker.counters.count("inBadRpcs");
     const error = thrown instanceof XmlError ? unreadable(thrown) : RpcError.from(thrown);
     logError(error, context, log);
-    return { parts: [errorReply(frame, entriesFor(version, error))], isError: true };
+    const entries = entriesFor(version, error);
+    return { parts: [errorReply(frame, entries)], errorTag: entries[0]?.tag, operation: operation?.name };
   }
 }
 
-async function run(element: XmlElement, context: OperationContext, asker: Asker): Promise<OperationResult> {
-  const operation = findOperation(element, context.datastores.yangLibrary());
+async function run(
+  operation: Operation,
+  element: XmlElement,
+  context: OperationContext,
+  asker: Asker,
+): Promise<OperationResult> {
   await asker.turn(operation.changesNothing);
   // Two sessions that kill one another would wait for each other's end, if both began.
   if (asker.hasEnded()) throw operationFailed("The session ended before the request was begun.");

@@ -3,6 +3,8 @@ import type { Datastores } from "../datastore/datastores.ts";
 import type { StateProvider } from "../datastore/subscriber.ts";
 import type { EventStream } from "../notifications/event-stream.ts";
 import type { Log } from "../observe/log.ts";
+import type { AnsweredRpc } from "../observe/metrics.ts";
+import type { NetconfFigures } from "../observe/metrics-source.ts";
 import type { UrlStores } from "../url/url-stores.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { serverCapabilities } from "./capabilities.ts";
@@ -25,6 +27,8 @@ export interface NetconfServerOptions {
   readonly log: Log;
   readonly limits?: Partial<NetconfLimits>;
   readonly startTimer?: StartTimer;
+  /** Told of each request that was answered. Must not throw. */
+  readonly answered?: (rpc: AnsweredRpc) => void;
 }
 
 /** All NETCONF sessions of the process, whatever transport they came by. */
@@ -51,6 +55,7 @@ export class NetconfServer implements StateProvider {
       registry: this.registry,
       statistics: this.#statistics,
       startTimer: options.startTimer ?? startTimer,
+      answered: options.answered ?? (() => {}),
     };
   }
 
@@ -61,6 +66,18 @@ export class NetconfServer implements StateProvider {
 
   get #sessions(): readonly NetconfSession[] {
     return this.registry.all().filter((session) => session instanceof NetconfSession);
+  }
+
+  get figures(): Omit<NetconfFigures, "lostSubscribers"> {
+    const { total, inSessions, inBadHellos, droppedSessions } = this.#statistics;
+    return {
+      sessions: this.sessionCount,
+      sessionsStarted: inSessions,
+      sessionsDropped: droppedSessions,
+      badHellos: inBadHellos,
+      badRpcs: total.counts.inBadRpcs,
+      notifications: total.counts.outNotifications,
+    };
   }
 
   /** Of the protocol and its modules: RFC 6022, RFC 8525, RFC 7895. */

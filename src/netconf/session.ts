@@ -15,6 +15,7 @@ import { sessionEnd, sessionStart } from "../notifications/base-notifications.ts
 import type { EventStream } from "../notifications/event-stream.ts";
 import { SubscriberTooSlowError, type Subscription, type SubscriptionRequest } from "../notifications/subscription.ts";
 import type { Log, LogFields, LogLevel } from "../observe/log.ts";
+import type { AnsweredRpc } from "../observe/metrics.ts";
 import type { UrlStores } from "../url/url-stores.ts";
 import type { XmlElement } from "../xml/element.ts";
 import { anonymousFrame, errorReply, serverHello } from "../xml/write.ts";
@@ -57,6 +58,8 @@ export interface SessionEnvironment {
   readonly log: Log;
   readonly limits: NetconfLimits;
   readonly startTimer: StartTimer;
+  /** Told of each request that was answered. Must not throw. */
+  readonly answered: (rpc: AnsweredRpc) => void;
 }
 
 /**
@@ -176,8 +179,16 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
       reading: (stream) => this.#reads(stream),
     };
     const request = this.#order.add();
-    this.#answers.push(answer(message, this.#version, this.#context, this.#environment.log, asker));
+    this.#answers.push(this.#measured(answer(message, this.#version, this.#context, this.#environment.log, asker)));
     if (this.#answers.length === 1) void this.#replyToAll();
+  }
+
+  async #measured(answering: Promise<Answer>): Promise<Answer> {
+    const startMs = performance.now();
+    const result = await answering;
+    const { operation = "unknown", errorTag: outcome = "ok" } = result;
+    this.#environment.answered({ operation, outcome, ms: performance.now() - startMs });
+    return result;
   }
 
   #reads(stream: ConfigStream): void {
@@ -198,10 +209,10 @@ export class NetconfSession implements NetconfChannelHandler, RegisteredSession,
   }
 
   async #replyToOldest(): Promise<void> {
-    const { parts, stream, rest, afterwards, isError } = (await this.#answers[0]) as Answer;
+    const { parts, stream, rest, afterwards, errorTag } = (await this.#answers[0]) as Answer;
     // A session that ended meanwhile has nobody to tell.
     if (this.#hasEnded) return;
-    if (isError) this.counters.count("outRpcErrors");
+    if (errorTag !== undefined) this.counters.count("outRpcErrors");
     await this.#outgoing.run(() => (rest === undefined ? this.#write(parts, true) : this.#stream(parts, rest)));
     if (stream !== undefined) this.#reading.delete(stream);
     void this.#answers.shift();

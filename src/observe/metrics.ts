@@ -1,11 +1,29 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { ThreadFigures } from "../thread-figures.ts";
+import type { HttpResource } from "./http-listener.ts";
 import type { Log } from "./log.ts";
-import { type NeighborState, type PlaneState, parsePlaneState, type SessionState } from "./metrics-plane-state.ts";
-import type { MetricsSource } from "./metrics-source.ts";
+import type { DatastoreFigures, MetricsSource, NetconfFigures } from "./metrics-source.ts";
+import { planeSamples } from "./plane-samples.ts";
+import type { PlaneReader } from "./plane-state.ts";
 
-const OPER_STATES = ["disabled", "waiting", "connecting", "dumping", "up", "stuck", "closing"];
-const FSM_STATES = ["idle", "connect", "active", "open-sent", "open-confirm", "established"];
-const SESSION_LABELS = ["vpn_instance", "address", "alias"] as const;
+/** Seconds; what takes longer than the last one is ended by the datastores. */
+const RPC_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** A request that was answered. */
+export interface AnsweredRpc {
+  /** Name of an operation that there is, or "unknown". */
+  readonly operation: string;
+  /** "ok", or the error-tag of the reply (RFC 6241 appendix A). */
+  readonly outcome: string;
+  /** From the whole request's being there to the reply's being ready to be sent. */
+  readonly ms: number;
+}
+
+/** What Prometheus asks for, by whatever name. */
+export const metricsResource = (metrics: Metrics): HttpResource => ({
+  hasAnyName: true,
+  get: async () => ({ headers: { "Content-Type": metrics.contentType }, body: await metrics.text() }),
+});
 
 /**
  * The server's metrics in Prometheus' text format. Labels take their values from the configuration and the model only,
@@ -13,68 +31,66 @@ const SESSION_LABELS = ["vpn_instance", "address", "alias"] as const;
  */
 export class Metrics {
   readonly #source: MetricsSource;
+  readonly #plane: PlaneReader;
   readonly #log: Log;
   readonly #registry = new Registry();
   /** The scrape under way: those who come meanwhile get the same, so that many cost what one does. */
   #scrape: Promise<string> | undefined;
 
   readonly #sourceUp = this.#gauge("source_up", "Whether a part of the server answered this scrape.", ["source"]);
+  readonly #rpcs = this.#counter("netconf_rpcs_total", "Requests answered, by operation and error-tag, or ok.", [
+    "operation",
+    "outcome",
+  ]);
+  readonly #rpcSeconds = this.#histogram(
+    "netconf_rpc_duration_seconds",
+    "Time from a request's arrival to its reply's being ready.",
+    ["operation"],
+    RPC_BUCKETS,
+  );
   readonly #netconfSessions = this.#gauge("netconf_sessions", "NETCONF sessions that are open.");
-  readonly #lostSubscribers = this.#counter(
-    "notification_subscribers_lost_total",
-    "NETCONF sessions that ended since they did not take their notifications in time.",
-    [],
-  );
+  readonly #netconfCounts = {
+    sessionsStarted: this.#counter("netconf_sessions_started_total", "NETCONF sessions opened."),
+    sessionsDropped: this.#counter(
+      "netconf_sessions_dropped_total",
+      "NETCONF sessions that neither the client nor kill-session ended.",
+    ),
+    badHellos: this.#counter("netconf_bad_hellos_total", "NETCONF sessions ended because of the client's hello."),
+    badRpcs: this.#counter("netconf_bad_rpcs_total", "Messages received in place of a correct rpc."),
+    notifications: this.#counter("netconf_notifications_total", "Notifications sent."),
+    lostSubscribers: this.#counter(
+      "notification_subscribers_lost_total",
+      "NETCONF sessions that ended since they did not take their notifications in time.",
+    ),
+  };
   readonly #commitId = this.#gauge("commit_id", "Number of the newest commit.");
+  readonly #committedAt = this.#gauge("last_commit_timestamp_seconds", "When the newest commit was made.");
+  readonly #storedBytes = this.#gauge(
+    "datastore_stored_bytes",
+    "Configuration on disk: the newest snapshot, the changes after it, startup.",
+    ["part"],
+  );
+  readonly #wasmBytes = this.#gauge("wasm_memory_bytes", "Memory that the WebAssembly instance of libyang has taken.");
+  readonly #lagMean = this.#threadGauge("event_loop_lag_mean_seconds", "Mean lateness of a thread's event loop");
+  readonly #lagP99 = this.#threadGauge("event_loop_lag_p99_seconds", "99th percentile of the same");
+  readonly #lagMax = this.#threadGauge("event_loop_lag_max_seconds", "The most of the same");
+  readonly #heapBytes = this.#gauge("thread_heap_bytes", "JavaScript objects of a thread.", ["thread"]);
 
-  readonly #sessions = this.#gauge("bmp_sessions", "Configured BMP sessions by operational state.", ["oper_state"]);
-  readonly #sessionUp = this.#gauge("bmp_session_up", "1 if the collector follows all changes.", SESSION_LABELS);
-  readonly #queuedOctets = this.#gauge(
-    "bmp_session_queued_octets",
-    "What waits to be sent to the collector.",
-    SESSION_LABELS,
-  );
-  readonly #sentOctets = this.#counter(
-    "bmp_session_sent_octets_total",
-    "What was sent to the collector.",
-    SESSION_LABELS,
-  );
-  readonly #sentMessages = this.#counter("bmp_session_sent_messages_total", "BMP messages sent by type.", [
-    ...SESSION_LABELS,
-    "type",
-  ]);
-  readonly #connections = this.#counter(
-    "bmp_session_connections_total",
-    "Connections established to the collector.",
-    SESSION_LABELS,
-  );
-  readonly #resynchronisations = this.#counter(
-    "bmp_session_resynchronisations_total",
-    "Times the collector was cut off because it was too slow.",
-    SESSION_LABELS,
-  );
-
-  readonly #neighbors = this.#gauge("bgp_neighbors", "Configured BGP neighbours by state.", ["fsm_state"]);
-  readonly #neighborUp = this.#gauge("bgp_neighbor_up", "1 if the neighbour is established.", ["neighbor"]);
-  readonly #prefixes = this.#gauge("bgp_neighbor_prefixes", "Routes in the neighbour's Adj-RIB-In.", [
-    "neighbor",
-    "address_family",
-  ]);
-  readonly #established = this.#counter(
-    "bgp_neighbor_established_transitions_total",
-    "Times the neighbour reached Established.",
-    ["neighbor"],
-  );
-  readonly #updates = this.#counter("bgp_neighbor_received_updates_total", "UPDATE messages received.", ["neighbor"]);
-
-  constructor(source: MetricsSource, log: Log) {
+  constructor(source: MetricsSource, plane: PlaneReader, log: Log) {
     this.#source = source;
+    this.#plane = plane;
     this.#log = log;
     collectDefaultMetrics({ register: this.#registry });
   }
 
   get contentType(): string {
     return this.#registry.contentType;
+  }
+
+  /** Counts a request. */
+  answered({ operation, outcome, ms }: AnsweredRpc): void {
+    this.#rpcs.inc({ operation, outcome });
+    this.#rpcSeconds.observe({ operation }, ms / 1000);
   }
 
   /** All metrics, as they are now. A part of the server that does not answer lacks; the rest is there. */
@@ -86,17 +102,15 @@ export class Metrics {
   }
 
   async #collect(): Promise<string> {
-    const [commitId, plane] = await Promise.all([
-      this.#ask("commits", () => this.#source.commitId()),
-      this.#ask("plane", async () => parsePlaneState(await this.#source.planeState())),
+    const [datastores, planeThread, plane] = await Promise.all([
+      this.#ask("datastores", () => this.#source.datastores()),
+      this.#ask("plane-thread", () => this.#source.planeThread()),
+      this.#ask("plane", async () => planeSamples(await this.#plane.read())),
     ]);
-    this.#netconfSessions.set(this.#source.netconfSessions());
-    this.#lostSubscribers.reset();
-    this.#lostSubscribers.inc(this.#source.lostSubscribers());
-    if (commitId === undefined) this.#commitId.remove();
-    else this.#commitId.set(commitId);
-    this.#showPlane(plane);
-    return this.#registry.metrics();
+    this.#showNetconf(this.#source.netconf());
+    this.#showDatastores(datastores);
+    this.#showThreads({ main: this.#source.thread(), datastores: datastores?.thread, plane: planeThread });
+    return (await this.#registry.metrics()) + (plane ?? "");
   }
 
   async #ask<T>(source: string, question: () => Promise<T>): Promise<T | undefined> {
@@ -111,61 +125,62 @@ export class Metrics {
     }
   }
 
-  #showPlane(plane: PlaneState | undefined): void {
-    this.#forgetPlane();
-    if (plane === undefined) return;
-    for (const operState of OPER_STATES) this.#sessions.set({ oper_state: operState }, 0);
-    for (const fsmState of FSM_STATES) this.#neighbors.set({ fsm_state: fsmState }, 0);
-    for (const session of plane.sessions) this.#showSession(session);
-    for (const neighbor of plane.neighbors) this.#showNeighbor(neighbor);
-  }
-
-  /** What was deleted must not be shown any longer. */
-  #forgetPlane(): void {
-    this.#sessions.reset();
-    this.#sessionUp.reset();
-    this.#queuedOctets.reset();
-    this.#sentOctets.reset();
-    this.#sentMessages.reset();
-    this.#connections.reset();
-    this.#resynchronisations.reset();
-    this.#neighbors.reset();
-    this.#neighborUp.reset();
-    this.#prefixes.reset();
-    this.#established.reset();
-    this.#updates.reset();
-  }
-
-  #showSession({ "vpn-instance": vpnInstance, address, alias, state = {} }: SessionState): void {
-    const labels = { vpn_instance: vpnInstance, address, alias };
-    const operState = state["oper-state"];
-    if (operState !== undefined) this.#sessions.inc({ oper_state: operState });
-    this.#sessionUp.set(labels, operState === "up" ? 1 : 0);
-    this.#queuedOctets.set(labels, Number(state["queued-octets"] ?? 0));
-    this.#sentOctets.inc(labels, Number(state["sent-octets"] ?? 0));
-    this.#connections.inc(labels, Number(state.connections ?? 0));
-    this.#resynchronisations.inc(labels, Number(state.resynchronisations ?? 0));
-    for (const [type, count] of Object.entries(state["sent-messages"] ?? {})) {
-      this.#sentMessages.inc({ ...labels, type }, Number(count));
+  #showNetconf({ sessions, ...counts }: NetconfFigures): void {
+    this.#netconfSessions.set(sessions);
+    for (const name of Object.keys(counts) as (keyof typeof counts)[]) {
+      this.#netconfCounts[name].reset();
+      this.#netconfCounts[name].inc(counts[name]);
     }
   }
 
-  #showNeighbor({ address: neighbor, state = {} }: NeighborState): void {
-    const fsmState = state["fsm-state"];
-    if (fsmState !== undefined) this.#neighbors.inc({ fsm_state: fsmState });
-    this.#neighborUp.set({ neighbor }, fsmState === "established" ? 1 : 0);
-    this.#established.inc({ neighbor }, Number(state["established-transitions"] ?? 0));
-    this.#updates.inc({ neighbor }, Number(state["received-updates"] ?? 0));
-    for (const { name, prefixes } of state["address-family"] ?? []) {
-      this.#prefixes.set({ neighbor, address_family: name }, Number(prefixes ?? 0));
+  #showDatastores(figures: DatastoreFigures | undefined): void {
+    this.#commitId.remove();
+    this.#committedAt.remove();
+    this.#wasmBytes.remove();
+    this.#storedBytes.reset();
+    if (figures === undefined) return;
+    const { commitId, committedAt, memoryBytes, storedBytes } = figures;
+    this.#commitId.set(commitId);
+    if (committedAt !== undefined) this.#committedAt.set(Date.parse(committedAt) / 1000);
+    this.#wasmBytes.set(memoryBytes);
+    for (const [part, bytes] of Object.entries(storedBytes)) this.#storedBytes.set({ part }, bytes);
+  }
+
+  #showThreads(threads: Readonly<Record<string, ThreadFigures | undefined>>): void {
+    for (const metric of [this.#lagMean, this.#lagP99, this.#lagMax, this.#heapBytes]) metric.reset();
+    for (const [thread, figures] of Object.entries(threads)) {
+      if (figures === undefined) continue;
+      this.#lagMean.set({ thread }, figures.lag.mean);
+      this.#lagP99.set({ thread }, figures.lag.p99);
+      this.#lagMax.set({ thread }, figures.lag.max);
+      this.#heapBytes.set({ thread }, figures.heapBytes);
     }
+  }
+
+  #threadGauge(name: string, help: string): Gauge<"thread"> {
+    return this.#gauge(name, `${help}, since the scrape before.`, ["thread"]);
   }
 
   #gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> {
     return new Gauge({ name: `bmpconfd_${name}`, help, labelNames, registers: [this.#registry] });
   }
 
-  #counter<L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> {
+  #counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
     return new Counter({ name: `bmpconfd_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    buckets: readonly number[],
+  ): Histogram<L> {
+    return new Histogram({
+      name: `bmpconfd_${name}`,
+      help,
+      labelNames,
+      buckets: [...buckets],
+      registers: [this.#registry],
+    });
   }
 }

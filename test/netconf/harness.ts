@@ -4,6 +4,7 @@ import type { NetconfLimits } from "../../src/netconf/limits.ts";
 import { NetconfServer } from "../../src/netconf/netconf-server.ts";
 import { EventStream } from "../../src/notifications/event-stream.ts";
 import type { LogFields, LogLevel } from "../../src/observe/log.ts";
+import type { AnsweredRpc } from "../../src/observe/metrics.ts";
 import { UrlStores } from "../../src/url/url-stores.ts";
 import { FakeChannel } from "./fake-channel.ts";
 import { FakeDatastores } from "./fake-datastores.ts";
@@ -33,6 +34,7 @@ export class Harness {
   readonly timers = new FakeTimers();
   readonly log: { level: LogLevel; message: string; fields: LogFields | undefined }[] = [];
   readonly events: EventStream;
+  readonly answered: AnsweredRpc[] = [];
   readonly server: NetconfServer;
 
   constructor(
@@ -51,6 +53,7 @@ export class Harness {
       log: (level, message, fields) => void this.log.push({ level, message, fields }),
       limits,
       startTimer: this.timers.start,
+      answered: (rpc) => void this.answered.push(rpc),
     });
   }
 

@@ -17,6 +17,7 @@ export interface ReadyLine {
   readonly pid: number;
   readonly netconf: readonly string[];
   readonly bgp: readonly string[];
+  readonly metrics: readonly string[];
 }
 
 /** `node dist/main.js ...args`, run to its end. */

@@ -1,5 +1,5 @@
-/** Limits of the Prometheus endpoint. */
-export interface MetricsLimits {
+/** Limits of what is served over HTTP: metrics and status page. */
+export interface HttpLimits {
   /** Connections at a time; further ones are closed at once. */
   readonly connections: number;
   /** Bytes of a request's header; answered with 431 beyond. */
@@ -10,7 +10,7 @@ export interface MetricsLimits {
   readonly idleMs: number;
 }
 
-export const metricsLimits: MetricsLimits = Object.freeze({
+export const httpLimits: HttpLimits = Object.freeze({
   connections: 16,
   headerBytes: 8 * 1024,
   requestMs: 5_000,
