@@ -23,6 +23,7 @@ import { PlaneReader } from "./observe/plane-state.ts";
 import { packageVersion, yangFolder } from "./package-files.ts";
 import { MonitoringPlane } from "./plane/monitoring-plane.ts";
 import { planeNotification } from "./plane/plane-notification.ts";
+import { statusResources } from "./status/status-resources.ts";
 import { bootId } from "./storage/boot-id.ts";
 import { FileEventLog } from "./storage/file-event-log.ts";
 import { SystemState } from "./system/system-state.ts";
@@ -146,7 +147,15 @@ export class Server {
       hostName: hostname(),
       product: productDescription,
     });
-    this.#http = new HttpListener(new Map([["/metrics", metricsResource(metrics)]]), log);
+    const status = statusResources({
+      product: productDescription,
+      host: hostname(),
+      plane,
+      datastores: this.#datastores,
+      netconfSessions: () => this.#netconf.sessionCount,
+      log,
+    });
+    this.#http = new HttpListener(new Map([...status, ["/metrics", metricsResource(metrics)]]), log);
   }
 
   #metricsSource(): MetricsSource {

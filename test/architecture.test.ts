@@ -81,6 +81,7 @@ const rules: Record<string, Rule | undefined> = {
   system: { layers: ["datastore", "yang"], packages: ["node:os"] },
   lab: { layers: ["bgp", "bmp", "observe"], packages: ["node:*"] },
   observe: { layers: ["thread-figures.ts"], packages: ["pino", "prom-client", "node:*"] },
+  status: { layers: ["datastore", "observe", "xml"], packages: ["node:crypto"] },
   commands: { layers: ["access", "storage", "url"], packages: ["node:*"] },
   "package-files.ts": { layers: [], packages: ["node:fs", "node:url"] },
   "service-manager.ts": { layers: ["observe"], packages: ["node:child_process"] },

@@ -32,7 +32,7 @@ export const USAGE = `Usage: bmpconfd [options]
   --data DIR              configuration history, users, host keys (default /var/lib/bmpconfd)
   --listen ADDR:PORT      NETCONF over SSH; may be given several times (default [::]:830)
   --bgp-listen ADDR:PORT  BGP; may be given several times (default [::]:179)
-  --metrics ADDR:PORT     Prometheus metrics over HTTP (default: none)
+  --metrics ADDR:PORT     status page and Prometheus metrics over HTTP (default: none)
   --mrt DIR               the folder whose MRT files routes may be taken from (default: none)
   --yang FILE             serve a further YANG module as plain configuration data; several times
   --url SCHEME            take and give configurations by URL: file (a folder in the data directory) or https;
