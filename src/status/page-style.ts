@@ -23,6 +23,7 @@ caption { text-align: left; padding-bottom: .25rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-weight: 600; font-size: .85rem; }
 tbody th { font-weight: 600; }
+thead th, .number { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .pair { display: block; }
 time, .state { white-space: nowrap; }
