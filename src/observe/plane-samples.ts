@@ -1,5 +1,6 @@
 import {
   entriesAt,
+  type FeedState,
   type NeighborState,
   numberAt,
   numbersIn,
@@ -12,6 +13,7 @@ import {
 const PREFIX = "bmpconfd_";
 
 const OPER_STATES = ["disabled", "waiting", "connecting", "dumping", "up", "stuck", "closing"];
+const FEED_STATES = ["disabled", "loading", "replaying", "done", "failed"];
 const FSM_STATES = ["idle", "connect", "active", "open-sent", "open-confirm", "established"];
 
 /** Lines of text made before others get their turn. */
@@ -77,11 +79,28 @@ const SESSION_FAMILIES: readonly Family[] = [
   gauge("bmp_session_up", isOne("oper-state", "up"), "1 if the collector follows all changes."),
   gauge("bmp_session_state", named("oper-state", "oper_state"), "1, with the session's state."),
   gauge("bmp_session_last_change_timestamp_seconds", leaf("last-change"), "When the state changed last."),
+  gauge("bmp_session_down_reason", named("down-reason", "reason"), "1, with why the last connection ended."),
+  gauge("bmp_session_last_message_sent_timestamp_seconds", leaf("last-message-sent"), "When it took a message last."),
+  gauge("bmp_session_dump_octets", leaf("dump/octets"), "What was sent of the tables that are being sent."),
+  gauge("bmp_session_dump_expected_octets", leaf("dump/expected-octets"), "What the last dump of all tables had."),
+  gauge(
+    "bmp_session_end_of_rib_pending",
+    leaf("end-of-rib-pending"),
+    "Tables whose end their peers have not marked yet.",
+  ),
+  gauge("bmp_session_queue_high_water_octets", leaf("queue-high-water/octets"), "The most that has waited."),
   gauge("bmp_session_queued_octets", leaf("queued-octets"), "What waits to be sent to the collector: its lag."),
   counter("bmp_session_sent_octets_total", leaf("sent-octets"), "What was sent to the collector."),
   counter("bmp_session_sent_messages_total", eachLeaf("sent-messages", "type"), "BMP messages sent by type."),
   counter("bmp_session_connect_attempts_total", leaf("connect-attempts"), "Attempts to connect to the collector."),
   counter("bmp_session_connections_total", leaf("connections"), "Connections established to the collector."),
+  counter("bmp_session_up_transitions_total", leaf("up-transitions"), "Times that the collector had the tables."),
+  counter("bmp_session_flaps_total", leaf("flaps"), "Times that the session was lost."),
+  counter(
+    "bmp_session_discarded_octets_total",
+    leaf("discarded-octets"),
+    "What the collector sent, and was thrown away.",
+  ),
   counter(
     "bmp_session_resynchronisations_total",
     leaf("resynchronisations"),
@@ -107,10 +126,27 @@ const NEIGHBOR_FAMILIES: readonly Family[] = [
     "Times the neighbour reached Established.",
   ),
   counter("bgp_neighbor_received_updates_total", leaf("received-updates"), "UPDATE messages received."),
+  counter("bgp_neighbor_received_messages_total", eachLeaf("received-messages", "type"), "Messages received by type."),
+  counter("bgp_neighbor_sent_messages_total", eachLeaf("sent-messages", "type"), "Messages sent by type."),
   counter(
     "bgp_neighbor_statistics_total",
     eachLeaf("statistics", "type"),
     "What Statistics Reports count, since the session was established.",
+  ),
+];
+
+/** What is shown of each MRT feed: one line for one metric. */
+const FEED_FAMILIES: readonly Family[] = [
+  gauge("mrt_feed_state", named("oper-state", "oper_state"), "1, with the feed's state."),
+  gauge("mrt_feed_file_octets", leaf("file-size"), "Size of the file."),
+  gauge("mrt_feed_read_octets", leaf("octets-read"), "What was read of it."),
+  gauge("mrt_feed_records", leaf("records"), "Records read in this pass."),
+  gauge("mrt_feed_skipped_records", leaf("skipped-records"), "Records about nothing that is wanted or known."),
+  gauge("mrt_feed_routes", leaf("routes"), "Routes of all peers of the feed."),
+  counter(
+    "mrt_feed_malformed_routes_total",
+    leaf("malformed-routes"),
+    "Routes that no neighbour could have announced.",
   ),
 ];
 
@@ -126,11 +162,13 @@ export async function planeSamples(plane: PlaneState): Promise<string> {
   return `${lines.join("\n")}\n`;
 }
 
-function* allLines({ sessions, neighbors }: PlaneState): Iterable<string> {
+function* allLines({ sessions, neighbors, feeds }: PlaneState): Iterable<string> {
   yield* countLines("bmp_sessions", "Configured BMP sessions by state.", "oper-state", OPER_STATES, sessions);
   yield* familyLines(SESSION_FAMILIES, sessions, sessionLabels);
   yield* countLines("bgp_neighbors", "Configured BGP neighbours by state.", "fsm-state", FSM_STATES, neighbors);
   yield* familyLines(NEIGHBOR_FAMILIES, neighbors, neighborLabels);
+  yield* countLines("mrt_feeds", "Configured MRT feeds by state.", "oper-state", FEED_STATES, feeds);
+  yield* familyLines(FEED_FAMILIES, feeds, feedLabels);
 }
 
 /** How many entries are in which state; 0 for one that none is in. */
@@ -171,6 +209,8 @@ const sessionLabels = ({ "vpn-instance": vpn_instance, address, alias }: Session
   alias,
 });
 const neighborLabels = ({ address }: NeighborState): Labels => ({ neighbor: address });
+
+const feedLabels = ({ name }: FeedState): Labels => ({ feed: name });
 
 const header = ({ name, help, type }: Pick<Family, "name" | "help" | "type">): string[] => [
   `# HELP ${PREFIX}${name} ${help}`,

@@ -18,14 +18,22 @@ export interface NeighborState {
   readonly state?: StateNode;
 }
 
+/** An entry of `/bmpconfd-mrt:mrt/feed`. */
+export interface FeedState {
+  readonly name: string;
+  readonly state?: StateNode;
+}
+
 interface PlaneDocument {
   readonly "bmpconfd-bmp:bmp"?: { readonly "bmp-session"?: readonly SessionState[] };
   readonly "bmpconfd-bgp:bgp"?: { readonly neighbor?: readonly NeighborState[] };
+  readonly "bmpconfd-mrt:mrt"?: { readonly feed?: readonly FeedState[] };
 }
 
 export interface PlaneState {
   readonly sessions: readonly SessionState[];
   readonly neighbors: readonly NeighborState[];
+  readonly feeds: readonly FeedState[];
 }
 
 /** What is at a path below a node, names separated by "/". */
@@ -72,18 +80,20 @@ const isNode = (value: unknown): value is StateNode =>
 async function parsePlaneState(documents: readonly string[]): Promise<PlaneState> {
   const sessions: SessionState[] = [];
   const neighbors: NeighborState[] = [];
+  const feeds: FeedState[] = [];
   for (const json of documents) {
     const document = JSON.parse(json) as PlaneDocument;
     sessions.push(...(document["bmpconfd-bmp:bmp"]?.["bmp-session"] ?? []));
     neighbors.push(...(document["bmpconfd-bgp:bgp"]?.neighbor ?? []));
+    feeds.push(...(document["bmpconfd-mrt:mrt"]?.feed ?? []));
     await new Promise(setImmediate);
   }
-  return { sessions, neighbors };
+  return { sessions, neighbors, feeds };
 }
 
 /**
  * The monitoring plane's state as all who show it share it: who asks while it is being read gets the same. `documents`
- * asks for `/bmpconfd-bmp:bmp` and `/bmpconfd-bgp:bgp`, as RFC 7951 JSON documents with some of the list entries each.
+ * asks for `/bmpconfd-bmp:bmp`, `/bmpconfd-bgp:bgp` and `/bmpconfd-mrt:mrt`, as RFC 7951 JSON documents with some of the list entries each.
  */
 export class PlaneReader {
   readonly #documents: () => Promise<readonly string[]>;

@@ -1,5 +1,6 @@
 import {
   entriesAt,
+  type FeedState,
   type NeighborState,
   numberAt,
   numbersIn,
@@ -24,12 +25,12 @@ interface Entry {
 /** Another leaf of the state is another line. The first column names the entry. */
 export const SESSION_COLUMNS: readonly Column<SessionState>[] = [
   { title: "Collector", cell: sessionName },
-  { title: "State", cell: ({ state }) => stateCell(textAt(state, "oper-state"), SESSION_MOODS) },
+  { title: "State", cell: sessionState },
   { title: "Since", cell: ({ state }) => when(textAt(state, "last-change")) },
   { title: "Messages", isNumber: true, cell: ({ state }) => count(sum(numbersIn(state, "sent-messages"))) },
   { title: "Sent", isNumber: true, cell: ({ state }) => octets(numberAt(state, "sent-octets")) },
   { title: "Queued", isNumber: true, cell: ({ state }) => octets(numberAt(state, "queued-octets")) },
-  { title: "Connections", isNumber: true, cell: number("connections") },
+  { title: "Flaps", isNumber: true, cell: number("flaps") },
   { title: "Resyncs", isNumber: true, cell: number("resynchronisations") },
   { title: "Last error", cell: lastError },
 ];
@@ -44,11 +45,31 @@ export const NEIGHBOR_COLUMNS: readonly Column<NeighborState>[] = [
   { title: "Last error", cell: lastError },
 ];
 
+export const FEED_COLUMNS: readonly Column<FeedState>[] = [
+  { title: "Feed", cell: ({ name }) => shortened(name) },
+  { title: "State", cell: ({ state }) => stateCell(textAt(state, "oper-state"), FEED_MOODS) },
+  { title: "Read", isNumber: true, cell: ({ state }) => octets(numberAt(state, "octets-read")) },
+  { title: "Of", isNumber: true, cell: ({ state }) => octets(numberAt(state, "file-size")) },
+  { title: "Records", isNumber: true, cell: number("records") },
+  { title: "Routes", isNumber: true, cell: number("routes") },
+  { title: "Last error", cell: lastError },
+];
+
 type Mood = "good" | "busy" | "bad" | "off";
 
 /** How states look; one that is not named is on its way. */
 const SESSION_MOODS: Readonly<Record<string, Mood>> = { up: "good", waiting: "bad", stuck: "bad", disabled: "off" };
 const NEIGHBOR_MOODS: Readonly<Record<string, Mood>> = { established: "good", idle: "off" };
+
+const FEED_MOODS: Readonly<Record<string, Mood>> = { done: "good", failed: "bad", disabled: "off" };
+
+/** With why it is down, while it is. */
+function sessionState({ state }: Entry): Html {
+  const operState = textAt(state, "oper-state");
+  const reason = operState === "up" || operState === "dumping" ? undefined : textAt(state, "down-reason");
+  const why = reason === undefined ? undefined : html` <small>${reason}</small>`;
+  return html`${stateCell(operState, SESSION_MOODS)}${why}`;
+}
 
 const stateCell = (state: string | undefined, moods: Readonly<Record<string, Mood>>): Html =>
   html`<span class="state ${moods[state ?? ""] ?? "busy"}">${state ?? "unknown"}</span>`;

@@ -11,12 +11,13 @@ export interface Difference {
 }
 
 /** Modules whose differences are shown; of others it is said only that there are some. */
-const SHOWN_NAMESPACES = ["urn:bmpconfd:yang:bmp", "urn:bmpconfd:yang:bgp"];
+const SHOWN_NAMESPACES = ["urn:bmpconfd:yang:bmp", "urn:bmpconfd:yang:bgp", "urn:bmpconfd:yang:mrt"];
 
 /** Keys, which come first in an entry, by the name of the list. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   "bmp-session": ["vpn-instance", "address", "alias"],
   neighbor: ["address"],
+  feed: ["name"],
   "route-mode": ["address-family", "rib"],
   peer: ["vpn-instance", "address"],
   "vpn-instance": ["name"],
@@ -44,8 +45,11 @@ export const SHOWN_LEAVES: ReadonlySet<string> = new Set([
   "maximum",
   "maximum-prefixes",
   "port",
+  "prefix-warning-threshold",
   "queue-limit",
   "remote-as",
+  "repeat",
+  "replay-speed",
   "rib",
   "route-mirroring",
   "router-id",

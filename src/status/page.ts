@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HttpContent } from "../observe/http-listener.ts";
-import { type Column, count, NEIGHBOR_COLUMNS, SESSION_COLUMNS, shortened, when } from "./columns.ts";
+import { type Column, count, FEED_COLUMNS, NEIGHBOR_COLUMNS, SESSION_COLUMNS, shortened, when } from "./columns.ts";
 import type { Difference } from "./differences.ts";
 import { Html, html } from "./html.ts";
 import { statusLimits } from "./limits.ts";
@@ -65,6 +65,7 @@ ${ratePlot(status.messageRate, Date.parse(status.time), statusLimits.statusPlotS
 </section>
 ${listSection("sessions", "BMP sessions", status.sessions, SESSION_COLUMNS)}
 ${listSection("neighbors", "BGP neighbours", status.neighbors, NEIGHBOR_COLUMNS)}
+${status.feeds?.total === 0 ? "" : listSection("feeds", "MRT feeds", status.feeds, FEED_COLUMNS)}
 <section aria-labelledby="commits">
 <h2 id="commits">Last commits</h2>
 ${status.commits === undefined ? noAnswer("The datastores do") : commitsOf(status.commits)}

@@ -1,5 +1,6 @@
 import type { Log } from "../observe/log.ts";
 import {
+  type FeedState,
   type NeighborState,
   type PlaneState,
   type SessionState,
@@ -28,6 +29,7 @@ export interface StatusDocument {
   readonly netconfSessions: number;
   readonly sessions: ShownList<SessionState> | undefined;
   readonly neighbors: ShownList<NeighborState> | undefined;
+  readonly feeds: ShownList<FeedState> | undefined;
   readonly messageRate: readonly RatePoint[];
   readonly commits: readonly ShownCommit[] | undefined;
 }
@@ -80,6 +82,7 @@ export class Status {
       netconfSessions: this.#source.netconfSessions(),
       sessions: plane && this.#shown(plane.sessions, "oper-state", "up"),
       neighbors: plane && this.#shown(plane.neighbors, "fsm-state", "established"),
+      feeds: plane && this.#shown(plane.feeds, "oper-state", "done"),
       messageRate: this.#source.messageRate(),
       commits,
     };

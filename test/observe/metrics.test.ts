@@ -60,12 +60,22 @@ const PLANE_SAMPLES = [
   `bmp_session_state{${PUBLIC},oper_state="up"} 1`,
   `bmp_session_state{${RED},oper_state="disabled"} 1`,
   `bmp_session_last_change_timestamp_seconds{${PUBLIC}} 1795645800.5`,
+  `bmp_session_down_reason{${PUBLIC},reason="connection-reset"} 1`,
+  `bmp_session_down_reason{${RED},reason="administrative"} 1`,
+  `bmp_session_last_message_sent_timestamp_seconds{${PUBLIC}} 1795645800`,
+  `bmp_session_dump_octets{${PUBLIC}} 70`,
+  `bmp_session_dump_expected_octets{${PUBLIC}} 90`,
+  `bmp_session_end_of_rib_pending{${PUBLIC}} 1`,
+  `bmp_session_queue_high_water_octets{${PUBLIC}} 500`,
   `bmp_session_queued_octets{${PUBLIC}} 3`,
   `bmp_session_sent_octets_total{${PUBLIC}} 12345678901`,
   `bmp_session_sent_messages_total{${PUBLIC},type="route-monitoring"} 100`,
   `bmp_session_sent_messages_total{${PUBLIC},type="peer-up"} 2`,
   `bmp_session_connect_attempts_total{${PUBLIC}} 5`,
   `bmp_session_connections_total{${PUBLIC}} 2`,
+  `bmp_session_up_transitions_total{${PUBLIC}} 6`,
+  `bmp_session_flaps_total{${PUBLIC}} 4`,
+  `bmp_session_discarded_octets_total{${PUBLIC}} 13`,
   `bmp_session_resynchronisations_total{${PUBLIC}} 1`,
   `bmp_session_lost_mirrored_messages_total{${PUBLIC}} 8`,
   'bgp_neighbors{fsm_state="idle"} 0',
@@ -85,7 +95,22 @@ const PLANE_SAMPLES = [
   `bgp_neighbor_end_of_rib{${ONE},address_family="ipv6-unicast"} 0`,
   `bgp_neighbor_established_transitions_total{${ONE}} 4`,
   `bgp_neighbor_received_updates_total{${ONE}} 9`,
+  `bgp_neighbor_received_messages_total{${ONE},type="open"} 4`,
+  `bgp_neighbor_received_messages_total{${ONE},type="update"} 9`,
+  `bgp_neighbor_sent_messages_total{${ONE},type="open"} 5`,
   `bgp_neighbor_statistics_total{${ONE},type="duplicate-prefixes"} 11`,
+  'mrt_feeds{oper_state="disabled"} 0',
+  'mrt_feeds{oper_state="loading"} 0',
+  'mrt_feeds{oper_state="replaying"} 0',
+  'mrt_feeds{oper_state="done"} 1',
+  'mrt_feeds{oper_state="failed"} 0',
+  'mrt_feed_state{feed="ris",oper_state="done"} 1',
+  'mrt_feed_file_octets{feed="ris"} 2000',
+  'mrt_feed_read_octets{feed="ris"} 1000',
+  'mrt_feed_records{feed="ris"} 50',
+  'mrt_feed_skipped_records{feed="ris"} 2',
+  'mrt_feed_routes{feed="ris"} 40',
+  'mrt_feed_malformed_routes_total{feed="ris"} 1',
 ];
 
 test("every number of the state is a sample", async () => {
@@ -99,7 +124,7 @@ test("a second scrape shows what is now, and nothing of what was deleted", async
   expect(await samples(metrics)).toEqual(before);
   state = {};
   const after = await samples(metrics);
-  expect(after.filter((line) => /vpn_instance|neighbor=/.test(line))).toEqual([]);
+  expect(after.filter((line) => /vpn_instance|neighbor=|feed=/.test(line))).toEqual([]);
   expect(after).toContain('bmp_sessions{oper_state="up"} 0');
 });
 
@@ -156,9 +181,9 @@ test("others get their turn while a large state is shown", async () => {
   setImmediate(count);
   const lines = await samples(metrics);
   isDone = true;
-  expect(lines.filter((line) => line.startsWith("bmp_session_up"))).toHaveLength(1000);
-  // There are eleven lines for each session, and 500 in a slice.
-  expect(turns).toBeGreaterThan(20);
+  expect(lines.filter((line) => line.startsWith("bmp_session_up{"))).toHaveLength(1000);
+  // There are twenty lines for each session, and 500 in a slice.
+  expect(turns).toBeGreaterThan(30);
 });
 
 test("requests are counted by operation and outcome, and timed", async () => {

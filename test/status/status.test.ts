@@ -15,7 +15,7 @@ function sourceOf(change: Partial<StatusSource> = {}): StatusSource {
     product: "bmpconfd 0.1.0",
     host: "r1",
     netconfSessions: () => 2,
-    plane: () => Promise.resolve({ sessions: [session(1, "up")], neighbors: [] }),
+    plane: () => Promise.resolve({ sessions: [session(1, "up")], neighbors: [], feeds: [] }),
     messageRate: () => [],
     commits: () => Promise.resolve([]),
     ...change,
@@ -27,7 +27,7 @@ test("who asks within a second gets the same; later it is read again", async () 
   let asked = 0;
   const plane = (): Promise<PlaneState> => {
     asked++;
-    return Promise.resolve({ sessions: [], neighbors: [] });
+    return Promise.resolve({ sessions: [], neighbors: [], feeds: [] });
   };
   const status = new Status(sourceOf({ plane }), silent, { ...statusLimits, statusFreshMs: 50 });
   const first = await status.document();
@@ -40,7 +40,7 @@ test("who asks within a second gets the same; later it is read again", async () 
 
 test("where there are too many, those that are not up come first", async () => {
   const sessions = [session(1, "up"), session(2, "waiting"), session(3, "up"), session(4, "disabled")];
-  const plane = () => Promise.resolve({ sessions, neighbors: [] });
+  const plane = () => Promise.resolve({ sessions, neighbors: [], feeds: [] });
   const shownWith = async (statusRows: number) => {
     const status = new Status(sourceOf({ plane }), silent, { ...statusLimits, statusRows });
     const { sessions: shown } = await status.document();
@@ -56,8 +56,8 @@ test("a part of the server that does not answer lacks, and the log says why", as
   const late = new Error("too late");
   const plane = () => Promise.reject(late);
   const status = new Status(sourceOf({ plane }), (...line) => lines.push(line));
-  const { sessions, neighbors, commits } = await status.document();
-  expect([sessions, neighbors, commits]).toEqual([undefined, undefined, []]);
+  const { sessions, neighbors, feeds, commits } = await status.document();
+  expect([sessions, neighbors, feeds, commits]).toEqual([undefined, undefined, undefined, []]);
   const message = "A part of the server did not answer for the status page";
   expect(lines).toEqual([["warn", message, { source: "plane", error: late }]]);
 });
