@@ -271,8 +271,8 @@ export class DatastoreService implements Datastores {
     });
   }
 
-  async changes({ user }: Requester, of: ChangeSource): Promise<ConfigStream> {
-    return new EngineStream(this.#engine, await this.#engine.call("printChanges", of, user));
+  async changes({ user }: Requester, of: ChangeSource, maxBytes?: number): Promise<ConfigStream> {
+    return new EngineStream(this.#engine, await this.#engine.call("printChanges", of, user, maxBytes));
   }
 
   isCandidateModified(): Promise<boolean> {

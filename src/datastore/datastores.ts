@@ -113,9 +113,9 @@ export interface Datastores {
   discardChanges(by: Requester): Promise<void>;
   /**
    * What the candidate, or a commit, changes, as far as it may be read: the `<config>` of the edit with default operation
-   * "merge" that does the same (RFC 6241 section 7.2).
+   * "merge" that does the same (RFC 6241 section 7.2). Refused where it has more than `maxBytes` as it is stored.
    */
-  changes(by: Requester, of: ChangeSource): Promise<ConfigStream>;
+  changes(by: Requester, of: ChangeSource, maxBytes?: number): Promise<ConfigStream>;
   /** Whether the candidate differs from running. */
   isCandidateModified(): Promise<boolean>;
   /**

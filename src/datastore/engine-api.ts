@@ -114,9 +114,9 @@ export interface EngineApi {
   candidateChanges(): Job<string>;
   /**
    * The first piece of what the candidate, or a commit of the history, changes: the `<config>` of such an edit, with what
-   * the user may read.
+   * the user may read. Refused where it has more than `maxBytes` as it is stored, before any other work.
    */
-  printChanges(of: ChangeSource, user?: AccessUser): Job<ConfigPiece>;
+  printChanges(of: ChangeSource, user?: AccessUser, maxBytes?: number): Job<ConfigPiece>;
 
   copyToStartup(source: DatastoreName | InlineConfig, user?: AccessUser): Job<void>;
   deleteStartup(): void;

@@ -1,5 +1,5 @@
 import type { DataTree } from "libyang-wasm";
-import { dataMissing, invalidValue, operationFailed, operationNotSupported } from "../errors/constructors.ts";
+import { dataMissing, invalidValue, operationFailed, operationNotSupported, tooBig } from "../errors/constructors.ts";
 import type { Job } from "../job.ts";
 import type { AccessUser } from "../nacm/config.ts";
 import { threadFigures } from "../thread-figures.ts";
@@ -246,8 +246,11 @@ export class DatastoreEngine implements EngineApi {
     return asConfig(yield* this.#pair.changes()).toString();
   }
 
-  *printChanges(of: ChangeSource, user?: AccessUser): Job<ConfigPiece> {
+  *printChanges(of: ChangeSource, user?: AccessUser, maxBytes?: number): Job<ConfigPiece> {
     const change = of === "candidate" ? asConfig(yield* this.#pair.changes()) : this.#trees.changeOf(of.commitId);
+    if (maxBytes !== undefined && change.length > maxBytes) {
+      throw tooBig(`The change has ${change.length} bytes, and no more than ${maxBytes} are wanted.`);
+    }
     const whole = Buffer.from(change).toString();
     const reader = this.#access.reader(user);
     const text = reader === undefined ? whole : yield* this.#refusing(readableEdit(this.#schema, whole, reader));

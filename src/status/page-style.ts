@@ -42,8 +42,8 @@ time, .state { white-space: nowrap; }
   table, caption, tbody, tr, tbody th, td { display: block; }
   tr { padding: .5rem 0; border-bottom: 1px solid var(--line); }
   tbody th, td, .number { border: 0; padding: .1rem 0; text-align: left; }
-  td { display: flex; gap: .75rem; }
-  td::before { content: attr(data-title); flex: 0 0 6.5rem; color: var(--quiet); font-size: .85rem; }
+  tbody td, tbody .number { position: relative; padding-left: 7.25rem; min-height: 1.45em; }
+  td::before { content: attr(data-title); position: absolute; left: 0; color: var(--quiet); font-size: .85rem; }
   td:empty { display: none; }
 }
 `;

@@ -20,8 +20,8 @@ type Changes = Pick<ShownCommit, "differences" | "more">;
 export interface CommitSource {
   /** The last ones, newest first. */
   commits(): Promise<readonly CommitRecord[]>;
-  /** What one changed, as the `<config>` of an edit. Rejects when that is not kept, or none of the reader's business. */
-  change(id: number): Promise<ConfigStream>;
+  /** What one changed, as the `<config>` of an edit. Rejects when that has more than `maxBytes`, or is not kept. */
+  change(id: number, maxBytes: number): Promise<ConfigStream>;
 }
 
 /** The last commits. What one changed is read once: it never changes again. */
@@ -51,29 +51,19 @@ export class RecentCommits {
 
   async #changesOf(id: number): Promise<Changes> {
     try {
-      const config = await wholeOf(await this.#source.change(id), this.#limits.statusChangeBytes);
-      if (config === undefined) return { differences: undefined, more: 0 };
+      const config = await wholeOf(await this.#source.change(id, this.#limits.statusChangeBytes));
       const all = [...differences(config)];
       const first = all.slice(0, this.#limits.statusDifferences);
       return { differences: first, more: all.length - first.length };
     } catch {
-      // What is damaged or forbidden is no reason to show nothing at all.
+      // What is too large, damaged or not kept is no reason to show nothing at all.
       return { differences: undefined, more: 0 };
     }
   }
 }
 
-/** Undefined when it has more than `maxBytes`. */
-async function wholeOf(stream: ConfigStream, maxBytes: number): Promise<Uint8Array | undefined> {
+async function wholeOf(stream: ConfigStream): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for (let piece = await stream.next(); piece !== undefined; piece = await stream.next()) {
-    bytes += piece.length;
-    if (bytes > maxBytes) {
-      stream.close();
-      return undefined;
-    }
-    pieces.push(piece);
-  }
+  for (let piece = await stream.next(); piece !== undefined; piece = await stream.next()) pieces.push(piece);
   return Buffer.concat(pieces);
 }

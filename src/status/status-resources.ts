@@ -15,7 +15,7 @@ export interface StatusOptions {
   readonly plane: PlaneReader;
   readonly datastores: {
     commits(): Promise<readonly CommitRecord[]>;
-    changes(by: Requester, of: StoredCommit): Promise<ConfigStream>;
+    changes(by: Requester, of: StoredCommit, maxBytes: number): Promise<ConfigStream>;
   };
   readonly netconfSessions: () => number;
   readonly log: Log;
@@ -35,7 +35,7 @@ export function statusResources(options: StatusOptions): ReadonlyMap<string, Htt
   plane.onRead = ({ sessions }) => rates.record(sessions, Date.now());
   const commits = new RecentCommits({
     commits: () => datastores.commits(),
-    change: (commitId) => datastores.changes(NOBODY, { commitId }),
+    change: (commitId, maxBytes) => datastores.changes(NOBODY, { commitId }, maxBytes),
   });
   const source = {
     product,

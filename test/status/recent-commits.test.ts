@@ -101,20 +101,36 @@ test("a change is read once, of the last commits only, and those that are no mor
   expect(read).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 13]);
 });
 
-test("so many differences are told and no more; a change that is too large is not read to its end", async () => {
+test("so many differences are told and no more; of a change that cannot be had none is", async () => {
   const { statusDifferences, statusChangeBytes } = statusLimits;
-  const large = new FakeStream([change(1), "x".repeat(statusChangeBytes), "never read"]);
-  const streams = [new FakeStream([change(statusDifferences + 5)]), large];
+  const wanted: number[] = [];
   const commits = new RecentCommits({
-    commits: () => Promise.resolve([record(3), record(2), record(1)]),
-    change: () => {
-      const next = streams.shift();
-      return next === undefined ? Promise.reject(new Error("damaged")) : Promise.resolve(next);
+    commits: () => Promise.resolve([record(2), record(1)]),
+    change: (id, maxBytes) => {
+      wanted.push(maxBytes);
+      if (id === 1) return Promise.reject(new Error("damaged"));
+      return Promise.resolve(new FakeStream([change(statusDifferences + 5)]));
     },
   });
-  const [first, second, third] = await commits.read();
+  const [first, second] = await commits.read();
   expect([first?.differences?.length, first?.more]).toEqual([statusDifferences, 5]);
   expect([second?.differences, second?.more]).toEqual([undefined, 0]);
-  expect([third?.differences, third?.more]).toEqual([undefined, 0]);
-  expect(large.closed).toBe(1);
+  expect(wanted).toEqual([statusChangeBytes, statusChangeBytes]);
+});
+
+test("a change that is too large is refused before it is read", async () => {
+  const { statusChangeBytes } = statusLimits;
+  const sessions = Array.from(
+    { length: 1000 },
+    (_, index) =>
+      `<bmp-session><vpn-instance>_public_</vpn-instance><address>192.0.2.1</address><alias>c${index}</alias></bmp-session>`,
+  );
+  await commit(bmp(sessions.join("")));
+  await commit(session("<port>5001</port>"));
+  const [small, large] = await shownDifferences();
+  expect(small).toContainEqual({ operation: "set", path: `${PATH}/port`, value: "5001" });
+  expect(large).toBe(undefined);
+  await expect(fixture.service.changes(one, { commitId: 1 }, statusChangeBytes)).rejects.toThrow(
+    /^too-big: The change has \d+ bytes, and no more than 65536 are wanted\.$/,
+  );
 });

@@ -96,6 +96,20 @@ test.each([
   }
 });
 
+test("nothing is wider than the window, however wide that is", async () => {
+  const page = await browser.newPage();
+  await page.goto(`${origin}/`);
+  await row(page, COLLECTOR_V6).getByText("no connection within 10 s").waitFor({ timeout: 30_000 });
+  for (const width of [320, 600, 960, 961, 1024]) {
+    await page.setViewportSize({ width, height: 700 });
+    expect([width, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)]).toEqual([
+      width,
+      true,
+    ]);
+  }
+  await page.close();
+});
+
 /** In the page: texts whose contrast with what is behind them is less than WCAG 2 asks for (1.4.3: 4.5). */
 function lowContrasts(): string[] {
   const luminance = (color: string): number => {
