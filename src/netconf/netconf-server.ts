@@ -72,6 +72,7 @@ export class NetconfServer implements StateProvider {
     const { total, inSessions, inBadHellos, droppedSessions } = this.#statistics;
     return {
       sessions: this.sessionCount,
+      commandLineSessions: this.registry.size - this.sessionCount,
       sessionsStarted: inSessions,
       sessionsDropped: droppedSessions,
       badHellos: inBadHellos,

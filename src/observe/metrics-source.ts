@@ -3,6 +3,7 @@ import type { ThreadFigures } from "../thread-figures.ts";
 /** Counts are since the server started, but for sessions that are open now. */
 export interface NetconfFigures {
   readonly sessions: number;
+  readonly commandLineSessions: number;
   readonly sessionsStarted: number;
   /** Ended neither by the client nor by `<kill-session>`. */
   readonly sessionsDropped: number;

@@ -49,6 +49,7 @@ export class Metrics {
     RPC_BUCKETS,
   );
   readonly #netconfSessions = this.#gauge("netconf_sessions", "NETCONF sessions that are open.");
+  readonly #commandLineSessions = this.#gauge("command_line_sessions", "Sessions of the command line that are open.");
   readonly #netconfCounts = {
     sessionsStarted: this.#counter("netconf_sessions_started_total", "NETCONF sessions opened."),
     sessionsDropped: this.#counter(
@@ -125,8 +126,9 @@ export class Metrics {
     }
   }
 
-  #showNetconf({ sessions, ...counts }: NetconfFigures): void {
+  #showNetconf({ sessions, commandLineSessions, ...counts }: NetconfFigures): void {
     this.#netconfSessions.set(sessions);
+    this.#commandLineSessions.set(commandLineSessions);
     for (const name of Object.keys(counts) as (keyof typeof counts)[]) {
       this.#netconfCounts[name].reset();
       this.#netconfCounts[name].inc(counts[name]);

@@ -21,6 +21,7 @@ const SERVER_SAMPLES = [
   'source_up{source="plane-thread"} 1',
   'source_up{source="plane"} 1',
   "netconf_sessions 2",
+  "command_line_sessions 1",
   "netconf_sessions_started_total 9",
   "netconf_sessions_dropped_total 1",
   "netconf_bad_hellos_total 4",
@@ -144,7 +145,7 @@ test("a part of the server that does not answer lacks, the rest is there", async
   const parts = ["datastores", "plane-thread", "plane"];
   expect(await samples(metrics)).toEqual([
     ...parts.map((source) => `source_up{source="${source}"} 0`),
-    ...SERVER_SAMPLES.filter((line) => /^(?:netconf|notification)_/.test(line)),
+    ...SERVER_SAMPLES.filter((line) => /^(?:netconf|command_line|notification)_/.test(line)),
     ...SERVER_SAMPLES.filter((line) => line.includes('thread="main"')),
   ]);
   const message = "A part of the server did not answer a scrape";

@@ -99,6 +99,7 @@ export function sourceOf(change: Partial<MetricsSource> = {}): MetricsSource {
   return {
     netconf: () => ({
       sessions: 2,
+      commandLineSessions: 1,
       sessionsStarted: 9,
       sessionsDropped: 1,
       badHellos: 4,
