@@ -1,5 +1,7 @@
-import { createServer, type Server, type Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
+import { type Endpoint, endpointOf, listen, refuse } from "../net/listen.ts";
+import { ListenerKeys } from "../net/listener-keys.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { CeaseSubcode } from "./codec/iana.ts";
 import type { NeighborConfig, SpeakerConfig } from "./config.ts";
@@ -7,7 +9,6 @@ import type { ConnectionHandler } from "./connection.ts";
 import type { RibPeer } from "./established-peer.ts";
 import { bgpIdOf, canonicalAddress, comparableAddress } from "./ip-address.ts";
 import { BGP_LIMITS, type BgpLimits } from "./limits.ts";
-import { ListenerKeys } from "./listener-keys.ts";
 import { LocRib } from "./loc-rib.ts";
 import { type Log, Neighbor, type NeighborEnvironment } from "./neighbor.ts";
 import type { NeighborState } from "./neighbor-state.ts";
@@ -17,15 +18,9 @@ import type { EstablishedPeer, RouteCounts, RouteObserver, RouteSource } from ".
 import { RunQueue } from "./run-queue.ts";
 import { type DialOptions, TcpConnection } from "./tcp-connection.ts";
 
-export interface ListenAddress {
-  readonly address: string;
-  /** 0 = any free one. */
-  readonly port: number;
-}
-
 export interface BgpSpeakerOptions {
   readonly observer: RouteObserver;
-  readonly listen: readonly ListenAddress[];
+  readonly listen: readonly Endpoint[];
   readonly log: Log;
   /** Told of neighbours with many routes. Must not throw. */
   readonly report?: (event: PrefixEvent) => void;
@@ -40,7 +35,7 @@ export interface BgpSpeakerOptions {
  * configuration; what they announce goes to the observer and stays in their Adj-RIB-In.
  */
 export class BgpSpeaker implements RouteSource {
-  readonly #listen: readonly ListenAddress[];
+  readonly #listen: readonly Endpoint[];
   readonly #limits: BgpLimits;
   readonly #clock: Clock;
   readonly #observer: RouteObserver;
@@ -72,7 +67,12 @@ export class BgpSpeaker implements RouteSource {
     this.#clock = clock;
     this.#log = log;
     this.#observer = observer;
-    this.#keys = new ListenerKeys(log);
+    this.#keys = new ListenerKeys((address, error) =>
+      log("error", "A BGP listener cannot have a neighbour's TCP MD5 key; the neighbour cannot connect", {
+        neighbor: address,
+        error,
+      }),
+    );
     this.#environment = {
       clock,
       random,
@@ -91,10 +91,10 @@ export class BgpSpeaker implements RouteSource {
    * @returns their addresses, ports resolved
    * @throws the system's error when one cannot be bound; none is open then
    */
-  async listen(): Promise<ListenAddress[]> {
-    const bound: ListenAddress[] = [];
+  async listen(): Promise<Endpoint[]> {
+    const bound: Endpoint[] = [];
     try {
-      for (const { address, port } of this.#listen) bound.push({ address, port: await this.#bind(address, port) });
+      for (const { address, port } of this.#listen) bound.push({ address, port: await this.#bind({ address, port }) });
     } catch (error) {
       await this.#closeServers();
       throw error;
@@ -217,19 +217,12 @@ export class BgpSpeaker implements RouteSource {
     };
   }
 
-  #bind(address: string, port: number): Promise<number> {
-    const server = createServer({ pauseOnConnect: true }, (socket) => this.#accept(socket, server));
-    return new Promise((resolve, reject) => {
-      server.once("error", reject);
-      server.listen({ host: address, port }, () => {
-        server.off("error", reject);
-        server.on("error", (error) => this.#log("error", "BGP listener", { address, error }));
-        this.#servers.push(server);
-        this.#keys.addListener(server);
-        const bound = server.address();
-        resolve(typeof bound === "object" && bound !== null ? bound.port : port);
-      });
-    });
+  async #bind(endpoint: Endpoint): Promise<number> {
+    const server = await listen(endpoint, {}, (socket) => this.#accept(socket, server));
+    server.on("error", (error) => this.#log("error", "BGP listener", { address: endpoint.address, error }));
+    this.#servers.push(server);
+    this.#keys.addListener(server);
+    return endpointOf(server).port;
   }
 
   async #closeServers(): Promise<void> {
@@ -257,8 +250,7 @@ export class BgpSpeaker implements RouteSource {
 
   #refuse(socket: Socket, reason: string): void {
     this.#log("debug", "BGP connection refused", { reason, address: socket.remoteAddress });
-    socket.on("error", () => {});
-    socket.resetAndDestroy();
+    refuse(socket);
   }
 
   #dial(options: DialOptions, handler: ConnectionHandler): TcpConnection {

@@ -2,11 +2,14 @@ import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { comparableAddress } from "../bgp/ip-address.ts";
 import type { ResetRefusal } from "../bgp/reset-refusal.ts";
+import { settle, type TcpTimeouts, USUAL_KEEPALIVE } from "../net/dial.ts";
 import { AdjustableTimer } from "./adjustable-timer.ts";
 import { TerminationReason } from "./codec/iana.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
 import type { BmpSessionConfig, BmpSessionKey } from "./config.ts";
-import { type Down, socketDown } from "./down-reason.ts";
+import { attemptConnection, type ConnectionAttempt } from "./connection-attempt.ts";
+import type { Down } from "./down-reason.ts";
+import { IncomingConnections } from "./incoming-connections.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import type { ConnectionHandlers, SessionHost } from "./session-host.ts";
 import { SessionRecord } from "./session-record.ts";
@@ -14,17 +17,23 @@ import type { BmpOperState, BmpSessionState } from "./session-state.ts";
 
 const MS_PER_S = 1000;
 /** A connection is for these as they were when it was opened. */
-const CONNECTION_LEAVES = ["port", "sourceAddress", "sourceInterface", "md5Key", "tls", "timeouts"] as const;
+const CONNECTION_LEAVES = [
+  "port",
+  "sourceAddress",
+  "sourceInterface",
+  "md5Key",
+  "tls",
+  "timeouts",
+  "connectionMode",
+  "localPort",
+] as const;
+/** While another connection waits for the end of this one: a collector that lives answers. */
+const PROBING: TcpTimeouts = { keepalive: { ...USUAL_KEEPALIVE, idleS: 1 } };
 const { administrativelyClosed: CLOSED, permanentlyAdministrativelyClosed: PERMANENTLY_CLOSED } = TerminationReason;
-
-interface Connecting {
-  readonly name: "connecting";
-  readonly socket: Socket;
-  readonly cancelTimeout: () => void;
-}
 
 interface Connected {
   readonly name: "connected";
+  readonly socket: Socket;
   readonly connection: CollectorConnection;
   readonly sinceMs: number;
   statistics: AdjustableTimer;
@@ -35,10 +44,14 @@ interface Connected {
 type Phase =
   | { readonly name: "disabled" }
   | { readonly name: "waiting"; readonly timer: AdjustableTimer }
-  | Connecting
+  | { readonly name: "listening" }
+  | { readonly name: "connecting"; readonly attempt: ConnectionAttempt }
   | Connected;
 
-/** One `bmp-session`: when to connect, when to wait, and what a change of its configuration means. */
+/**
+ * One `bmp-session`: when to connect, or to take the collector's connection, when to wait, and what a change of its
+ * configuration means.
+ */
 export class CollectorSession {
   /** Which never changes; the address in a form that compares. */
   readonly key: BmpSessionKey;
@@ -56,6 +69,8 @@ export class CollectorSession {
   #leaving: Promise<void> | undefined;
   /** By the clock's `monotonic`. */
   #resetMs = Number.NEGATIVE_INFINITY;
+  /** There from when the session is passive on. */
+  #incoming: IncomingConnections | undefined;
 
   /** `leaving`: the end of the connection of a removed session that had the same key. */
   constructor(config: BmpSessionConfig, host: SessionHost, leaving: Promise<void> | undefined) {
@@ -67,6 +82,10 @@ export class CollectorSession {
     this.#record = new SessionRecord(this.key, host);
     if (leaving !== undefined) this.#awaitEnd(leaving);
     this.bmpChanged();
+  }
+
+  get config(): BmpSessionConfig {
+    return this.#config;
   }
 
   /** Takes effect at once, but for the connect timeout, which counts from the next attempt on. */
@@ -88,8 +107,7 @@ export class CollectorSession {
   /** Whether BMP is enabled, or how often it reports statistics, may have changed. */
   bmpChanged(): void {
     if (this.#shouldRun() && this.#phase.name === "disabled") {
-      this.#failures = 0;
-      this.#wait(() => this.#config.initialDelayS * MS_PER_S, this.#createdMs);
+      this.#begin(() => this.#config.initialDelayS * MS_PER_S, this.#createdMs);
     } else if (!this.#shouldRun()) {
       if (this.#host.bmp === undefined) this.#disable(administrative("BMP disabled"), PERMANENTLY_CLOSED);
       else this.#disable(administrative("session disabled"), CLOSED);
@@ -102,8 +120,19 @@ export class CollectorSession {
     const phase = this.#phase;
     if (!this.#shouldRun() || phase.name === "disabled") return;
     // Before the first attempt there is the initial delay, which stays.
-    if (phase.name === "waiting" && this.#failures === 0) return;
+    if (phase.name === "waiting" && this.#failures === 0 && !this.#isPassive) return;
     this.#reopen({ reason: "reconfigured", text: "session reconfigured" });
+  }
+
+  /** The collector has connected, and may. Gives why that is refused, or undefined: then the socket is the session's. */
+  accept(socket: Socket): string | undefined {
+    const problem =
+      this.#incoming === undefined || this.#phase.name === "disabled"
+        ? "the session takes no connections"
+        : this.#incoming.offer(socket);
+    this.#record.counters.connectAttempts += 1;
+    if (problem !== undefined) this.#noteRefusal(problem);
+    return problem;
   }
 
   /**
@@ -140,6 +169,7 @@ export class CollectorSession {
       address,
       alias,
       ...connected?.connection.localEndpoint,
+      ...(this.#incoming !== undefined && { refusedConnections: this.#record.counters.refusedConnections }),
       ...(phase.name === "waiting" && { nextConnectS: phase.timer.remainingS }),
       ...(connected !== undefined && {
         nextStatisticsS: connected.statistics.remainingS,
@@ -163,14 +193,71 @@ export class CollectorSession {
     return !this.#isRemoved && this.#config.enabled && this.#host.bmp !== undefined;
   }
 
+  get #isPassive(): boolean {
+    return this.#config.connectionMode === "passive";
+  }
+
   #reopen(down: Down): void {
     this.#leave(down, CLOSED);
+    this.#begin(() => 0);
+  }
+
+  /** As if nothing had happened before. */
+  #begin(delayMs: () => number, sinceMs?: number): void {
     this.#failures = 0;
-    this.#wait(() => 0);
+    this.#incoming?.beginAnew();
+    if (this.#isPassive) return this.#listen();
+    this.#incoming?.refuseAll("the session opens the connection itself");
+    this.#wait(delayMs, sinceMs);
+  }
+
+  #listen(): void {
+    this.#incoming ??= this.#makeIncoming();
+    this.#enter({ name: "listening" });
+    this.#admitWaiting();
+  }
+
+  #makeIncoming(): IncomingConnections {
+    const { clock, limits } = this.#host;
+    return new IncomingConnections({
+      clock,
+      limits,
+      isFree: () => this.#phase.name === "listening" && this.#leaving === undefined,
+      take: (socket) => this.#take(socket),
+      contested: (isContested) => {
+        if (this.#phase.name !== "connected" || this.#phase.socket.destroyed) return;
+        settle(this.#phase.socket, isContested ? PROBING : this.#config.timeouts);
+      },
+      refused: (reason) => this.#noteRefusal(reason),
+    });
+  }
+
+  #take(socket: Socket): string | undefined {
+    try {
+      settle(socket, this.#config.timeouts);
+    } catch (error) {
+      const { message } = error as Error;
+      this.#record.noteDown({ reason: "local-error", text: message });
+      return message;
+    }
+    this.#connected(socket);
+    socket.resume();
+    return undefined;
+  }
+
+  /** Once nothing of the connection before is left. */
+  #admitWaiting(): void {
+    if (this.#phase.name === "listening" && this.#leaving === undefined) this.#incoming?.freed();
+  }
+
+  #noteRefusal(reason: string): void {
+    this.#record.counters.refusedConnections += 1;
+    this.#log("debug", "collector connection refused", { reason });
   }
 
   #disable(down: Down, code: number): void {
     if (this.#phase.name === "disabled") return;
+    this.#incoming?.refuseAll(down.text);
     this.#leave(down, code);
     this.#enter({ name: "disabled" });
   }
@@ -203,14 +290,13 @@ export class CollectorSession {
     const phase = this.#phase;
     switch (phase.name) {
       case "disabled":
+      case "listening":
         return;
       case "waiting":
         phase.timer.cancel();
         return;
       case "connecting":
-        phase.cancelTimeout();
-        phase.socket.destroy();
-        return;
+        return phase.attempt.giveUp();
       case "connected":
         phase.statistics.cancel();
         phase.connection.terminate(code, down);
@@ -226,54 +312,31 @@ export class CollectorSession {
     void leaving.then(() => {
       this.#leaving = undefined;
       if (this.#phase.name === "waiting" && this.#phase.timer.isExpired) this.#attempt();
+      this.#admitWaiting();
     });
   }
 
   #attempt(): void {
     if (this.#leaving !== undefined) return;
-    const { address, port, sourceAddress, sourceInterface, md5Key, tls, timeouts, vpnInstance, connectTimeoutS } =
-      this.#config;
     this.#record.counters.connectAttempts += 1;
-    let socket: Socket;
     try {
-      const device = sourceInterface ?? this.#host.deviceOf(vpnInstance);
-      socket = this.#host.dial({
-        address,
-        port,
-        ...(sourceAddress === undefined ? {} : { sourceAddress }),
-        ...(device === undefined ? {} : { device }),
-        ...(md5Key === undefined ? {} : { md5Key }),
-        ...(tls === undefined ? {} : { tls }),
-        ...timeouts,
+      const attempt = attemptConnection(this.#config, this.#host, {
+        connected: (socket) => this.#connected(socket),
+        failed: (down) => this.#attemptFailed(down),
       });
+      this.#enter({ name: "connecting", attempt });
     } catch (error) {
       this.#attemptFailed({ reason: "local-error", text: (error as Error).message });
-      return;
     }
-    const cancelTimeout = this.#host.clock.schedule(connectTimeoutS * MS_PER_S, () => {
-      socket.destroy();
-      // Segments that are signed otherwise are thrown away, on both sides, without a word.
-      const hint = md5Key === undefined ? "" : "; does the server have the same tcp-md5 key?";
-      this.#attemptFailed({ reason: "timeout", text: `no connection within ${connectTimeoutS} s${hint}` });
-    });
-    const phase: Connecting = { name: "connecting", socket, cancelTimeout };
-    this.#enter(phase);
-    socket.on(tls === undefined ? "connect" : "secureConnect", () => this.#connected(phase));
-    socket.on("error", (error) => {
-      // Once connected, errors are the connection's business.
-      if (this.#phase !== phase) return;
-      phase.cancelTimeout();
-      this.#attemptFailed(socketDown(socket, error));
-    });
   }
 
-  #connected({ socket, cancelTimeout }: Connecting): void {
-    cancelTimeout();
+  #connected(socket: Socket): void {
     this.#record.counters.connections += 1;
     const connection = this.#host.openConnection(socket, this.#config, this.#connectionHandlers());
     this.#connection = connection;
     this.#enter({
       name: "connected",
+      socket,
       connection,
       sinceMs: this.#host.clock.monotonic(),
       statistics: this.#statisticsTimer(),
@@ -357,6 +420,7 @@ export class CollectorSession {
 
   #backOff(down: Down): void {
     this.#record.noteDown(down);
+    if (this.#isPassive) return this.#listen();
     this.#failures += 1;
     const failures = this.#failures;
     const chance = this.#host.random();
@@ -367,7 +431,7 @@ export class CollectorSession {
     return retryDelayMs(failures, this.#config.connectRetryInitialS, this.#config.connectRetryMaximumS, chance);
   }
 
-  #log(level: "info" | "warn", message: string, fields: Record<string, unknown>): void {
+  #log(level: "debug" | "info" | "warn", message: string, fields: Record<string, unknown>): void {
     const { vpnInstance, address, alias, port } = this.#config;
     this.#host.log(level, message, { vpnInstance, address, alias, port, ...fields });
   }

@@ -1,6 +1,7 @@
 import type { FamilyName } from "../bgp/address-family.ts";
 import type { RibName } from "../bgp/route-source.ts";
 import type { TcpTimeouts } from "../net/dial.ts";
+import type { Network } from "../net/linux-socket.ts";
 import type { TlsOptions } from "../net/tls.ts";
 
 /** `/bmpconfd-bmp:bmp` less its sessions. Undefined elsewhere means BMP is not enabled. */
@@ -50,7 +51,12 @@ export interface BmpSessionConfig {
   readonly address: string;
   /** "" = none. */
   readonly alias: string;
+  /** `passive`: the collector connects to us. */
+  readonly connectionMode: "active" | "passive";
+  /** Of the collector, when we connect. */
   readonly port: number;
+  /** Where a collector connects to, when it does. */
+  readonly localPort?: number;
   readonly enabled: boolean;
   readonly description?: string;
   /** Same family as `address`. */
@@ -77,11 +83,20 @@ export interface BmpSessionConfig {
   readonly monitor?: MonitorConfig;
 }
 
+/** The key of one entry of `/bmpconfd-bmp:bmp/listen`, which is all there is to it. */
+export interface BmpListenConfig {
+  /** `_public_` = the public network. */
+  readonly vpnInstance: string;
+  /** Canonical text; the unspecified address = all. */
+  readonly address: string;
+  readonly port: number;
+}
+
 /** One entry of `/bmpconfd-vpn-instance:vpn-instances/vpn-instance`. */
 export interface VpnInstanceConfig {
   readonly name: string;
-  /** Linux VRF (or other) device its sockets are bound to. */
-  readonly device: string;
+  /** Where its sockets are. */
+  readonly network: Network;
   /** Of the peers in it; undefined = no peer is known to be in it. */
   readonly distinguisher?: bigint;
 }

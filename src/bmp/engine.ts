@@ -1,12 +1,15 @@
 import type { Socket } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import { comparableAddress } from "../bgp/ip-address.ts";
 import type { ResetRefusal } from "../bgp/reset-refusal.ts";
 import type { EstablishedPeer, PeerDownReason, RibName, RouteObserver, RouteSource } from "../bgp/route-source.ts";
 import { type DialOptions, dial } from "../net/dial.ts";
+import type { Network } from "../net/linux-socket.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { TerminationReason } from "./codec/iana.ts";
 import { encodeInitiation } from "./codec/initiation.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
+import { CollectorListeners } from "./collector-listeners.ts";
 import { CollectorSession } from "./collector-session.ts";
 import type { BmpConfig, BmpSessionConfig, BmpSessionKey, VpnInstanceConfig } from "./config.ts";
 import { BMP_LIMITS, type BmpLimits } from "./limits.ts";
@@ -77,6 +80,8 @@ export class BmpEngine implements RouteObserver {
   readonly #vpnInstances = new Map<string, VpnInstanceConfig>();
   readonly #totals: BmpTotals = { octets: 0, messages: 0 };
   readonly #createdAt: number;
+  /** Where passive sessions are connected to. */
+  readonly listeners: CollectorListeners;
   #bmp: BmpConfig | undefined;
 
   constructor(options: BmpEngineOptions) {
@@ -84,7 +89,9 @@ export class BmpEngine implements RouteObserver {
     this.#limits = { ...BMP_LIMITS, ...options.limits };
     this.#turns = new TurnQueue(this.#limits.turnsPerRound);
     this.#host = this.#makeHost();
-    this.#createdAt = this.#host.clock.now();
+    const { clock, log } = this.#host;
+    this.#createdAt = clock.now();
+    this.listeners = new CollectorListeners({ clock, log, networkOf: (name) => this.networkOf(name) });
   }
 
   /** Undefined = BMP is not enabled: no session runs. What changes of the Initiation goes to running sessions. */
@@ -103,18 +110,26 @@ export class BmpEngine implements RouteObserver {
     for (const session of this.#sessions.values()) session.sendInitiation(initiation);
   }
 
-  /** Sessions of the instance are opened anew if its device changed. */
+  /** Sessions of the instance are opened anew if it is elsewhere now. */
   setVpnInstance(config: VpnInstanceConfig): void {
     const previous = this.#vpnInstances.get(config.name);
     this.#vpnInstances.set(config.name, config);
-    if (previous?.device !== config.device) this.#reconnectAll(config.name);
+    if (!isDeepStrictEqual(previous?.network, config.network)) this.#moved(config.name);
     if (previous?.distinguisher !== config.distinguisher) this.#reselectAll();
   }
 
   removeVpnInstance(name: string): void {
     if (!this.#vpnInstances.delete(name)) return;
-    this.#reconnectAll(name);
+    this.#moved(name);
     this.#reselectAll();
+  }
+
+  /** Where a VPN instance, or the public network, is. Throws Error on an instance that is not there. */
+  networkOf(vpnInstance: string): Network {
+    if (vpnInstance === PUBLIC_NETWORK) return {};
+    const instance = this.#vpnInstances.get(vpnInstance);
+    if (instance === undefined) throw new Error(`VPN instance ${vpnInstance} is not configured`);
+    return instance.network;
   }
 
   /** Adds a session or changes the one that has the same key. */
@@ -122,9 +137,13 @@ export class BmpEngine implements RouteObserver {
     const key = keyOf(config);
     const session = this.#sessions.get(key);
     if (session === undefined) {
-      this.#sessions.set(key, new CollectorSession(config, this.#host, this.#leaving.get(key)));
+      const added = new CollectorSession(config, this.#host, this.#leaving.get(key));
+      this.#sessions.set(key, added);
+      this.listeners.sessionSet(added, config, undefined);
     } else {
+      const before = session.config;
       session.update(config);
+      this.listeners.sessionSet(session, config, before);
     }
   }
 
@@ -175,6 +194,7 @@ export class BmpEngine implements RouteObserver {
 
   /** Removes all sessions. Resolves when their connections are gone: at most `lingerMs` later. */
   async stop({ code, reason }: StopReason = SHUTTING_DOWN): Promise<void> {
+    this.listeners.close();
     for (const key of this.#sessions.keys()) void this.#remove(key, reason, code);
     await Promise.all(this.#leaving.values());
   }
@@ -208,7 +228,8 @@ export class BmpEngine implements RouteObserver {
     for (const stream of this.#streams.values()) stream.peerDown(peer, reason, now);
   }
 
-  #reconnectAll(vpnInstance: string): void {
+  #moved(vpnInstance: string): void {
+    this.listeners.vpnInstanceMoved(vpnInstance);
     for (const session of this.#sessions.values()) {
       if (session.key.vpnInstance === vpnInstance) session.reconnect();
     }
@@ -222,6 +243,7 @@ export class BmpEngine implements RouteObserver {
     const session = this.#sessions.get(key);
     if (session === undefined) return Promise.resolve();
     this.#sessions.delete(key);
+    this.listeners.sessionGone(session, session.config);
     const leaving = session.remove(reason, code);
     this.#leaving.set(key, leaving);
     return leaving.then(() => {
@@ -330,7 +352,7 @@ export class BmpEngine implements RouteObserver {
       },
       limits: this.#limits,
       totals: this.#totals,
-      deviceOf: (vpnInstance) => this.#deviceOf(vpnInstance),
+      networkOf: (vpnInstance) => this.networkOf(vpnInstance),
       openConnection: (socket, config, handlers) => this.#openConnection(socket, config, handlers),
       pendingEndOfRibs: (connection) => this.#pendingEndOfRibs(connection),
       reselect: (connection, config) => this.#reselect(connection, config),
@@ -341,13 +363,6 @@ export class BmpEngine implements RouteObserver {
         return new MessageFeed(round, this.#limits.dumpSliceBytes);
       },
     };
-  }
-
-  #deviceOf(vpnInstance: string): string | undefined {
-    if (vpnInstance === PUBLIC_NETWORK) return undefined;
-    const instance = this.#vpnInstances.get(vpnInstance);
-    if (instance === undefined) throw new Error(`VPN instance ${vpnInstance} is not configured`);
-    return instance.device;
   }
 
   #distinguisherOf(vpnInstance: string): bigint | undefined {

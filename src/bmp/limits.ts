@@ -31,6 +31,12 @@ export interface BmpLimits {
   readonly lingerMs: number;
   /** Least time between two resets of a session, in ms: each costs a connection and the tables. Sooner ones are refused. */
   readonly resetIntervalMs: number;
+  /** Connections that a collector may open at once, if it has opened none before (RFC 7854 section 3.2) … */
+  readonly establishBurst: number;
+  /** … and one more each time so much has passed, in ms. Sooner ones are refused. */
+  readonly establishIntervalMs: number;
+  /** How long a collector's further connection may wait for the end of the one there is, in ms; then it is refused. */
+  readonly rivalMs: number;
   /** Octets of one message that a collector of ours takes. Beyond: BmpError, the connection ends. */
   readonly maxMessageBytes: number;
 }
@@ -50,5 +56,8 @@ export const BMP_LIMITS: BmpLimits = Object.freeze({
   stuckTimeoutMs: 300_000,
   lingerMs: 2_000,
   resetIntervalMs: 1_000,
+  establishBurst: 2,
+  establishIntervalMs: 30_000,
+  rivalMs: 5_000,
   maxMessageBytes: MIB,
 });

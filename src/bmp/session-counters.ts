@@ -20,6 +20,8 @@ export class SessionCounters {
   readonly since: number;
   connectAttempts = 0;
   connections = 0;
+  /** Of those that a passive session's collector has opened. */
+  refusedConnections = 0;
   /** Times it was up, and of these those that ended by themselves. */
   upTransitions = 0;
   flaps = 0;

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { DialOptions } from "../net/dial.ts";
+import type { Network } from "../net/linux-socket.ts";
 import type { Clock } from "./clock.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
 import type { BmpConfig, BmpSessionConfig, BmpSessionKey } from "./config.ts";
@@ -56,8 +57,8 @@ export interface SessionHost {
   readonly limits: BmpLimits;
   /** Of all sessions. */
   readonly totals: BmpTotals;
-  /** Device of a VPN instance, undefined for the public network. Throws Error on an instance that is not there. */
-  deviceOf(vpnInstance: string): string | undefined;
+  /** Where a VPN instance, or the public network, is. Throws Error on an instance that is not there. */
+  networkOf(vpnInstance: string): Network;
   /** Starts sending on a socket that is connected. */
   openConnection(socket: Socket, config: BmpSessionConfig, handlers: ConnectionHandlers): CollectorConnection;
   /** Tells the connection from now on what the configuration wants it to be told. */

@@ -1,8 +1,9 @@
+import type { BmpListenConfig } from "./config.ts";
 import type { DownReason } from "./down-reason.ts";
 import type { HighWater } from "./session-counters.ts";
 
 /** `oper-state` of a session. */
-export type BmpOperState = "disabled" | "waiting" | "connecting" | "dumping" | "up" | "stuck" | "closing";
+export type BmpOperState = "disabled" | "waiting" | "listening" | "connecting" | "dumping" | "up" | "stuck" | "closing";
 
 /** BMP messages that the operating system took, by type. */
 export interface SentMessages {
@@ -13,6 +14,18 @@ export interface SentMessages {
   readonly initiation: number;
   readonly termination: number;
   readonly routeMirroring: number;
+}
+
+/** `/bmpconfd-bmp:bmp/listen/state`, with the entry's key. */
+export interface BmpListenState extends BmpListenConfig {
+  readonly isListening: boolean;
+  /** Since `discontinuityTime`. */
+  readonly refusedConnections: number;
+  /** Where the last one of these came from. */
+  readonly lastRefusedAddress?: string;
+  readonly discontinuityTime: number;
+  /** Why it is not listening. */
+  readonly lastError?: string;
 }
 
 /** `/bmpconfd-bmp:bmp/bmp-session/state`, with the session's key. Times are ms since the epoch. */
@@ -29,6 +42,8 @@ export interface BmpSessionState {
   readonly connections: number;
   readonly upTransitions: number;
   readonly flaps: number;
+  /** Of a session that is, or was, passive. */
+  readonly refusedConnections?: number;
   /** Seconds, while waiting for a time. */
   readonly nextConnectS?: number;
   /** Seconds, while connected. */

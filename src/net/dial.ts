@@ -1,5 +1,12 @@
 import { isIPv6, Socket } from "node:net";
-import { closeFd, type Keepalive, type LinuxSocketOptions, openTcpSocket } from "./linux-socket.ts";
+import {
+  closeFd,
+  type Keepalive,
+  type LinuxSocketOptions,
+  type Network,
+  openTcpSocket,
+  setTimeouts,
+} from "./linux-socket.ts";
 import { secure, type TlsOptions } from "./tls.ts";
 
 const MS_PER_S = 1000;
@@ -14,13 +21,11 @@ export interface TcpTimeouts {
   readonly userTimeoutS?: number;
 }
 
-export interface DialOptions extends Partial<TcpTimeouts> {
+export interface DialOptions extends Partial<TcpTimeouts>, Network {
   /** IPv4 or IPv6 text. */
   readonly address: string;
   readonly port: number;
   readonly sourceAddress?: string;
-  /** Linux device the socket is bound to, such as a VRF. */
-  readonly device?: string;
   /** Key that both sides sign their segments with (RFC 2385), 1 to 80 octets. */
   readonly md5Key?: string;
   readonly tls?: TlsOptions;
@@ -32,13 +37,25 @@ export interface DialOptions extends Partial<TcpTimeouts> {
  * be as it is to be.
  */
 export function dial(options: DialOptions): Socket {
-  const { address, port, sourceAddress, device, md5Key, keepalive = USUAL_KEEPALIVE, userTimeoutS, tls } = options;
-  const isUsual = device === undefined && md5Key === undefined && !needsLinux({ ...options, keepalive });
+  const {
+    address,
+    port,
+    sourceAddress,
+    device,
+    namespace,
+    md5Key,
+    keepalive = USUAL_KEEPALIVE,
+    userTimeoutS,
+    tls,
+  } = options;
+  const isUsual =
+    device === undefined && namespace === undefined && md5Key === undefined && !needsLinux({ ...options, keepalive });
   const socket = isUsual
     ? new Socket().setKeepAlive(true, keepalive.idleS * MS_PER_S)
     : linuxSocket(isIPv6(address) ? 6 : 4, {
         keepalive,
         ...(device !== undefined && { device }),
+        ...(namespace !== undefined && { namespace }),
         ...(md5Key !== undefined && { md5: { address, key: md5Key } }),
         ...(userTimeoutS !== undefined && { userTimeoutS }),
       });
@@ -55,6 +72,14 @@ export function dial(options: DialOptions): Socket {
     socket.destroy();
     throw error;
   }
+}
+
+/** Gives a connection that was accepted its timeouts. Throws Error if it cannot have them. */
+export function settle(socket: Socket, { keepalive, userTimeoutS }: TcpTimeouts): void {
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, keepalive.idleS * MS_PER_S);
+  if (needsLinux({ keepalive, ...(userTimeoutS !== undefined && { userTimeoutS }) }))
+    setTimeouts(socket, keepalive, userTimeoutS ?? 0);
 }
 
 /** Whether Node alone cannot give a socket these timeouts. */

@@ -12,7 +12,7 @@ import {
 
 const PREFIX = "bmpconfd_";
 
-const OPER_STATES = ["disabled", "waiting", "connecting", "dumping", "up", "stuck", "closing"];
+const OPER_STATES = ["disabled", "waiting", "listening", "connecting", "dumping", "up", "stuck", "closing"];
 const FEED_STATES = ["disabled", "loading", "replaying", "done", "failed"];
 const FSM_STATES = ["idle", "connect", "active", "open-sent", "open-confirm", "established"];
 

@@ -5,6 +5,7 @@ import type { MrtFeeds } from "../mrt/feeds.ts";
 import type { Relay } from "../relay/relay.ts";
 import {
   toBmpConfig,
+  toBmpListenConfig,
   toBmpSessionConfig,
   toMrtFeedConfig,
   toNeighborConfig,
@@ -35,6 +36,7 @@ export function applyChange(change: ConfigChange, parts: PlaneParts): void {
 const CREATION_ORDER = [
   unitPaths.vpnInstance,
   unitPaths.bmp,
+  unitPaths.bmpListen,
   unitPaths.bmpSession,
   unitPaths.bgp,
   unitPaths.neighbor,
@@ -44,7 +46,7 @@ const CREATION_ORDER = [
 ];
 const REMOVAL_ORDER = CREATION_ORDER.toReversed();
 
-function set({ path, after = {} }: UnitChange, { speaker, engine, feeds, relay }: PlaneParts): void {
+function set({ path, keys, after = {} }: UnitChange, { speaker, engine, feeds, relay }: PlaneParts): void {
   switch (path) {
     case unitPaths.vpnInstance:
       for (const each of [engine, relay]) each.setVpnInstance(toVpnInstanceConfig(after));
@@ -52,6 +54,8 @@ function set({ path, after = {} }: UnitChange, { speaker, engine, feeds, relay }
     case unitPaths.bmp:
       for (const each of [engine, relay]) each.configure(toBmpConfig(after));
       return;
+    case unitPaths.bmpListen:
+      return engine.listeners.add(toBmpListenConfig(keys));
     case unitPaths.bmpSession:
       for (const each of [engine, relay]) each.setSession(toBmpSessionConfig(after));
       return;
@@ -77,6 +81,8 @@ function remove({ path, keys }: UnitChange, { speaker, engine, feeds, relay }: P
     case unitPaths.bmp:
       for (const each of [engine, relay]) each.configure(undefined);
       return;
+    case unitPaths.bmpListen:
+      return engine.listeners.remove(toBmpListenConfig(keys));
     case unitPaths.bmpSession:
       for (const each of [engine, relay]) each.removeSession({ vpnInstance: first, address: second, alias: third });
       return;

@@ -1,19 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ConfigChange, ConfigObject, UnitChange } from "../datastore/subscriber.ts";
-import { quoted } from "../errors/quoted.ts";
-import { type ErrorTag, RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
+import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import { needsLinux, type TcpTimeouts } from "../net/dial.ts";
+import type { Network } from "../net/linux-socket.ts";
 import type { TlsOptions } from "../net/tls.ts";
 import { tlsProblems } from "../net/tls-problems.ts";
 import type { RelayListenAddress } from "../relay/config.ts";
 import type { ListenProblem } from "../relay/listeners.ts";
 import { toRelayListenAddress, toTcpTimeouts, toTlsOptions } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
+import { placeOf } from "./unit-place.ts";
 
 /** What this machine cannot do now, in words; undefined = it can. */
 export interface Machine {
-  /** Have sockets use a network device. */
-  deviceProblem(device: string): string | undefined;
+  /** Have sockets use a network device, or a network namespace. */
+  networkProblem(network: Network): string | undefined;
   /** Give up connections at these times. */
   timeoutProblem(timeouts: TcpTimeouts): string | undefined;
   /** Sign segments with a key (RFC 2385). */
@@ -37,6 +38,8 @@ const CHECKED_NODES: Readonly<Record<string, readonly string[]>> = {
  * the unit in effect: what it has already was committed, and is not asked about again.
  */
 export function mayBeRefused({ path, after }: UnitChange, before: ConfigObject | undefined): boolean {
+  // Its address may be in use.
+  if (path === unitPaths.bmpListen) return after !== undefined && before === undefined;
   const nodes = CHECKED_NODES[path] ?? [];
   return nodes.some((node) => {
     const value = after?.[node];
@@ -78,12 +81,12 @@ function* problems({ path, keys, after = {} }: UnitChange, machine: Machine): It
   const { "source-interface": sourceInterface, device, file } = after;
   const where = placeOf(path, keys);
   if (typeof device === "string") {
-    const problem = machine.deviceProblem(device);
+    const problem = machine.networkProblem({ device });
     const advice = "Create the device, or name another.";
     if (problem !== undefined) yield where.refusal("device", `cannot use device '${device}': ${problem}. ${advice}`);
   }
   if (typeof sourceInterface === "string") {
-    const problem = machine.deviceProblem(sourceInterface);
+    const problem = machine.networkProblem({ device: sourceInterface });
     const advice = "Create the interface, or name another.";
     if (problem !== undefined)
       yield where.refusal("source-interface", `cannot use interface '${sourceInterface}': ${problem}. ${advice}`);
@@ -119,63 +122,3 @@ const TLS_LEAVES: Readonly<Record<keyof TlsOptions, string>> = {
   certificate: "certificate",
   privateKey: "private-key",
 };
-
-interface Place {
-  /** `node`: names from the unit on. */
-  refusal(node: string, message: string, tag?: ErrorTag): RpcErrorEntry;
-}
-
-/** How the unit is called in an error. */
-function placeOf(path: string, keys: readonly string[]): Place {
-  const [first = "", second = "", third = ""] = keys.map(quoted);
-  switch (path) {
-    case unitPaths.vpnInstance:
-      return place(
-        `VPN instance ${first}`,
-        "vpn",
-        "urn:bmpconfd:yang:vpn-instance",
-        `/vpn:vpn-instances/vpn:vpn-instance[vpn:name=${first}]`,
-      );
-    case unitPaths.neighbor:
-      return place(
-        `The neighbour ${keys[0]}`,
-        "bgp",
-        "urn:bmpconfd:yang:bgp",
-        `/bgp:bgp/bgp:neighbor[bgp:address=${first}]`,
-      );
-    case unitPaths.mrtFeed:
-      return place(`The feed ${keys[0]}`, "mrt", "urn:bmpconfd:yang:mrt", `/mrt:mrt/mrt:feed[mrt:name=${first}]`);
-    case unitPaths.relayRouter:
-      return place(
-        `The router ${keys[0]}`,
-        "relay",
-        "urn:bmpconfd:yang:relay",
-        `/relay:relay/relay:router[relay:address=${first}]`,
-      );
-    case unitPaths.relayListen:
-      return place(
-        `Address ${keys[0]} port ${keys[1]} for routers`,
-        "relay",
-        "urn:bmpconfd:yang:relay",
-        `/relay:relay/relay:listen[relay:address=${first}][relay:port=${second}]`,
-      );
-    default:
-      return place(
-        `The session with ${keys[1]}`,
-        "bmp",
-        "urn:bmpconfd:yang:bmp",
-        `/bmp:bmp/bmp:bmp-session[bmp:vpn-instance=${first}][bmp:address=${second}][bmp:alias=${third}]`,
-      );
-  }
-}
-
-function place(name: string, prefix: string, namespace: string, path: string): Place {
-  return {
-    refusal: (node, message, tag = "operation-failed") => ({
-      type: "application",
-      tag,
-      path: { text: [path, ...node.split("/")].join(`/${prefix}:`), namespaces: { [prefix]: namespace } },
-      message: `${name} ${message}`,
-    }),
-  };
-}

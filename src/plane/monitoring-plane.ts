@@ -1,5 +1,4 @@
 import { Worker } from "node:worker_threads";
-import type { ListenAddress } from "../bgp/speaker.ts";
 import type {
   ActionCall,
   ActionLeaves,
@@ -12,6 +11,7 @@ import type {
 } from "../datastore/subscriber.ts";
 import { operationFailed } from "../errors/constructors.ts";
 import { RpcError } from "../errors/rpc-error.ts";
+import type { Endpoint } from "../net/listen.ts";
 import type { ThreadFigures } from "../thread-figures.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { mayBeRefused } from "./check-change.ts";
@@ -77,9 +77,9 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
    * Starts the thread with the configuration in effect. Resolves with the addresses that the BGP speaker listens on;
    * rejects when one cannot be bound.
    */
-  async start(): Promise<readonly ListenAddress[]> {
+  async start(): Promise<readonly Endpoint[]> {
     this.#spawn();
-    const addresses = (await this.#ask({ kind: "start" })) as readonly ListenAddress[];
+    const addresses = (await this.#ask({ kind: "start" })) as readonly Endpoint[];
     this.#isUpToDate = true;
     this.#postChange([...this.#units.values()]);
     return addresses;
@@ -105,8 +105,16 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
 
   async prepare(change: ConfigChange): Promise<PreparedChange> {
     const uncertain = change.filter((unit) => mayBeRefused(unit, this.#units.get(keyOf(unit))?.after));
-    if (uncertain.length > 0) await this.#ask({ kind: "prepare", change: uncertain }, this.#limits.prepareMs);
-    return { apply: () => this.#apply(change), abort: () => {} };
+    if (uncertain.length === 0) return { apply: () => this.#apply(change), abort: () => {} };
+    const abort = () => this.#post({ kind: "abort" });
+    try {
+      await this.#ask({ kind: "prepare", change: uncertain }, this.#limits.prepareMs);
+    } catch (error) {
+      // It may have been too late only.
+      abort();
+      throw error;
+    }
+    return { apply: () => this.#apply(change), abort };
   }
 
   async state(filter?: SubtreeFilter): Promise<readonly string[]> {

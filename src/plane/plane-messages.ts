@@ -1,6 +1,6 @@
-import type { ListenAddress } from "../bgp/speaker.ts";
 import type { ActionCall, ConfigChange } from "../datastore/subscriber.ts";
 import type { RpcErrorEntry } from "../errors/rpc-error.ts";
+import type { Endpoint } from "../net/listen.ts";
 import type { PlaneEvent } from "./plane-event.ts";
 import type { StateScope } from "./state-scope.ts";
 
@@ -8,6 +8,8 @@ import type { StateScope } from "./state-scope.ts";
 export type PlaneRequest =
   | { readonly kind: "start"; readonly id: number }
   | { readonly kind: "prepare"; readonly id: number; readonly change: ConfigChange }
+  /** The change that was prepared last is not made. */
+  | { readonly kind: "abort" }
   | { readonly kind: "apply"; readonly change: ConfigChange }
   | { readonly kind: "state"; readonly id: number; readonly scope: StateScope }
   | { readonly kind: "action"; readonly id: number; readonly call: ActionCall }
@@ -35,7 +37,7 @@ export type PlaneReply =
 
 /** What the thread needs to build the plane. */
 export interface PlaneSetup {
-  readonly bgpListen: readonly ListenAddress[];
+  readonly bgpListen: readonly Endpoint[];
   readonly hostName: string;
   readonly productDescription: string;
   /** Where the files of MRT feeds are; undefined: nowhere. */

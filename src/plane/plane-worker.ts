@@ -5,16 +5,18 @@ import { BmpEngine } from "../bmp/engine.ts";
 import { RpcError } from "../errors/rpc-error.ts";
 import { MrtFeeds } from "../mrt/feeds.ts";
 import { MrtFolder } from "../mrt/mrt-folder.ts";
-import { deviceProblem, md5Problem, timeoutProblem } from "../net/linux-socket.ts";
+import { md5Problem, networkProblem, timeoutProblem } from "../net/linux-socket.ts";
+import { whenLost } from "../net/network-namespace.ts";
 import { listenProblem } from "../relay/listeners.ts";
 import { Relay } from "../relay/relay.ts";
 import { threadFigures } from "../thread-figures.ts";
 import { applyChange } from "./apply-change.ts";
-import { checkChange, checkListenAddresses } from "./check-change.ts";
+import { checkListenAddresses } from "./check-change.ts";
 import { EventLimiter } from "./event-limiter.ts";
 import { performAction } from "./perform-action.ts";
 import { reportingPeers } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
+import { prepareChange } from "./prepare-change.ts";
 import { relayDocuments } from "./relay-documents.ts";
 import { stateDocuments } from "./state-documents.ts";
 import type { StateScope } from "./state-scope.ts";
@@ -28,6 +30,11 @@ const reply = (message: PlaneReply) => port.postMessage(message);
 type Level = Extract<PlaneReply, { kind: "log" }>["level"];
 const log = (level: Level, message: string, fields: Readonly<Record<string, unknown>> = {}) =>
   reply({ kind: "log", level, message, fields });
+
+whenLost((error) => {
+  log("error", error.message);
+  return process.exit(1);
+});
 
 const engine: BmpEngine = new BmpEngine({
   routes: () => ({ establishedPeers }),
@@ -65,18 +72,17 @@ async function state(scope: StateScope): Promise<readonly string[]> {
   return documents;
 }
 
-async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promise<unknown> {
+async function answer(request: Exclude<PlaneRequest, { kind: "apply" | "abort" }>): Promise<unknown> {
   switch (request.kind) {
     case "start":
       return speaker.listen();
     case "prepare":
-      checkChange(request.change, {
-        deviceProblem,
-        md5Problem,
-        timeoutProblem,
-        mrtProblem: (file) => mrtFolder.problem(file),
-      });
-      return checkListenAddresses(request.change, listenProblem);
+      await checkListenAddresses(request.change, listenProblem);
+      return prepareChange(
+        request.change,
+        { networkProblem, md5Problem, timeoutProblem, mrtProblem: (file) => mrtFolder.problem(file) },
+        engine,
+      );
     case "state":
       return state(request.scope);
     case "action":
@@ -93,6 +99,7 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" }>): Promis
 }
 
 async function received(request: PlaneRequest): Promise<void> {
+  if (request.kind === "abort") return engine.listeners.discard();
   if (request.kind === "apply") return applyChange(request.change, parts);
   try {
     reply({ kind: "done", id: request.id, value: await answer(request) });

@@ -2,17 +2,18 @@ import type { MessageCounts, NotedNotification } from "../bgp/message-tally.ts";
 import type { NeighborState } from "../bgp/neighbor-state.ts";
 import type { PeerStatistics, RouteCounts } from "../bgp/route-source.ts";
 import type { BgpSpeaker } from "../bgp/speaker.ts";
+import { listenId } from "../bmp/collector-listeners.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
-import type { BmpSessionState, BmpState } from "../bmp/session-state.ts";
+import type { BmpListenState, BmpSessionState, BmpState } from "../bmp/session-state.ts";
 import type { MrtFeedState } from "../mrt/feed-state.ts";
 import type { MrtFeeds } from "../mrt/feeds.ts";
 import { planeLimits } from "./limits.ts";
 import { batches, big, type Json, time, union } from "./state-json.ts";
-import type { FeedPattern, NeighborPattern, SessionPattern, StateScope } from "./state-scope.ts";
+import type { FeedPattern, ListenPattern, NeighborPattern, SessionPattern, StateScope } from "./state-scope.ts";
 
 /** Who has state. */
 export interface StatefulParts {
-  readonly engine: Pick<BmpEngine, "state" | "sessionStates">;
+  readonly engine: Pick<BmpEngine, "state" | "sessionStates" | "listeners">;
   readonly speaker: Pick<BgpSpeaker, "neighborStates" | "locRibRoutes">;
   readonly feeds: Pick<MrtFeeds, "feedStates">;
 }
@@ -23,7 +24,7 @@ export interface StatefulParts {
  * in none. Entries whose keys are known are looked up, whatever their number.
  */
 export function* stateDocuments(
-  { hasBmp, hasLocRib, sessions, neighbors, feeds: wantedFeeds }: StateScope,
+  { hasBmp, hasLocRib, sessions, neighbors, listeners, feeds: wantedFeeds }: StateScope,
   { engine, speaker, feeds }: StatefulParts,
   entriesPerDocument: number = planeLimits.entriesPerDocument,
 ): Iterable<string> {
@@ -31,6 +32,9 @@ export function* stateDocuments(
   if (bmp !== undefined) yield JSON.stringify({ "bmpconfd-bmp:bmp": { state: bmpState(bmp) } } satisfies Json);
   for (const entries of batches(wantedSessions(sessions, engine), entriesPerDocument)) {
     yield JSON.stringify({ "bmpconfd-bmp:bmp": { "bmp-session": entries.map(bmpSession) } } satisfies Json);
+  }
+  for (const entries of batches(wantedListeners(listeners, engine), entriesPerDocument)) {
+    yield JSON.stringify({ "bmpconfd-bmp:bmp": { listen: entries.map(bmpListener) } } satisfies Json);
   }
   for (const entries of batches(wantedNeighbors(neighbors, speaker), entriesPerDocument)) {
     yield JSON.stringify({ "bmpconfd-bgp:bgp": { neighbor: entries.map(bgpNeighbor) } } satisfies Json);
@@ -56,6 +60,15 @@ function* wantedSessions(
     wanted,
     (pattern) => engine.sessionStates(pattern),
     ({ vpnInstance, address, alias }) => JSON.stringify([vpnInstance, address, alias]),
+  );
+}
+
+function* wantedListeners(wanted: readonly ListenPattern[], engine: StatefulParts["engine"]): Iterable<BmpListenState> {
+  yield* union(
+    wanted,
+    ({ port, ...pattern }) =>
+      engine.listeners.states({ ...pattern, ...(port !== undefined && { port: Number(port) }) }),
+    listenId,
   );
 }
 
@@ -103,6 +116,7 @@ function bmpSession(session: BmpSessionState): Json {
       connections: big(session.connections),
       "up-transitions": big(session.upTransitions),
       flaps: big(session.flaps),
+      "refused-connections": session.refusedConnections === undefined ? undefined : big(session.refusedConnections),
       "next-connect": session.nextConnectS,
       "next-statistics": session.nextStatisticsS,
       resynchronisations: big(session.resynchronisations),
@@ -130,6 +144,21 @@ function bmpSession(session: BmpSessionState): Json {
       "down-reason": session.downReason,
       "last-error": session.lastError,
       "last-error-time": time(session.lastErrorTime),
+    },
+  };
+}
+
+function bmpListener(listener: BmpListenState): Json {
+  return {
+    "vpn-instance": listener.vpnInstance,
+    address: listener.address,
+    port: listener.port,
+    state: {
+      "oper-state": listener.isListening ? "listening" : "not-bound",
+      "refused-connections": big(listener.refusedConnections),
+      "last-refused-address": listener.lastRefusedAddress,
+      "discontinuity-time": time(listener.discontinuityTime),
+      "last-error": listener.lastError,
     },
   };
 }

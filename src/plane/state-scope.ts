@@ -6,6 +6,11 @@ export type SessionPattern = Partial<BmpSessionKey>;
 export interface NeighborPattern {
   readonly address?: string;
 }
+export interface ListenPattern {
+  readonly vpnInstance?: string;
+  readonly address?: string;
+  readonly port?: string;
+}
 
 export interface FeedPattern {
   readonly name?: string;
@@ -28,6 +33,7 @@ export interface StateScope {
   readonly routers: readonly RouterPattern[];
   /** Whether something of the relay but routers may be selected. */
   readonly isRelaySelected: boolean;
+  readonly listeners: readonly ListenPattern[];
 }
 
 /**
@@ -36,7 +42,7 @@ export interface StateScope {
  */
 export function scopeOf(filter: SubtreeFilter | undefined): StateScope {
   if (filter === undefined) {
-    const all = { sessions: [{}], neighbors: [{}], feeds: [{}], routers: [{}] };
+    const all = { sessions: [{}], neighbors: [{}], listeners: [{}], feeds: [{}], routers: [{}] };
     return { hasBmp: true, hasLocRib: true, isRelaySelected: true, ...all };
   }
   return {
@@ -47,6 +53,7 @@ export function scopeOf(filter: SubtreeFilter | undefined): StateScope {
     feeds: patternsIn(filter, FEEDS),
     routers: patternsIn(filter, ROUTERS),
     isRelaySelected: reachesBeside(filter, ROUTERS),
+    listeners: patternsIn(filter, LISTENERS),
   };
 }
 
@@ -97,6 +104,17 @@ const LOC_RIB: StatefulList<Readonly<Record<string, string>>> = { ...NEIGHBORS, 
 /** Whether nothing is asked for. */
 export const isEmptyScope = ({ hasBmp, hasLocRib, isRelaySelected, ...lists }: StateScope): boolean =>
   !hasBmp && !hasLocRib && !isRelaySelected && Object.values(lists).every((patterns) => patterns.length === 0);
+
+const LISTENERS: StatefulList<ListenPattern> = {
+  namespace: "urn:bmpconfd:yang:bmp",
+  container: "bmp",
+  name: "listen",
+  keys: new Map([
+    ["vpn-instance", "vpnInstance"],
+    ["address", "address"],
+    ["port", "port"],
+  ]),
+};
 
 function patternsIn<Pattern>(filter: SubtreeFilter, list: StatefulList<Pattern>): readonly Pattern[] {
   const patterns: Pattern[] = [];

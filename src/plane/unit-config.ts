@@ -3,6 +3,7 @@ import type { LocRibConfig, NeighborConfig, SpeakerConfig } from "../bgp/config.
 import type { RibName } from "../bgp/route-source.ts";
 import type {
   BmpConfig,
+  BmpListenConfig,
   BmpSessionConfig,
   Mirroring,
   MonitorConfig,
@@ -12,6 +13,7 @@ import type {
 import type { ConfigObject } from "../datastore/subscriber.ts";
 import type { MrtFeedConfig } from "../mrt/config.ts";
 import { type TcpTimeouts, USUAL_KEEPALIVE } from "../net/dial.ts";
+import type { Network } from "../net/linux-socket.ts";
 import type { TlsOptions } from "../net/tls.ts";
 import type { RelayListenAddress, RelayRouterConfig } from "../relay/config.ts";
 
@@ -52,7 +54,9 @@ export function toBmpSessionConfig(unit: ConfigObject): BmpSessionConfig {
     vpnInstance: text(unit, "vpn-instance"),
     address: text(unit, "address"),
     alias: text(unit, "alias"),
+    connectionMode: (unit["connection-mode"] ?? "active") as BmpSessionConfig["connectionMode"],
     port: number(unit, "port"),
+    ...optional(unit, "local-port", "localPort", number),
     enabled: boolean(unit, "enabled"),
     ...optional(unit, "description", "description", text),
     ...optional(unit, "source-address", "sourceAddress", text),
@@ -127,7 +131,16 @@ export function toTlsOptions(unit: ConfigObject): TlsOptions {
 }
 
 export function toVpnInstanceConfig(unit: ConfigObject): VpnInstanceConfig {
-  return { name: text(unit, "name"), device: text(unit, "device") };
+  return { name: text(unit, "name"), network: toNetwork(unit) };
+}
+
+export function toNetwork(vpnInstance: ConfigObject): Network {
+  return optional(vpnInstance, "device", "device", text);
+}
+
+/** From the key, which is all there is to it. */
+export function toBmpListenConfig([vpnInstance = "", address = "", port = ""]: readonly string[]): BmpListenConfig {
+  return { vpnInstance, address, port: Number(port) };
 }
 
 export function toSpeakerConfig(unit: ConfigObject): SpeakerConfig {

@@ -1,6 +1,7 @@
 /** The units of configuration that the monitoring plane acts on, by schema path. */
 export const unitPaths = Object.freeze({
   bmp: "/bmpconfd-bmp:bmp",
+  bmpListen: "/bmpconfd-bmp:bmp/listen",
   bmpSession: "/bmpconfd-bmp:bmp/bmp-session",
   vpnInstance: "/bmpconfd-vpn-instance:vpn-instances/vpn-instance",
   bgp: "/bmpconfd-bgp:bgp",

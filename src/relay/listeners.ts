@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Clock, Timer } from "../bgp/clock.ts";
-import { ListenerKeys } from "../bgp/listener-keys.ts";
 import type { BmpLog } from "../bmp/log.ts";
+import { ListenerKeys } from "../net/listener-keys.ts";
 import type { RelayListenAddress } from "./config.ts";
 import type { RelayListenState } from "./router-state.ts";
 
@@ -30,7 +30,12 @@ export class RelayListeners {
 
   constructor(options: ListenersOptions) {
     this.#options = options;
-    this.keys = new ListenerKeys(options.log);
+    this.keys = new ListenerKeys((address, error) =>
+      options.log("error", "A listener cannot have a router's TCP MD5 key; the router cannot connect", {
+        router: address,
+        error,
+      }),
+    );
   }
 
   add(wanted: RelayListenAddress): void {

@@ -145,8 +145,8 @@ describe("a change of a connected session", () => {
         return dial(options);
       },
     });
-    made.engine.setVpnInstance({ name: "red", device: "red0" });
-    made.engine.setVpnInstance({ name: "blue", device: "blue0" });
+    made.engine.setVpnInstance({ name: "red", network: { device: "red0" } });
+    made.engine.setVpnInstance({ name: "blue", network: { device: "blue0" } });
     made.start(session(server.port, { vpnInstance: "red", alias: "r" }));
     const red = await server.connection();
     made.start(session(server.port, { vpnInstance: "blue", alias: "b" }));
@@ -154,8 +154,8 @@ describe("a change of a connected session", () => {
     made.start(session(server.port, { alias: "p" }));
     const open = await server.connection();
     await Promise.all([red, blue, open].map((connection) => connection.untilCount(1)));
-    made.engine.setVpnInstance({ name: "blue", device: "blue0" });
-    made.engine.setVpnInstance({ name: "red", device: "red1" });
+    made.engine.setVpnInstance({ name: "blue", network: { device: "blue0" } });
+    made.engine.setVpnInstance({ name: "red", network: { device: "red1" } });
     made.clock.advance(0);
     expect((await red.closed()).kinds).toEqual(["initiation", "termination"]);
     await (await server.connection()).untilCount(1);

@@ -12,6 +12,7 @@ export function session(port: number, changes: Partial<BmpSessionConfig> = {}): 
     vpnInstance: "_public_",
     address: "127.0.0.1",
     alias: "",
+    connectionMode: "active",
     port,
     enabled: true,
     timeouts: { keepalive: { idleS: 60, intervalS: 1, count: 10 } },

@@ -119,7 +119,7 @@ describe("a collector that cannot be reached", () => {
     });
     made.start(session(server.port, { vpnInstance: "red" }));
     expect(made.state()).toMatchObject({ operState: "waiting", lastError: "VPN instance red is not configured" });
-    made.engine.setVpnInstance({ name: "red", device: "vrf-red" });
+    made.engine.setVpnInstance({ name: "red", network: { device: "vrf-red" } });
     made.clock.advance(0);
     await (await server.connection()).untilCount(1);
     expect(devices).toEqual(["vrf-red"]);

@@ -108,7 +108,7 @@ class Model implements RouteSource {
   });
 
   constructor() {
-    this.#fixture.engine.setVpnInstance({ name: "red", device: "red", distinguisher: 7n });
+    this.#fixture.engine.setVpnInstance({ name: "red", network: { device: "red" }, distinguisher: 7n });
     for (let number = 0; number < COLLECTORS; number++) this.#select(number, undefined);
   }
 

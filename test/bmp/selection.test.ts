@@ -115,7 +115,7 @@ describe("a change of the selection at commit", () => {
     };
     for (const peer of peers) update(peer, announce(BOTH, 1, 1));
     for (const peer of peers) for (const family of BOTH) update(peer, encodeEndOfRib(family));
-    made.engine.setVpnInstance({ name: "red", device: "red", distinguisher: RED });
+    made.engine.setVpnInstance({ name: "red", network: { device: "red" }, distinguisher: RED });
     const select = (monitor: MonitorConfig | undefined) =>
       made.start(session(1, monitor === undefined ? {} : { monitor }));
     select(first);
@@ -195,9 +195,9 @@ describe("a change of the selection at commit", () => {
 
   test("comes of a VPN instance that gets another distinguisher, too", async () => {
     const { made, next } = await collected({ ...nothing, vpnInstances: [{ name: "red", routeModes: [] }] });
-    made.engine.setVpnInstance({ name: "red", device: "red", distinguisher: 8n });
+    made.engine.setVpnInstance({ name: "red", network: { device: "red" }, distinguisher: 8n });
     expect(about(await next())).toEqual([["192.0.2.2", "peer-down"]]);
-    made.engine.setVpnInstance({ name: "red", device: "red", distinguisher: RED });
+    made.engine.setVpnInstance({ name: "red", network: { device: "red" }, distinguisher: RED });
     expect(about(await next())).toContainEqual(["192.0.2.2", "peer-up"]);
   });
 

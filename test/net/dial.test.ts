@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { type DialOptions, dial } from "../../src/net/dial.ts";
-import { deviceProblem } from "../../src/net/linux-socket.ts";
+import { networkProblem } from "../../src/net/linux-socket.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -65,7 +65,7 @@ describe.each<[string, { readonly device?: string }]>([
 
 describe("a device", () => {
   test("that is there is no problem", () => {
-    expect(deviceProblem("lo")).toBeUndefined();
+    expect(networkProblem({ device: "lo" })).toBeUndefined();
   });
 
   test.each([
@@ -74,7 +74,7 @@ describe("a device", () => {
     ["a-name-too-long-", '"a-name-too-long-" is not the name of a device: 1 to 15 bytes'],
     ["lo\0", '"lo\0" is not the name of a device: 1 to 15 bytes'],
   ])("%j cannot be used, and nothing is opened", (device, problem) => {
-    expect(deviceProblem(device)).toBe(problem);
+    expect(networkProblem({ device })).toBe(problem);
     expect(() => dial({ address: "127.0.0.1", port: 1, device })).toThrow(problem);
   });
 });

@@ -13,10 +13,10 @@ async function linuxSocket(load: () => unknown): Promise<typeof import("../../sr
 }
 
 test("without koffi a device or a key is a problem, not a crash", async () => {
-  const { deviceProblem, md5Problem } = await linuxSocket(() => {
+  const { networkProblem, md5Problem } = await linuxSocket(() => {
     throw new Error("Cannot find module 'koffi'");
   });
-  expect(deviceProblem("lo")).toBe("this needs the optional package koffi, which cannot be loaded here");
+  expect(networkProblem({ device: "lo" })).toBe("this needs the optional package koffi, which cannot be loaded here");
   expect(md5Problem()).toBe("this needs the optional package koffi, which cannot be loaded here");
 });
 

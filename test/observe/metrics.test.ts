@@ -51,6 +51,7 @@ const SERVER_SAMPLES = [
 const PLANE_SAMPLES = [
   'bmp_sessions{oper_state="disabled"} 1',
   'bmp_sessions{oper_state="waiting"} 0',
+  'bmp_sessions{oper_state="listening"} 0',
   'bmp_sessions{oper_state="connecting"} 0',
   'bmp_sessions{oper_state="dumping"} 0',
   'bmp_sessions{oper_state="up"} 1',

@@ -12,13 +12,13 @@ const session = (after?: ConfigObject): UnitChange => ({
 const neighbor = (after?: ConfigObject): UnitChange => ({ path: unitPaths.neighbor, keys: ["2001:db8::1"], after });
 
 const CAPABLE: Machine = {
-  deviceProblem: () => undefined,
+  networkProblem: () => undefined,
   md5Problem: () => undefined,
   timeoutProblem: () => undefined,
   mrtProblem: () => undefined,
 };
 const OLD: Machine = {
-  deviceProblem: (device) => `device ${device} does not exist`,
+  networkProblem: ({ device }) => `device ${device} does not exist`,
   md5Problem: () => "this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG)",
   timeoutProblem: () => "this needs the optional package koffi, which cannot be loaded here",
   mrtProblem: () => "there is no such file",

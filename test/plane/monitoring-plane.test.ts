@@ -181,6 +181,52 @@ test("a VPN instance on a device that does not exist is refused, with its path",
   });
 });
 
+test("an address to listen on for collectors is bound when a change is prepared, and refused if it is in use", async () => {
+  const plane = start(real);
+  await plane.start();
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as AddressInfo;
+  const listen: UnitChange = { path: unitPaths.bmpListen, keys: ["_public_", "127.0.0.1", String(port)], after: {} };
+  expect(await refusal(plane.prepare([listen]))).toEqual({
+    type: "application",
+    tag: "in-use",
+    path: {
+      text: `/bmp:bmp/bmp:listen[bmp:vpn-instance='_public_'][bmp:address='127.0.0.1'][bmp:port='${port}']`,
+      namespaces: { bmp: "urn:bmpconfd:yang:bmp" },
+    },
+    message:
+      `The listener 127.0.0.1 port ${port} cannot be opened: listen EADDRINUSE: address already in use 127.0.0.1:${port}. ` +
+      "Stop what uses the address, or give another one; one of this server's own that overlaps has to be removed by a commit before this one.",
+  });
+  taken.close();
+  await once(taken, "close");
+  (await plane.prepare([listen])).abort();
+  // Whoever asks for state is answered when that is done.
+  await plane.state();
+  taken.listen(port, "127.0.0.1");
+  await once(taken, "listening");
+  taken.close();
+  await once(taken, "close");
+  (await plane.prepare([listen])).apply();
+  expect(stateOf(await plane.state())).toEqual({
+    "bmpconfd-bmp:bmp": {
+      listen: [
+        {
+          "vpn-instance": "_public_",
+          address: "127.0.0.1",
+          port,
+          state: {
+            "oper-state": "listening",
+            "refused-connections": "0",
+            "discontinuity-time": expect.stringMatching(/^2.*Z$/),
+          },
+        },
+      ],
+    },
+  });
+});
+
 test("what was committed before the start is in effect even where a device is missing now", async () => {
   const plane = start(real);
   await plane.start();

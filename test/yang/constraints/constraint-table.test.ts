@@ -140,10 +140,13 @@ test("the server's own modules", () => {
   const within = (path: string) => ` within ${path}`;
   const session = "/bmpconfd-bmp:bmp/bmp-session";
   const monitored = `${session}/monitor`;
+  const listen = "/bmpconfd-bmp:bmp/listen";
   const neighbor = "/bmpconfd-bgp:bgp/neighbor";
   const instance = "/bmpconfd-vpn-instance:vpn-instances/vpn-instance";
   const ownMust = (path: string) => `${path}: value -> must of ${path}${within(path)}`;
+  const listenOfLocalPort = `must of ${session}/local-port${within("/bmpconfd-bmp:bmp")}`;
   expect(printTable(table, model)).toEqual([
+    `${instance}/name: value -> leafref of ${listen}/vpn-instance${within("/")}`,
     `${instance}/name: value -> leafref of ${session}/vpn-instance${within("/")}`,
     `${instance}/name: value -> leafref of ${monitored}/vpn-instance/name${within("/")}`,
     `${instance}/name: value -> leafref of ${monitored}/peer/vpn-instance${within("/")}`,
@@ -156,10 +159,23 @@ test("the server's own modules", () => {
     `${neighbor}/address-family: value -> must of ${neighbor}/family-maximum-prefixes/address-family${within(neighbor)}`,
     ownMust(`${neighbor}/add-path-receive`),
     ownMust(`${neighbor}/family-maximum-prefixes/address-family`),
+    `${listen}: existence -> ${listenOfLocalPort}`,
+    `${listen}/vpn-instance: value -> leafref of ${listen}/vpn-instance${within(`${listen}/vpn-instance`)}`,
+    `${listen}/vpn-instance: value -> ${listenOfLocalPort}`,
+    ownMust(`${listen}/address`),
+    `${listen}/port: value -> ${listenOfLocalPort}`,
     `${session}/vpn-instance: value -> leafref of ${session}/vpn-instance${within(`${session}/vpn-instance`)}`,
+    `${session}/vpn-instance: value -> must of ${session}/local-port${within(session)}`,
     `${session}/vpn-instance: value -> must of ${session}/source-interface${within(session)}`,
     ownMust(`${session}/address`),
     `${session}/address: value -> must of ${session}/source-address${within(session)}`,
+    ownMust(`${session}/connection-mode`),
+    `${session}/connection-mode: value -> when of ${session}/local-port${within(session)}`,
+    ...["source-address", "source-interface", "tls"].map(
+      (name) => `${session}/connection-mode: value -> must of ${session}/${name}${within(session)}`,
+    ),
+    `${session}/local-port: existence -> must of ${session}/connection-mode${within(session)}`,
+    ownMust(`${session}/local-port`),
     ownMust(`${session}/source-address`),
     `${session}/tls/certificate: existence -> must of ${session}/tls${within(`${session}/tls`)}`,
     `${session}/tls/private-key: existence -> must of ${session}/tls${within(`${session}/tls`)}`,
@@ -170,9 +186,12 @@ test("the server's own modules", () => {
   ]);
   const outside = (path: string) => table.dependentsBelow(model.node(path)).map(printDependency);
   expect(outside(instance)).toEqual(
-    ["vpn-instance", "monitor/vpn-instance/name", "monitor/peer/vpn-instance"].map(
-      (reference) => `existence -> leafref of ${session}/${reference} within /`,
-    ),
+    [
+      `${listen}/vpn-instance`,
+      `${session}/vpn-instance`,
+      `${monitored}/vpn-instance/name`,
+      `${monitored}/peer/vpn-instance`,
+    ].map((reference) => `existence -> leafref of ${reference} within /`),
   );
   for (const child of model.node(session).children()) {
     if (child.isConfig) expect(outside(child.path).filter((line) => !line.endsWith(within(session)))).toEqual([]);
