@@ -25,7 +25,7 @@ export interface Machine {
 
 /** What not every machine can act on, or what may turn out to be unusable, by unit. */
 const CHECKED_NODES: Readonly<Record<string, readonly string[]>> = {
-  [unitPaths.vpnInstance]: ["device"],
+  [unitPaths.vpnInstance]: ["device", "network-namespace"],
   [unitPaths.bmpSession]: ["source-interface", "tcp-md5", "tcp", "tls"],
   [unitPaths.neighbor]: ["tcp-md5"],
   [unitPaths.mrtFeed]: ["file"],
@@ -78,12 +78,18 @@ export async function checkListenAddresses(
 }
 
 function* problems({ path, keys, after = {} }: UnitChange, machine: Machine): Iterable<RpcErrorEntry> {
-  const { "source-interface": sourceInterface, device, file } = after;
+  const { "source-interface": sourceInterface, "network-namespace": namespace, device, file } = after;
   const where = placeOf(path, keys);
   if (typeof device === "string") {
     const problem = machine.networkProblem({ device });
     const advice = "Create the device, or name another.";
     if (problem !== undefined) yield where.refusal("device", `cannot use device '${device}': ${problem}. ${advice}`);
+  }
+  if (typeof namespace === "string") {
+    const problem = machine.networkProblem({ namespace });
+    const advice = "Create the namespace, or name another.";
+    if (problem !== undefined)
+      yield where.refusal("network-namespace", `cannot use network namespace '${namespace}': ${problem}. ${advice}`);
   }
   if (typeof sourceInterface === "string") {
     const problem = machine.networkProblem({ device: sourceInterface });

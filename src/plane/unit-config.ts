@@ -135,7 +135,10 @@ export function toVpnInstanceConfig(unit: ConfigObject): VpnInstanceConfig {
 }
 
 export function toNetwork(vpnInstance: ConfigObject): Network {
-  return optional(vpnInstance, "device", "device", text);
+  return {
+    ...optional(vpnInstance, "device", "device", text),
+    ...optional(vpnInstance, "network-namespace", "namespace", text),
+  };
 }
 
 /** From the key, which is all there is to it. */

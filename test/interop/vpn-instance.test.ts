@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { existsSync } from "node:fs";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { cleanUp } from "./harness/clean-up.ts";
 import { bmp, session } from "./harness/configuration.ts";
 import { eventually } from "./harness/eventually.ts";
 import type { NetconfClient } from "./harness/netconf-client.ts";
 import { sessionState } from "./harness/operational-state.ts";
+import { Pmbmpd } from "./harness/pmbmpd.ts";
 import { COLLECTOR_V4, enterPrivateNetwork, ip } from "./harness/private-network.ts";
 import { INITIATION, RecordingSink } from "./harness/recording-sink.ts";
 import { ServerProcess } from "./harness/server-process.ts";
@@ -35,6 +37,21 @@ afterAll(cleanUp);
 
 const vpnInstance = (name: string, device: string): string =>
   `<vpn-instances xmlns="urn:bmpconfd:yang:vpn-instance"><vpn-instance><name>${name}</name><device>${device}</device></vpn-instance></vpn-instances>`;
+
+const inNamespace = (name: string, namespace: string): string =>
+  vpnInstance(name, "").replace("<device></device>", `<network-namespace>${namespace}</network-namespace>`);
+
+/** A network namespace with a name, in which an address is local; gone after the test. */
+function addNamespace(name: string, address: string): void {
+  ip("netns", "add", name);
+  onTestFinished(() => removeNamespace(name));
+  ip("-n", name, "link", "set", "lo", "up");
+  ip("-n", name, "addr", "add", `${address}/32`, "dev", "lo");
+}
+
+function removeNamespace(name: string): void {
+  if (existsSync(`/run/netns/${name}`)) ip("netns", "delete", name);
+}
 
 const inVpn = (name: string, address: string): string =>
   `<bmp-session><vpn-instance>${name}</vpn-instance><address>${address}</address><alias/></bmp-session>`;
@@ -115,5 +132,56 @@ test("a VPN instance that a session uses cannot be removed", async () => {
     errors: [{ tag: "data-missing", appTag: "instance-required", path: expect.stringContaining("bmp-session") }],
   });
   expect(await client.getConfig()).toContain("<name>RED</name>");
+  await client.rpc("<discard-changes/>");
+});
+
+/** Names of namespaces are the machine's. */
+const NAMESPACE = `bmpconfd-interop-${process.pid}`;
+/** Local in the namespace only. */
+const INSIDE = "198.51.100.9";
+const insideState = async (): Promise<string> =>
+  client.get(`<bmp xmlns="urn:bmpconfd:yang:bmp"><bmp-session><address>${INSIDE}</address></bmp-session></bmp>`);
+
+test("a session in a network namespace reaches the collector that is there, and tries again when the namespace is back", async () => {
+  addNamespace(NAMESPACE, INSIDE);
+  const pmbmpd = await Pmbmpd.listen(INSIDE, 11019, NAMESPACE);
+  const quick = "<alias/><connect-retry><initial>1</initial><maximum>1</maximum></connect-retry>";
+  await client.configure(inNamespace("VIOLET", NAMESPACE) + bmp(inVpn("VIOLET", INSIDE).replace("<alias/>", quick)));
+  await eventually("Initiation", () => pmbmpd.events().some((event) => event.bmp_msg_type === "init"));
+  expect(await insideState()).toContain(`<local-address>${INSIDE}</local-address>`);
+
+  removeNamespace(NAMESPACE);
+  await pmbmpd.kill();
+  await eventually("attempts that fail", async () =>
+    (await insideState()).includes(`<last-error>network namespace ${NAMESPACE} does not exist</last-error>`),
+  );
+  addNamespace(NAMESPACE, INSIDE);
+  const again = await Pmbmpd.listen(INSIDE, 11019, NAMESPACE);
+  await eventually("Initiation again", () => again.events().some((event) => event.bmp_msg_type === "init"));
+});
+
+test("a network namespace that does not exist is refused at commit, with the reason; a bad name at once", async () => {
+  await client.editConfig(inNamespace("GREEN", "no-such-namespace"));
+  await expect(client.commit()).rejects.toMatchObject({
+    errors: [
+      {
+        tag: "operation-failed",
+        path: "/vpn:vpn-instances/vpn:vpn-instance[vpn:name='GREEN']/vpn:network-namespace",
+        message: expect.stringContaining("network namespace no-such-namespace does not exist"),
+      },
+    ],
+  });
+  await client.rpc("<discard-changes/>");
+  for (const name of ["..", "../../etc/passwd"]) {
+    await expect(client.editConfig(inNamespace("GREEN", name))).rejects.toMatchObject({
+      errors: [{ tag: "invalid-value", path: expect.stringContaining("network-namespace") }],
+    });
+  }
+  const neither =
+    '<vpn-instances xmlns="urn:bmpconfd:yang:vpn-instance"><vpn-instance><name>GREEN</name></vpn-instance></vpn-instances>';
+  await client.editConfig(neither);
+  await expect(client.commit()).rejects.toMatchObject({
+    errors: [{ tag: "data-missing", appTag: "missing-choice", path: expect.stringContaining("GREEN") }],
+  });
   await client.rpc("<discard-changes/>");
 });

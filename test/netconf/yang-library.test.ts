@@ -55,7 +55,7 @@ describe("/yang-library (RFC 8525)", () => {
           module("bmpconfd-relay", "2026-11-25", "urn:bmpconfd:yang:relay") +
           module("bmpconfd-server", "2026-11-25", "urn:bmpconfd:yang:server") +
           module(DEVIATIONS, "2026-11-25", DEVIATIONS_NAMESPACE) +
-          module("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance") +
+          module("bmpconfd-vpn-instance", "2026-11-25", "urn:bmpconfd:yang:vpn-instance") +
           module("iana-crypt-hash", "2014-08-06", `${IETF}iana-crypt-hash`, CRYPT_FEATURES) +
           module("ietf-datastores", "2018-02-14", `${IETF}ietf-datastores`) +
           module("ietf-netconf", "2011-06-01", "urn:ietf:params:xml:ns:netconf:base:1.0", NETCONF_FEATURES) +
@@ -114,7 +114,7 @@ test("/modules-state (RFC 7895 section 2.1)", async () => {
         legacy("bmpconfd-relay", "2026-11-25", "urn:bmpconfd:yang:relay", implemented) +
         legacy("bmpconfd-server", "2026-11-25", "urn:bmpconfd:yang:server", implemented) +
         legacy(DEVIATIONS, "2026-11-25", DEVIATIONS_NAMESPACE, implemented) +
-        legacy("bmpconfd-vpn-instance", "2026-11-22", "urn:bmpconfd:yang:vpn-instance", implemented) +
+        legacy("bmpconfd-vpn-instance", "2026-11-25", "urn:bmpconfd:yang:vpn-instance", implemented) +
         legacy("iana-crypt-hash", "2014-08-06", `${IETF}iana-crypt-hash`, `${CRYPT_FEATURES}${implemented}`) +
         legacy("ietf-datastores", "2018-02-14", `${IETF}ietf-datastores`, implemented) +
         legacy("ietf-inet-types", "2013-07-15", `${IETF}ietf-inet-types`, imported) +

@@ -181,6 +181,17 @@ test("a VPN instance on a device that does not exist is refused, with its path",
   });
 });
 
+test("a VPN instance in a network namespace that does not exist is refused, with its path", async () => {
+  const plane = start(real);
+  await plane.start();
+  expect(await refusal(plane.prepare([unit("red", { name: "red", "network-namespace": "nosuch" })]))).toMatchObject({
+    tag: "operation-failed",
+    path: { text: "/vpn:vpn-instances/vpn:vpn-instance[vpn:name='red']/vpn:network-namespace" },
+    message:
+      "VPN instance 'red' cannot use network namespace 'nosuch': network namespace nosuch does not exist. Create the namespace, or name another.",
+  });
+});
+
 test("an address to listen on for collectors is bound when a change is prepared, and refused if it is in use", async () => {
   const plane = start(real);
   await plane.start();

@@ -55,7 +55,8 @@ export class Pmbmpd {
     this.#folder = folder;
   }
 
-  static async listen(address: string, port = 11019): Promise<Pmbmpd> {
+  /** `namespace`: the network namespace that it runs in. */
+  static async listen(address: string, port = 11019, namespace?: string): Promise<Pmbmpd> {
     const folder = scratchFolder("pmbmpd");
     const conf = scratchFile(
       "pmbmpd.conf",
@@ -69,7 +70,11 @@ export class Pmbmpd {
         "",
       ].join("\n"),
     );
-    const daemon = new Daemon("pmbmpd", "pmbmpd", ["-f", conf]);
+    const args = ["-f", conf];
+    const daemon =
+      namespace === undefined
+        ? new Daemon("pmbmpd", "pmbmpd", args)
+        : new Daemon("pmbmpd", "ip", ["netns", "exec", namespace, "pmbmpd", ...args]);
     await daemon.ready("listening", () => (daemon.stdout + daemon.stderr).includes("waiting for BMP data"));
     return new Pmbmpd(daemon, folder);
   }
