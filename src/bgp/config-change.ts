@@ -6,6 +6,7 @@ import type { NeighborConfig } from "./config.ts";
  * @param isOutgoing whether we opened the connection that is used; undefined: there is none yet
  */
 export function isAffected(before: NeighborConfig, after: NeighborConfig, isOutgoing: boolean | undefined): boolean {
+  if (before.vpnInstance !== after.vpnInstance) return true;
   if (before.remoteAs !== after.remoteAs || before.holdTimeS !== after.holdTimeS) return true;
   if (before.md5Key !== after.md5Key) return true;
   if (!isSameSet(before.families, after.families)) return true;

@@ -1,4 +1,6 @@
+import type { Network } from "../net/linux-socket.ts";
 import type { FamilyName } from "./address-family.ts";
+import type { PeerType } from "./route-source.ts";
 
 /** `/bmpconfd-bgp:bgp` less its neighbours. */
 export interface SpeakerConfig {
@@ -16,11 +18,32 @@ export interface LocRibConfig {
   readonly families: readonly FamilyName[];
 }
 
+/** Name of the public network, where a VPN instance is named. */
+export const PUBLIC_NETWORK = "_public_";
+
+/** A VPN instance, or the public network. */
+export interface RoutingInstance {
+  readonly name: string;
+  readonly network: Network;
+  /** How peers in it are reported (RFC 7854 section 4.2). */
+  readonly peerType: PeerType;
+  readonly distinguisher: bigint;
+}
+
+export const PUBLIC_INSTANCE: RoutingInstance = Object.freeze({
+  name: PUBLIC_NETWORK,
+  network: {},
+  peerType: "global",
+  distinguisher: 0n,
+});
+
 /** One entry of `/bmpconfd-bgp:bgp/neighbor`. */
 export interface NeighborConfig {
   /** Canonical text, IPv4 or IPv6; the key. */
   readonly address: string;
   readonly remoteAs: number;
+  /** Where it is: name of a VPN instance; `PUBLIC_NETWORK` = none. */
+  readonly vpnInstance: string;
   readonly enabled: boolean;
   readonly description?: string;
   /** What collectors are told to call it, in the operator's order. */

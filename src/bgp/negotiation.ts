@@ -15,7 +15,7 @@ import {
 import { CapabilityCode, OpenSubcode } from "./codec/iana.ts";
 import { concatOctets } from "./codec/octets.ts";
 import type { Open } from "./codec/open.ts";
-import type { NeighborConfig } from "./config.ts";
+import type { NeighborConfig, RoutingInstance } from "./config.ts";
 
 /** Both ends of a session as configured. */
 export interface SessionSettings {
@@ -23,6 +23,7 @@ export interface SessionSettings {
   /** 32 bits. */
   readonly localBgpId: number;
   readonly neighbor: NeighborConfig;
+  readonly instance: RoutingInstance;
 }
 
 /** What both OPENs together make of a session. */

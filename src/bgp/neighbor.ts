@@ -4,7 +4,7 @@ import { announcedGracefulRestart } from "./codec/capability.ts";
 import { CeaseSubcode, ErrorCode } from "./codec/iana.ts";
 import { encodeNotification, encodeShutdownCommunication } from "./codec/notification.ts";
 import type { Open } from "./codec/open.ts";
-import type { NeighborConfig, SpeakerConfig } from "./config.ts";
+import type { NeighborConfig, RoutingInstance, SpeakerConfig } from "./config.ts";
 import { isAffected } from "./config-change.ts";
 import type { Connection, ConnectionHandler } from "./connection.ts";
 import type { RibPeer } from "./established-peer.ts";
@@ -43,6 +43,7 @@ export class Neighbor implements SessionHost {
   readonly #environment: NeighborEnvironment;
   #config: NeighborConfig;
   #speaker: SpeakerConfig | undefined;
+  #instance: RoutingInstance;
   #settings: SessionSettings;
   #main: Session | undefined;
   #rival: Session | undefined;
@@ -62,11 +63,17 @@ export class Neighbor implements SessionHost {
   /** By the clock's `monotonic`. */
   #resetAt = Number.NEGATIVE_INFINITY;
 
-  constructor(environment: NeighborEnvironment, config: NeighborConfig, speaker: SpeakerConfig | undefined) {
+  constructor(
+    environment: NeighborEnvironment,
+    config: NeighborConfig,
+    speaker: SpeakerConfig | undefined,
+    instance: RoutingInstance,
+  ) {
     this.#environment = environment;
     this.#config = config;
     this.#speaker = speaker;
-    this.#settings = settingsOf(config, speaker);
+    this.#instance = instance;
+    this.#settings = settingsOf(config, speaker, instance);
     this.#createdAt = environment.clock.now();
     this.#lastChangeAt = this.#createdAt;
     const { clock, limits, report } = environment;
@@ -82,14 +89,24 @@ export class Neighbor implements SessionHost {
   setSpeaker(speaker: SpeakerConfig | undefined, ceaseSubcode: number): void {
     this.stop(ceaseSubcode);
     this.#speaker = speaker;
-    this.#settings = settingsOf(this.#config, speaker);
+    this.#settings = settingsOf(this.#config, speaker, this.#instance);
     this.#run();
   }
 
-  setConfig(config: NeighborConfig): void {
+  /** The VPN instance that it is in has changed. Its session ends, with Cease. */
+  setInstance(instance: RoutingInstance): void {
+    this.stop(CeaseSubcode.otherConfigurationChange);
+    this.#instance = instance;
+    this.#settings = settingsOf(this.#config, this.#speaker, instance);
+    this.#run();
+  }
+
+  /** `instance`: the one that `config` names. */
+  setConfig(config: NeighborConfig, instance: RoutingInstance): void {
     const previous = this.#config;
     this.#config = config;
-    this.#settings = settingsOf(config, this.#speaker);
+    this.#instance = instance;
+    this.#settings = settingsOf(config, this.#speaker, instance);
     const isOutgoing = this.#main?.connection === undefined ? undefined : this.#main.isOutgoing;
     if (previous.enabled !== config.enabled || isAffected(previous, config, isOutgoing)) {
       this.stop(config.enabled ? CeaseSubcode.otherConfigurationChange : CeaseSubcode.administrativeShutdown);
@@ -124,6 +141,10 @@ export class Neighbor implements SessionHost {
     this.#main = undefined;
     this.#rival = undefined;
     this.#noteState();
+  }
+
+  get config(): NeighborConfig {
+    return this.#config;
   }
 
   /** A connection that the neighbour has opened. */
@@ -187,7 +208,8 @@ export class Neighbor implements SessionHost {
 
   dial(handler: ConnectionHandler): Connection {
     const { address, port, localAddress, md5Key } = this.#config;
-    return this.#environment.dial({ address, port, localAddress, md5Key }, handler);
+    const { network } = this.#instance;
+    return this.#environment.dial({ address, port, localAddress, md5Key, network }, handler);
   }
 
   survivesCollision(session: Session, open: Open): boolean {
@@ -331,9 +353,13 @@ export class Neighbor implements SessionHost {
 }
 
 /** Nothing runs without a speaker's configuration, so its values do not matter then. */
-function settingsOf(neighbor: NeighborConfig, speaker: SpeakerConfig | undefined): SessionSettings {
+function settingsOf(
+  neighbor: NeighborConfig,
+  speaker: SpeakerConfig | undefined,
+  instance: RoutingInstance,
+): SessionSettings {
   const { localAs, routerId } = speaker ?? { localAs: 0, routerId: "0.0.0.0" };
-  return { localAs, localBgpId: bgpIdOf(routerId), neighbor };
+  return { localAs, localBgpId: bgpIdOf(routerId), neighbor, instance };
 }
 
 function familyStates(peer: RibPeer | undefined): NeighborState["addressFamilies"] {

@@ -350,13 +350,13 @@ export class Session implements SlicedTask {
 
   #bringUp(): void {
     const { clock, random } = this.#environment;
-    const { neighbor, localAs, localBgpId } = this.#settings;
+    const { neighbor, instance, localAs, localBgpId } = this.#settings;
     const [connection, open, negotiated] = [this.#connection, this.#open, this.#negotiated];
     const [sentOpen, receivedOpen] = [this.#sentOpen, this.#receivedOpen];
     if (!connection || !open || !negotiated || !sentOpen || !receivedOpen) throw new Error("Established without OPEN");
     const facts = {
-      peerType: "global" as const,
-      distinguisher: 0n,
+      peerType: instance.peerType,
+      distinguisher: instance.distinguisher,
       address: neighbor.address,
       remoteAs: open.as,
       remoteBgpId: open.bgpId,

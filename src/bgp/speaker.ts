@@ -1,10 +1,10 @@
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
-import { type Endpoint, endpointOf, listen, refuse } from "../net/listen.ts";
-import { ListenerKeys } from "../net/listener-keys.ts";
+import { type Endpoint, refuse } from "../net/listen.ts";
+import { BgpListeners } from "./bgp-listeners.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { CeaseSubcode } from "./codec/iana.ts";
-import type { NeighborConfig, SpeakerConfig } from "./config.ts";
+import { type NeighborConfig, PUBLIC_INSTANCE, type RoutingInstance, type SpeakerConfig } from "./config.ts";
 import type { ConnectionHandler } from "./connection.ts";
 import type { RibPeer } from "./established-peer.ts";
 import { bgpIdOf, canonicalAddress, comparableAddress } from "./ip-address.ts";
@@ -30,6 +30,8 @@ export interface BgpSpeakerOptions {
   readonly limits?: Partial<BgpLimits>;
 }
 
+const mayConnect = ({ connectionMode }: NeighborConfig): boolean => connectionMode !== "active";
+
 /**
  * A BGP speaker that learns and announces nothing (RFC 4271). Neighbours run while there is a speaker
  * configuration; what they announce goes to the observer and stays in their Adj-RIB-In.
@@ -41,8 +43,9 @@ export class BgpSpeaker implements RouteSource {
   readonly #observer: RouteObserver;
   readonly #log: Log;
   readonly #environment: NeighborEnvironment;
-  readonly #servers: Server[] = [];
-  readonly #keys: ListenerKeys;
+  /** Where neighbours connect to. */
+  readonly listeners: BgpListeners;
+  readonly #instances = new Map<string, RoutingInstance>([[PUBLIC_INSTANCE.name, PUBLIC_INSTANCE]]);
   /** By canonical address. */
   readonly #neighbors = new Map<string, Neighbor>();
   readonly #connections = new Map<TcpConnection, string>();
@@ -67,12 +70,10 @@ export class BgpSpeaker implements RouteSource {
     this.#clock = clock;
     this.#log = log;
     this.#observer = observer;
-    this.#keys = new ListenerKeys((address, error) =>
-      log("error", "A BGP listener cannot have a neighbour's TCP MD5 key; the neighbour cannot connect", {
-        neighbor: address,
-        error,
-      }),
-    );
+    this.listeners = new BgpListeners({
+      log,
+      accepted: (socket, instance, isGuarded) => this.#accept(socket, instance, isGuarded),
+    });
     this.#environment = {
       clock,
       random,
@@ -91,15 +92,24 @@ export class BgpSpeaker implements RouteSource {
    * @returns their addresses, ports resolved
    * @throws the system's error when one cannot be bound; none is open then
    */
-  async listen(): Promise<Endpoint[]> {
-    const bound: Endpoint[] = [];
-    try {
-      for (const { address, port } of this.#listen) bound.push({ address, port: await this.#bind({ address, port }) });
-    } catch (error) {
-      await this.#closeServers();
-      throw error;
+  listen(): Promise<Endpoint[]> {
+    return this.listeners.open(this.#listen);
+  }
+
+  /** Sessions with neighbours in the instance end, with Cease, if it has changed. */
+  setVpnInstance(instance: RoutingInstance): void {
+    if (isDeepStrictEqual(this.#instances.get(instance.name), instance)) return;
+    this.#instances.set(instance.name, instance);
+    for (const [key, neighbor] of this.#neighbors) {
+      if (neighbor.config.vpnInstance !== instance.name) continue;
+      if (mayConnect(neighbor.config)) this.listeners.want(instance.name, instance.network, key);
+      neighbor.setInstance(instance);
     }
-    return bound;
+  }
+
+  /** Neighbours in it have been removed, or are about to be elsewhere. */
+  removeVpnInstance(name: string): void {
+    this.#instances.delete(name);
   }
 
   /**
@@ -123,19 +133,25 @@ export class BgpSpeaker implements RouteSource {
 
   /** Adds or changes a neighbour. Its session ends, with Cease, only if the change concerns it. */
   setNeighbor(config: NeighborConfig): void {
+    const instance = this.#instances.get(config.vpnInstance);
+    if (instance === undefined) throw new Error(`VPN instance ${config.vpnInstance} is not configured`);
     const key = canonicalAddress(config.address);
     const neighbor = this.#neighbors.get(key);
-    this.#keys.set(key, config.md5Key);
-    if (neighbor !== undefined) neighbor.setConfig(config);
-    else this.#neighbors.set(key, new Neighbor(this.#environment, config, this.#config));
+    if (neighbor !== undefined) this.#stopListeningFor(key, neighbor.config, config);
+    this.listeners.setKey(instance.name, key, config.md5Key);
+    if (mayConnect(config)) this.listeners.want(instance.name, instance.network, key);
+    if (neighbor !== undefined) neighbor.setConfig(config, instance);
+    else this.#neighbors.set(key, new Neighbor(this.#environment, config, this.#config, instance));
   }
 
   /** Ends the neighbour's session with Cease, Peer De-configured, and forgets it. */
   removeNeighbor(address: string): void {
     const key = canonicalAddress(address);
-    this.#neighbors.get(key)?.stop(CeaseSubcode.peerDeconfigured);
+    const neighbor = this.#neighbors.get(key);
+    if (neighbor === undefined) return;
+    neighbor.stop(CeaseSubcode.peerDeconfigured);
     this.#neighbors.delete(key);
-    this.#keys.set(key, undefined);
+    this.#stopListeningFor(key, neighbor.config, undefined);
   }
 
   /** Ends a neighbour's session with Cease, Administrative Reset, and starts another at once. Undefined = done. */
@@ -170,7 +186,7 @@ export class BgpSpeaker implements RouteSource {
   }
 
   async #stopAll(): Promise<void> {
-    const serversClosed = this.#closeServers();
+    const serversClosed = this.listeners.close();
     this.#closeLocRib();
     for (const neighbor of this.#neighbors.values()) neighbor.stop(CeaseSubcode.administrativeShutdown);
     this.#neighbors.clear();
@@ -217,27 +233,19 @@ export class BgpSpeaker implements RouteSource {
     };
   }
 
-  async #bind(endpoint: Endpoint): Promise<number> {
-    const server = await listen(endpoint, {}, (socket) => this.#accept(socket, server));
-    server.on("error", (error) => this.#log("error", "BGP listener", { address: endpoint.address, error }));
-    this.#servers.push(server);
-    this.#keys.addListener(server);
-    return endpointOf(server).port;
+  /** `after`: what the neighbour is to be; undefined = it goes. */
+  #stopListeningFor(key: string, before: NeighborConfig, after: NeighborConfig | undefined): void {
+    const isElsewhere = before.vpnInstance !== after?.vpnInstance;
+    if (isElsewhere) this.listeners.setKey(before.vpnInstance, key, undefined);
+    if (isElsewhere || !mayConnect(after)) this.listeners.unwant(before.vpnInstance, key);
   }
 
-  async #closeServers(): Promise<void> {
-    const closed = this.#servers.splice(0).map((server) => {
-      this.#keys.removeListener(server);
-      return new Promise<void>((resolve) => server.close(() => resolve()));
-    });
-    await Promise.all(closed);
-  }
-
-  #accept(socket: Socket, server: Server): void {
+  #accept(socket: Socket, instance: string, isGuarded: (address: string) => boolean): void {
     const address = socket.remoteAddress === undefined ? undefined : canonicalAddress(socket.remoteAddress);
     const neighbor = address === undefined ? undefined : this.#neighbors.get(address);
-    if (address === undefined || neighbor === undefined) return this.#refuse(socket, "from no neighbour");
-    if (!this.#keys.isGuarded(server, address)) return this.#refuse(socket, "the listener does not have its key");
+    if (address === undefined || neighbor?.config.vpnInstance !== instance)
+      return this.#refuse(socket, "from no neighbour");
+    if (!isGuarded(address)) return this.#refuse(socket, "the listener does not have its key");
     // Established sessions are bounded by the configuration, all else by this.
     if (this.#connections.size - this.#established.size >= this.#limits.unestablishedConnections)
       return this.#refuse(socket, "too many connections");

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import { dial } from "../net/dial.ts";
+import type { Network } from "../net/linux-socket.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { Connection, ConnectionHandler } from "./connection.ts";
 import { canonicalAddress } from "./ip-address.ts";
@@ -9,6 +10,7 @@ export interface DialOptions {
   readonly port: number;
   readonly localAddress: string | undefined;
   readonly md5Key: string | undefined;
+  readonly network: Network;
 }
 
 /** A `Connection` over a socket of node:net. */
@@ -113,11 +115,12 @@ export class TcpConnection implements Connection {
 }
 
 /** One that cannot be opened is one that fails. */
-function openSocket({ address, port, localAddress, md5Key }: DialOptions): Socket {
+function openSocket({ address, port, localAddress, md5Key, network }: DialOptions): Socket {
   try {
     return dial({
       address,
       port,
+      ...network,
       ...(localAddress !== undefined && { sourceAddress: localAddress }),
       ...(md5Key !== undefined && { md5Key }),
     });

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
+import { PUBLIC_NETWORK } from "../bgp/config.ts";
 import { comparableAddress } from "../bgp/ip-address.ts";
 import type { ResetRefusal } from "../bgp/reset-refusal.ts";
 import type { EstablishedPeer, PeerDownReason, RibName, RouteObserver, RouteSource } from "../bgp/route-source.ts";
@@ -26,7 +27,6 @@ import type { BmpSessionState, BmpState } from "./session-state.ts";
 import { statisticsRound } from "./statistics-round.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
-const PUBLIC_NETWORK = "_public_";
 // The sessions are opened again when the server is back.
 const SHUTTING_DOWN: StopReason = { code: TerminationReason.administrativelyClosed, reason: "server shutting down" };
 /** What of the configuration is in the Initiation. */

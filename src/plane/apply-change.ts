@@ -11,8 +11,8 @@ import {
   toNeighborConfig,
   toRelayListenAddress,
   toRelayRouterConfig,
+  toRoutingInstance,
   toSpeakerConfig,
-  toVpnInstanceConfig,
 } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
 
@@ -49,7 +49,7 @@ const REMOVAL_ORDER = CREATION_ORDER.toReversed();
 function set({ path, keys, after = {} }: UnitChange, { speaker, engine, feeds, relay }: PlaneParts): void {
   switch (path) {
     case unitPaths.vpnInstance:
-      for (const each of [engine, relay]) each.setVpnInstance(toVpnInstanceConfig(after));
+      for (const each of [speaker, engine, relay]) each.setVpnInstance(toRoutingInstance(after));
       return;
     case unitPaths.bmp:
       for (const each of [engine, relay]) each.configure(toBmpConfig(after));
@@ -76,7 +76,7 @@ function remove({ path, keys }: UnitChange, { speaker, engine, feeds, relay }: P
   const [first = "", second = "", third = ""] = keys;
   switch (path) {
     case unitPaths.vpnInstance:
-      for (const each of [engine, relay]) each.removeVpnInstance(first);
+      for (const each of [speaker, engine, relay]) each.removeVpnInstance(first);
       return;
     case unitPaths.bmp:
       for (const each of [engine, relay]) each.configure(undefined);

@@ -33,13 +33,20 @@ const CHECKED_NODES: Readonly<Record<string, readonly string[]>> = {
   [unitPaths.relayListen]: ["address"],
 };
 
+/** Where a neighbour is listened for, and whether it is. */
+const LISTENED_FOR = ["vpn-instance", "connection-mode"];
+
 /**
  * Whether the unit may be impossible to carry out as it is to be: all others can be carried out anywhere. `before` is
  * the unit in effect: what it has already was committed, and is not asked about again.
  */
 export function mayBeRefused({ path, after }: UnitChange, before: ConfigObject | undefined): boolean {
-  // Its address may be in use.
+  // Their addresses may be in use.
   if (path === unitPaths.bmpListen) return after !== undefined && before === undefined;
+  if (path === unitPaths.neighbor && after?.["vpn-instance"] !== undefined) {
+    const isSame = LISTENED_FOR.every((node) => after[node] === before?.[node]);
+    if (!isSame && after["connection-mode"] !== "active") return true;
+  }
   const nodes = CHECKED_NODES[path] ?? [];
   return nodes.some((node) => {
     const value = after?.[node];

@@ -16,7 +16,7 @@ import { EventLimiter } from "./event-limiter.ts";
 import { performAction } from "./perform-action.ts";
 import { reportingPeers } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
-import { prepareChange } from "./prepare-change.ts";
+import { discardPrepared, prepareChange } from "./prepare-change.ts";
 import { relayDocuments } from "./relay-documents.ts";
 import { stateDocuments } from "./state-documents.ts";
 import type { StateScope } from "./state-scope.ts";
@@ -82,6 +82,7 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" | "abort" }
         request.change,
         { networkProblem, md5Problem, timeoutProblem, mrtProblem: (file) => mrtFolder.problem(file) },
         engine,
+        speaker,
       );
     case "state":
       return state(request.scope);
@@ -99,7 +100,7 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" | "abort" }
 }
 
 async function received(request: PlaneRequest): Promise<void> {
-  if (request.kind === "abort") return engine.listeners.discard();
+  if (request.kind === "abort") return discardPrepared(engine, speaker);
   if (request.kind === "apply") return applyChange(request.change, parts);
   try {
     reply({ kind: "done", id: request.id, value: await answer(request) });

@@ -1,46 +1,98 @@
+import type { BgpSpeaker } from "../bgp/speaker.ts";
 import { listenId } from "../bmp/collector-listeners.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
 import type { ConfigChange, UnitChange } from "../datastore/subscriber.ts";
 import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { Network } from "../net/linux-socket.ts";
+import type { BindProblem } from "../net/listener-pool.ts";
 import { checkChange, type Machine } from "./check-change.ts";
 import { toBmpListenConfig, toNetwork } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
 import { placeOf } from "./unit-place.ts";
 
+/** Where a VPN instance will be. */
+type NetworkOf = (vpnInstance: string) => Network;
+
 /**
  * Finds out whether a change of units can be carried out here, and binds the addresses that it adds. Rejects with
- * `RpcError` with what is wrong, and has then bound nothing.
+ * `RpcError` with what is wrong; `discardPrepared` has to follow then.
  */
-export async function prepareChange(change: ConfigChange, machine: Machine, engine: BmpEngine): Promise<void> {
+export async function prepareChange(
+  change: ConfigChange,
+  machine: Machine,
+  engine: BmpEngine,
+  speaker: BgpSpeaker,
+): Promise<void> {
   checkChange(change, machine);
-  const added = change.filter(({ path, after }) => path === unitPaths.bmpListen && after !== undefined);
-  const units = new Map(added.map((unit) => [listenId(toBmpListenConfig(unit.keys)), unit]));
-  const problems = await engine.listeners.prepare(
-    added.map(({ keys }) => toBmpListenConfig(keys)),
-    (name) => networkIn(change, name) ?? engine.networkOf(name),
-  );
-  const entries = problems.flatMap(({ id, error }) => {
-    const unit = units.get(id);
-    return unit === undefined ? [] : [unusable(unit, error)];
-  });
+  const networkOf: NetworkOf = (name) => networkIn(change, name) ?? engine.networkOf(name);
+  const entries = [
+    ...(await prepareCollectorListeners(change, engine, networkOf)),
+    ...(await prepareBgpListeners(change, speaker, networkOf)),
+  ];
   if (entries.length > 0) throw new RpcError(entries);
+}
+
+/** The change that was prepared is not made. */
+export function discardPrepared(engine: BmpEngine, speaker: BgpSpeaker): void {
+  engine.listeners.discard();
+  speaker.listeners.discard();
+}
+
+const COLLECTORS_ADVICE =
+  "Stop what uses the address, or give another one; one of this server's own that overlaps has to be removed by a commit before this one.";
+const BGP_ADVICE =
+  "Stop what uses the address. In a device that is no VRF, this server's own listeners use it: have the neighbour's connection-mode be active.";
+
+async function prepareCollectorListeners(
+  change: ConfigChange,
+  engine: BmpEngine,
+  networkOf: NetworkOf,
+): Promise<RpcErrorEntry[]> {
+  const added = new Map<string, UnitChange>();
+  for (const unit of change)
+    if (unit.path === unitPaths.bmpListen && unit.after !== undefined)
+      added.set(listenId(toBmpListenConfig(unit.keys)), unit);
+  const configs = [...added.values()].map(({ keys }) => toBmpListenConfig(keys));
+  return refusals(await engine.listeners.prepare(configs, networkOf), added, "", "cannot be opened", COLLECTORS_ADVICE);
+}
+
+async function prepareBgpListeners(
+  change: ConfigChange,
+  speaker: BgpSpeaker,
+  networkOf: NetworkOf,
+): Promise<RpcErrorEntry[]> {
+  /** For each VPN instance a neighbour that is listened for. */
+  const wanted = new Map<string, UnitChange>();
+  for (const unit of change) {
+    const { "vpn-instance": vpnInstance, "connection-mode": mode } =
+      unit.path === unitPaths.neighbor ? (unit.after ?? {}) : {};
+    if (typeof vpnInstance === "string" && mode !== "active") wanted.set(vpnInstance, unit);
+  }
+  const networks = new Map([...wanted.keys()].map((name) => [name, networkOf(name)]));
+  const what = "cannot be listened for in the VPN instance";
+  return refusals(await speaker.listeners.prepare(networks), wanted, "vpn-instance", what, BGP_ADVICE);
+}
+
+/** `node`: of the units, by the problems' ids, that is at fault. */
+function refusals(
+  problems: readonly BindProblem[],
+  units: ReadonlyMap<string, UnitChange>,
+  node: string,
+  what: string,
+  inUseAdvice: string,
+): RpcErrorEntry[] {
+  return problems.flatMap(({ id, error }) => {
+    const unit = units.get(id);
+    if (unit === undefined) return [];
+    const isInUse = error.code === "EADDRINUSE";
+    const advice = isInUse ? inUseAdvice : "Give what this server may use.";
+    const message = `${what}: ${error.message}. ${advice}`;
+    return [placeOf(unit.path, unit.keys).refusal(node, message, isInUse ? "in-use" : "operation-failed")];
+  });
 }
 
 /** Where a VPN instance is after the change, if that says so. */
 function networkIn(change: ConfigChange, vpnInstance: string): Network | undefined {
   const unit = change.find(({ path, keys: [name] }) => path === unitPaths.vpnInstance && name === vpnInstance);
   return unit?.after && toNetwork(unit.after);
-}
-
-function unusable({ path, keys }: UnitChange, error: NodeJS.ErrnoException): RpcErrorEntry {
-  const isInUse = error.code === "EADDRINUSE";
-  const advice = isInUse
-    ? "Stop what uses the address, or give another one; one of this server's own that overlaps has to be removed by a commit before this one."
-    : "Give an address that this server may use.";
-  return placeOf(path, keys).refusal(
-    "",
-    `cannot be opened: ${error.message}. ${advice}`,
-    isInUse ? "in-use" : "operation-failed",
-  );
 }

@@ -1,5 +1,12 @@
 import type { FamilyName } from "../bgp/address-family.ts";
-import type { LocRibConfig, NeighborConfig, SpeakerConfig } from "../bgp/config.ts";
+import {
+  type LocRibConfig,
+  type NeighborConfig,
+  PUBLIC_NETWORK,
+  type RoutingInstance,
+  type SpeakerConfig,
+} from "../bgp/config.ts";
+import { localDistinguisher, routeDistinguisher } from "../bgp/route-distinguisher.ts";
 import type { RibName } from "../bgp/route-source.ts";
 import type {
   BmpConfig,
@@ -8,7 +15,6 @@ import type {
   Mirroring,
   MonitorConfig,
   RouteMode,
-  VpnInstanceConfig,
 } from "../bmp/config.ts";
 import type { ConfigObject } from "../datastore/subscriber.ts";
 import type { MrtFeedConfig } from "../mrt/config.ts";
@@ -130,8 +136,13 @@ export function toTlsOptions(unit: ConfigObject): TlsOptions {
   };
 }
 
-export function toVpnInstanceConfig(unit: ConfigObject): VpnInstanceConfig {
-  return { name: text(unit, "name"), network: toNetwork(unit) };
+export function toRoutingInstance(unit: ConfigObject): RoutingInstance {
+  const name = text(unit, "name");
+  const network = toNetwork(unit);
+  const distinguisher = unit["route-distinguisher"] as string | undefined;
+  return distinguisher === undefined
+    ? { name, network, peerType: "local", distinguisher: localDistinguisher(name) }
+    : { name, network, peerType: "route-distinguisher", distinguisher: routeDistinguisher(distinguisher) };
 }
 
 export function toNetwork(vpnInstance: ConfigObject): Network {
@@ -164,6 +175,7 @@ function toLocRibConfig(unit: ConfigObject): LocRibConfig {
 export function toNeighborConfig(unit: ConfigObject): NeighborConfig {
   return {
     address: text(unit, "address"),
+    vpnInstance: (unit["vpn-instance"] as string | undefined) ?? PUBLIC_NETWORK,
     remoteAs: number(unit, "remote-as"),
     enabled: boolean(unit, "enabled"),
     ...optional(unit, "description", "description", text),

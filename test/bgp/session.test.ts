@@ -3,6 +3,7 @@ import { IPV4_UNICAST } from "../../src/bgp/address-family.ts";
 import { encodeAnnouncement } from "../../src/bgp/codec/announcement.ts";
 import { messageType } from "../../src/bgp/codec/common-header.ts";
 import { encodeKeepalive } from "../../src/bgp/codec/keepalive.ts";
+import { PUBLIC_INSTANCE } from "../../src/bgp/config.ts";
 import type { Connection, ConnectionHandler } from "../../src/bgp/connection.ts";
 import { BGP_LIMITS, type BgpLimits } from "../../src/bgp/limits.ts";
 import type { PeerDownReason } from "../../src/bgp/route-source.ts";
@@ -45,7 +46,7 @@ function establishedSession(limits: Partial<BgpLimits> = {}) {
   const fault = { next: undefined as Error | undefined };
   let handler: ConnectionHandler | undefined;
   const host: SessionHost = {
-    settings: { localAs: LOCAL_AS, localBgpId: 5, neighbor: neighbor() },
+    settings: { localAs: LOCAL_AS, localBgpId: 5, neighbor: neighbor(), instance: PUBLIC_INSTANCE },
     dial: (given) => {
       handler = given;
       return connection;

@@ -12,6 +12,7 @@ export const LOCAL_AS = 65010;
 export function neighbor(changes: Partial<NeighborConfig> = {}): NeighborConfig {
   return {
     address: "127.0.0.1",
+    vpnInstance: "_public_",
     remoteAs: ROUTER_AS,
     enabled: true,
     adminLabels: [],

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { cleanUp } from "./harness/clean-up.ts";
 import { bmp, session } from "./harness/configuration.ts";
 import { eventually } from "./harness/eventually.ts";
+import { addNamespace, NAMESPACE, removeNamespace } from "./harness/namespace.ts";
 import type { NetconfClient } from "./harness/netconf-client.ts";
 import { sessionState } from "./harness/operational-state.ts";
 import { Pmbmpd } from "./harness/pmbmpd.ts";
@@ -40,18 +40,6 @@ const vpnInstance = (name: string, device: string): string =>
 
 const inNamespace = (name: string, namespace: string): string =>
   vpnInstance(name, "").replace("<device></device>", `<network-namespace>${namespace}</network-namespace>`);
-
-/** A network namespace with a name, in which an address is local; gone after the test. */
-function addNamespace(name: string, address: string): void {
-  ip("netns", "add", name);
-  onTestFinished(() => removeNamespace(name));
-  ip("-n", name, "link", "set", "lo", "up");
-  ip("-n", name, "addr", "add", `${address}/32`, "dev", "lo");
-}
-
-function removeNamespace(name: string): void {
-  if (existsSync(`/run/netns/${name}`)) ip("netns", "delete", name);
-}
 
 const inVpn = (name: string, address: string): string =>
   `<bmp-session><vpn-instance>${name}</vpn-instance><address>${address}</address><alias/></bmp-session>`;
@@ -135,15 +123,13 @@ test("a VPN instance that a session uses cannot be removed", async () => {
   await client.rpc("<discard-changes/>");
 });
 
-/** Names of namespaces are the machine's. */
-const NAMESPACE = `bmpconfd-interop-${process.pid}`;
 /** Local in the namespace only. */
 const INSIDE = "198.51.100.9";
 const insideState = async (): Promise<string> =>
   client.get(`<bmp xmlns="urn:bmpconfd:yang:bmp"><bmp-session><address>${INSIDE}</address></bmp-session></bmp>`);
 
 test("a session in a network namespace reaches the collector that is there, and tries again when the namespace is back", async () => {
-  addNamespace(NAMESPACE, INSIDE);
+  addNamespace(NAMESPACE, `${INSIDE}/32`);
   const pmbmpd = await Pmbmpd.listen(INSIDE, 11019, NAMESPACE);
   const quick = "<alias/><connect-retry><initial>1</initial><maximum>1</maximum></connect-retry>";
   await client.configure(inNamespace("VIOLET", NAMESPACE) + bmp(inVpn("VIOLET", INSIDE).replace("<alias/>", quick)));
@@ -155,7 +141,7 @@ test("a session in a network namespace reaches the collector that is there, and 
   await eventually("attempts that fail", async () =>
     (await insideState()).includes(`<last-error>network namespace ${NAMESPACE} does not exist</last-error>`),
   );
-  addNamespace(NAMESPACE, INSIDE);
+  addNamespace(NAMESPACE, `${INSIDE}/32`);
   const again = await Pmbmpd.listen(INSIDE, 11019, NAMESPACE);
   await eventually("Initiation again", () => again.events().some((event) => event.bmp_msg_type === "init"));
 });

@@ -50,6 +50,7 @@ test("our speaker learns the sample routes and their End-of-RIB (RFC 4271, RFC 4
   speaker.configure({ localAs: 65000, routerId: "192.0.2.1" });
   speaker.setNeighbor({
     address: "127.0.0.2",
+    vpnInstance: "_public_",
     remoteAs: 64512,
     enabled: true,
     adminLabels: [],

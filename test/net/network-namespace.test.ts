@@ -1,34 +1,22 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readlinkSync, rmSync, writeFileSync } from "node:fs";
 import type { Server, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer } from "node:tls";
 import { Worker } from "node:worker_threads";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type DialOptions, dial } from "../../src/net/dial.ts";
 import { networkProblem, setListenerMd5Key } from "../../src/net/linux-socket.ts";
 import { endpointOf, listen } from "../../src/net/listen.ts";
 import { inNamespace } from "../../src/net/network-namespace.ts";
 import { Authority } from "./certificates.ts";
+import { namespaceWith } from "./namespace.ts";
 
-// These need root: a machine on which namespaces cannot be made cannot tell whether they work.
-
-const NAME = `bmpconfd-test-${process.pid}`;
+const NAME = namespaceWith("192.0.2.1/32");
 /** On loopback a SYN that is wanted is answered at once. */
 const UNANSWERED_MS = 200;
 
-const ip = (...args: string[]) => execFileSync("ip", args, { stdio: "pipe" });
 const ownNetwork = () => readlinkSync("/proc/thread-self/ns/net");
-
-beforeAll(() => {
-  ip("netns", "add", NAME);
-  ip("-n", NAME, "link", "set", "lo", "up");
-  ip("-n", NAME, "addr", "add", "192.0.2.1/32", "dev", "lo");
-});
-afterAll(() => {
-  ip("netns", "delete", NAME);
-});
 
 const closing: (() => void)[] = [];
 afterEach(() => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Daemon, runToEnd } from "./daemon.ts";
+import { commandIn } from "./namespace.ts";
 import { BIRD_V4, SERVER_V4 } from "./private-network.ts";
 import { scratchFile, scratchFolder } from "./scratch.ts";
 
@@ -7,6 +8,8 @@ export const BIRD_AS = 65004;
 const BIRD_ROUTER_ID = "10.255.0.4";
 
 export interface BirdOptions {
+  /** The network namespace that it runs in. */
+  readonly namespace?: string;
   /** Whom it announces its routes to. */
   readonly neighbors?: readonly string[];
   /** What its export filter does with attributes. */
@@ -93,15 +96,8 @@ ${flows.length > 0 ? "  flow4 { import none; export all; };\n" : ""}}
   }
 
   async start(): Promise<void> {
-    this.#daemon = new Daemon("bird", "bird", [
-      "-f",
-      "-c",
-      this.#conf,
-      "-s",
-      this.#socket,
-      "-P",
-      join(this.#folder, "bird.pid"),
-    ]);
+    const args = ["-f", "-c", this.#conf, "-s", this.#socket, "-P", join(this.#folder, "bird.pid")];
+    this.#daemon = new Daemon("bird", ...commandIn(this.#options.namespace, "bird", args));
     await this.#daemon.ready("started", () => this.#daemon?.stderr.includes("Started") === true);
   }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Daemon } from "./daemon.ts";
+import { commandIn } from "./namespace.ts";
 import { scratchFile, scratchFolder } from "./scratch.ts";
 
 /** One line of pmbmpd's message log: what it understood of one BMP message, or of one prefix of it. */
@@ -70,11 +71,7 @@ export class Pmbmpd {
         "",
       ].join("\n"),
     );
-    const args = ["-f", conf];
-    const daemon =
-      namespace === undefined
-        ? new Daemon("pmbmpd", "pmbmpd", args)
-        : new Daemon("pmbmpd", "ip", ["netns", "exec", namespace, "pmbmpd", ...args]);
+    const daemon = new Daemon("pmbmpd", ...commandIn(namespace, "pmbmpd", ["-f", conf]));
     await daemon.ready("listening", () => (daemon.stdout + daemon.stderr).includes("waiting for BMP data"));
     return new Pmbmpd(daemon, folder);
   }

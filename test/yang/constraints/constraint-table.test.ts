@@ -146,14 +146,17 @@ test("the server's own modules", () => {
   const ownMust = (path: string) => `${path}: value -> must of ${path}${within(path)}`;
   const listenOfLocalPort = `must of ${session}/local-port${within("/bmpconfd-bmp:bmp")}`;
   expect(printTable(table, model)).toEqual([
+    `${instance}/name: value -> leafref of ${neighbor}/vpn-instance${within("/")}`,
     `${instance}/name: value -> leafref of ${listen}/vpn-instance${within("/")}`,
     `${instance}/name: value -> leafref of ${session}/vpn-instance${within("/")}`,
     `${instance}/name: value -> leafref of ${monitored}/vpn-instance/name${within("/")}`,
     `${instance}/name: value -> leafref of ${monitored}/peer/vpn-instance${within("/")}`,
+    ownMust(`${instance}/route-distinguisher`),
     ownMust("/bmpconfd-bgp:bgp/local-as"),
     ownMust("/bmpconfd-bgp:bgp/router-id"),
     ownMust(`${neighbor}/address`),
     `${neighbor}/address: value -> must of ${neighbor}/local-address${within(neighbor)}`,
+    `${neighbor}/vpn-instance: value -> leafref of ${neighbor}/vpn-instance${within(`${neighbor}/vpn-instance`)}`,
     ownMust(`${neighbor}/local-address`),
     `${neighbor}/address-family: value -> must of ${neighbor}/add-path-receive${within(neighbor)}`,
     `${neighbor}/address-family: value -> must of ${neighbor}/family-maximum-prefixes/address-family${within(neighbor)}`,
@@ -187,6 +190,7 @@ test("the server's own modules", () => {
   const outside = (path: string) => table.dependentsBelow(model.node(path)).map(printDependency);
   expect(outside(instance)).toEqual(
     [
+      `${neighbor}/vpn-instance`,
       `${listen}/vpn-instance`,
       `${session}/vpn-instance`,
       `${monitored}/vpn-instance/name`,
