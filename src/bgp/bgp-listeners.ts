@@ -100,6 +100,11 @@ export class BgpListeners {
     this.#keysOf(instance).set(address, key);
   }
 
+  /** How many neighbours in the instance have one. */
+  keysIn(instance: string): number {
+    return this.#keys.get(instance)?.size ?? 0;
+  }
+
   async close(): Promise<void> {
     this.#pool.close();
     const closed = this.#servers.splice(0).map((server) => {

@@ -154,6 +154,11 @@ export class BgpSpeaker implements RouteSource {
     this.#stopListeningFor(key, neighbor.config, undefined);
   }
 
+  /** As configured; undefined = there is no such neighbour. */
+  neighborConfig(address: string): NeighborConfig | undefined {
+    return this.#neighbors.get(comparableAddress(address))?.config;
+  }
+
   /** Ends a neighbour's session with Cease, Administrative Reset, and starts another at once. Undefined = done. */
   resetNeighbor(address: string, words: string): ResetRefusal | undefined {
     const neighbor = this.#neighbors.get(comparableAddress(address));

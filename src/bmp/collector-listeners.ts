@@ -117,6 +117,11 @@ export class CollectorListeners {
     this.#keysOf(port).set(comparableAddress(config.address), undefined);
   }
 
+  /** How many passive sessions that name the port have a TCP MD5 key. */
+  keysAt({ vpnInstance, port }: Port): number {
+    return this.#keys.get(portId({ vpnInstance, port }))?.size ?? 0;
+  }
+
   /** States of the entries whose key has these values, an address in any form. */
   *states({ vpnInstance, address, port }: Partial<BmpListenConfig> = {}): Iterable<BmpListenState> {
     const wanted = address === undefined ? undefined : comparableAddress(address);
@@ -156,7 +161,7 @@ export class CollectorListeners {
   }
 
   #keysOf({ vpnInstance, port }: Port): ListenerKeys {
-    const id = JSON.stringify([vpnInstance, port]);
+    const id = portId({ vpnInstance, port });
     const known = this.#keys.get(id);
     if (known !== undefined) return known;
     const keys = new ListenerKeys((address, error) =>
@@ -189,6 +194,8 @@ export class CollectorListeners {
 /** Tells an entry from others. */
 export const listenId = ({ vpnInstance, address, port }: BmpListenConfig): string =>
   placeId(vpnInstance, address, port);
+
+const portId = ({ vpnInstance, port }: Port): string => JSON.stringify([vpnInstance, port]);
 
 const placeId = (vpnInstance: string, address: string, port: number): string =>
   JSON.stringify([vpnInstance, comparableAddress(address), port]);

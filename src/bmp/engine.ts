@@ -147,6 +147,11 @@ export class BmpEngine implements RouteObserver {
     }
   }
 
+  /** As configured; undefined = there is no such session. */
+  sessionConfig(key: BmpSessionKey): BmpSessionConfig | undefined {
+    return this.#sessions.get(keyOf(key))?.config;
+  }
+
   removeSession(key: BmpSessionKey): void {
     void this.#remove(keyOf(key), "session removed", TerminationReason.permanentlyAdministrativelyClosed);
   }

@@ -124,6 +124,21 @@ export function setListenerMd5Key(server: Server, md5: Md5Key): void {
   setMd5Key(fdOf(server), typeof bound === "object" && bound?.family === "IPv6" ? 6 : 4, md5);
 }
 
+/** How many of `wanted` addresses can have keys on one listener: the kernel bounds it (net.core.optmem_max). */
+export function md5Capacity(wanted: number): number {
+  const fd = openTcpSocket(6, {});
+  try {
+    for (let count = 0; count < wanted; count++) {
+      const address = `fd00::${(count >>> 16).toString(16)}:${(count & 0xffff).toString(16)}`;
+      const errno = setOption(fd, IPPROTO_TCP, TCP_MD5SIG, md5Signature(6, { address, key: "any" }));
+      if (errno !== 0) return count;
+    }
+    return wanted;
+  } finally {
+    closeFd(fd);
+  }
+}
+
 /** Gives a connected socket timeouts that Node cannot give it. Throws Error that says what is wrong. */
 export function setTimeouts(socket: Socket, keepalive: Keepalive, userTimeoutS: number): void {
   const fd = fdOf(socket);

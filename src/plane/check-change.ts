@@ -21,6 +21,8 @@ export interface Machine {
   md5Problem(): string | undefined;
   /** Read an MRT file. */
   mrtProblem(file: string): string | undefined;
+  /** How many of so many keys a listener can have. */
+  md5Capacity(wanted: number): number;
 }
 
 /** What not every machine can act on, or what may turn out to be unusable, by unit. */

@@ -15,6 +15,7 @@ import type { Endpoint } from "../net/listen.ts";
 import type { ThreadFigures } from "../thread-figures.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
 import { mayBeRefused } from "./check-change.ts";
+import { concernsKeys } from "./check-keys.ts";
 import { type PlaneLimits, planeLimits } from "./limits.ts";
 import type { PlaneEvent } from "./plane-event.ts";
 import type { PlaneReply, PlaneRequest, PlaneSetup } from "./plane-messages.ts";
@@ -104,11 +105,15 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
   }
 
   async prepare(change: ConfigChange): Promise<PreparedChange> {
-    const uncertain = change.filter((unit) => mayBeRefused(unit, this.#units.get(keyOf(unit))?.after));
-    if (uncertain.length === 0) return { apply: () => this.#apply(change), abort: () => {} };
+    const inEffect = (unit: UnitChange) => this.#units.get(keyOf(unit))?.after;
+    const uncertain = change.filter((unit) => mayBeRefused(unit, inEffect(unit)));
+    const keyed = change.filter((unit) => concernsKeys(unit, inEffect(unit)));
+    // Keys that are only given back can be given back anywhere.
+    const isKeyAdded = keyed.some(({ after }) => after?.["tcp-md5"] !== undefined);
+    if (uncertain.length === 0 && !isKeyAdded) return { apply: () => this.#apply(change), abort: () => {} };
     const abort = () => this.#post({ kind: "abort" });
     try {
-      await this.#ask({ kind: "prepare", change: uncertain }, this.#limits.prepareMs);
+      await this.#ask({ kind: "prepare", change: uncertain, keyed }, this.#limits.prepareMs);
     } catch (error) {
       // It may have been too late only.
       abort();

@@ -4,10 +4,18 @@ import type { Endpoint } from "../net/listen.ts";
 import type { PlaneEvent } from "./plane-event.ts";
 import type { StateScope } from "./state-scope.ts";
 
+/** What of a change may turn out to be impossible. */
+export interface PlaneChange {
+  /** Units that may be refused. */
+  readonly change: ConfigChange;
+  /** Units by which listeners get TCP MD5 keys, or give them back. */
+  readonly keyed: ConfigChange;
+}
+
 /** To the plane's thread. */
 export type PlaneRequest =
   | { readonly kind: "start"; readonly id: number }
-  | { readonly kind: "prepare"; readonly id: number; readonly change: ConfigChange }
+  | ({ readonly kind: "prepare"; readonly id: number } & PlaneChange)
   /** The change that was prepared last is not made. */
   | { readonly kind: "abort" }
   | { readonly kind: "apply"; readonly change: ConfigChange }

@@ -5,13 +5,13 @@ import { BmpEngine } from "../bmp/engine.ts";
 import { RpcError } from "../errors/rpc-error.ts";
 import { MrtFeeds } from "../mrt/feeds.ts";
 import { MrtFolder } from "../mrt/mrt-folder.ts";
-import { md5Problem, networkProblem, timeoutProblem } from "../net/linux-socket.ts";
+import { md5Capacity, md5Problem, networkProblem, timeoutProblem } from "../net/linux-socket.ts";
 import { whenLost } from "../net/network-namespace.ts";
 import { listenProblem } from "../relay/listeners.ts";
 import { Relay } from "../relay/relay.ts";
 import { threadFigures } from "../thread-figures.ts";
 import { applyChange } from "./apply-change.ts";
-import { checkListenAddresses } from "./check-change.ts";
+import { checkListenAddresses, type Machine } from "./check-change.ts";
 import { EventLimiter } from "./event-limiter.ts";
 import { performAction } from "./perform-action.ts";
 import { reportingPeers } from "./plane-event.ts";
@@ -51,6 +51,13 @@ const speaker = new BgpSpeaker({
   report: (event) => events.report(event),
 });
 const mrtFolder = new MrtFolder(setup.mrtFolder);
+const machine: Machine = {
+  networkProblem,
+  md5Problem,
+  md5Capacity,
+  timeoutProblem,
+  mrtProblem: (file) => mrtFolder.problem(file),
+};
 // Its peers are no neighbours that anybody has configured, so that their going up and down is not reported as theirs.
 const feeds = new MrtFeeds({ folder: mrtFolder, observer: engine, log });
 const relay = new Relay({ log });
@@ -78,12 +85,7 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" | "abort" }
       return speaker.listen();
     case "prepare":
       await checkListenAddresses(request.change, listenProblem);
-      return prepareChange(
-        request.change,
-        { networkProblem, md5Problem, timeoutProblem, mrtProblem: (file) => mrtFolder.problem(file) },
-        engine,
-        speaker,
-      );
+      return prepareChange(request, machine, engine, speaker);
     case "state":
       return state(request.scope);
     case "action":

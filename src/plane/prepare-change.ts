@@ -6,6 +6,8 @@ import { RpcError, type RpcErrorEntry } from "../errors/rpc-error.ts";
 import type { Network } from "../net/linux-socket.ts";
 import type { BindProblem } from "../net/listener-pool.ts";
 import { checkChange, type Machine } from "./check-change.ts";
+import { keyProblems } from "./check-keys.ts";
+import type { PlaneChange } from "./plane-messages.ts";
 import { toBmpListenConfig, toNetwork } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
 import { placeOf } from "./unit-place.ts";
@@ -18,12 +20,14 @@ type NetworkOf = (vpnInstance: string) => Network;
  * `RpcError` with what is wrong; `discardPrepared` has to follow then.
  */
 export async function prepareChange(
-  change: ConfigChange,
+  { change, keyed }: PlaneChange,
   machine: Machine,
   engine: BmpEngine,
   speaker: BgpSpeaker,
 ): Promise<void> {
   checkChange(change, machine);
+  const tooMany = keyProblems(keyed, engine, speaker, (wanted) => machine.md5Capacity(wanted));
+  if (tooMany.length > 0) throw new RpcError(tooMany);
   const networkOf: NetworkOf = (name) => networkIn(change, name) ?? engine.networkOf(name);
   const entries = [
     ...(await prepareCollectorListeners(change, engine, networkOf)),

@@ -14,11 +14,13 @@ const neighbor = (after?: ConfigObject): UnitChange => ({ path: unitPaths.neighb
 const CAPABLE: Machine = {
   networkProblem: () => undefined,
   md5Problem: () => undefined,
+  md5Capacity: (wanted) => wanted,
   timeoutProblem: () => undefined,
   mrtProblem: () => undefined,
 };
 const OLD: Machine = {
   networkProblem: ({ device }) => `device ${device} does not exist`,
+  md5Capacity: () => 0,
   md5Problem: () => "this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG)",
   timeoutProblem: () => "this needs the optional package koffi, which cannot be loaded here",
   mrtProblem: () => "there is no such file",
