@@ -6,12 +6,14 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { BmpSessionConfig } from "../../src/bmp/config.ts";
 import { dial } from "../../src/net/dial.ts";
 import { fdOf } from "../../src/net/linux-socket.ts";
+import { namespaceWith } from "../net/namespace.ts";
 import { CollectedConnection } from "./collector.ts";
 import { type EngineFixture, session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
 import { testResources } from "./test-resources.ts";
 
 const { fixture } = testResources();
+const NAMESPACE = namespaceWith();
 
 /** On loopback what is wanted is answered at once. */
 const UNANSWERED_MS = 200;
@@ -55,15 +57,17 @@ interface Dialling {
   readonly from?: string;
   readonly to?: string;
   readonly md5Key?: string;
+  readonly namespace?: string;
 }
 
 /** A collector that connects. */
-function connect(port: number, { from, to = "127.0.0.1", md5Key }: Dialling = {}): CollectedConnection {
+function connect(port: number, { from, to = "127.0.0.1", md5Key, namespace }: Dialling = {}): CollectedConnection {
   const socket = dial({
     address: to,
     port,
     ...(from !== undefined && { sourceAddress: from }),
     ...(md5Key !== undefined && { md5Key }),
+    ...(namespace !== undefined && { namespace }),
   });
   onTestFinished(() => void socket.destroy());
   return new CollectedConnection(socket);
@@ -297,6 +301,24 @@ describe("whose a connection is", () => {
     await connect(port, { to: "::1" }).untilCount(1);
     await made.until(({ operState }) => operState === "up", "v4");
     await made.until(({ operState }) => operState === "up", "v6");
+  });
+
+  test("is told by the VPN instance, too", async () => {
+    const { made, port } = await listening();
+    made.engine.setVpnInstance({ name: "red", network: { namespace: NAMESPACE } });
+    made.engine.listeners.add({ vpnInstance: "red", address: "::", port });
+    await vi.waitFor(() =>
+      expect([...made.engine.listeners.states({ vpnInstance: "red" })]).toMatchObject([{ isListening: true }]),
+    );
+    made.start(passive(port, { vpnInstance: "red", alias: "inside" }));
+    expect(await isRefused(connect(port))).toBe(true);
+    await connect(port, { namespace: NAMESPACE }).untilCount(1);
+    await made.until(({ operState }) => operState === "up", "inside");
+    made.engine.setVpnInstance({ name: "red", network: {} });
+    expect(made.state("inside").operState).toBe("listening");
+    await expect(once(connect(port, { namespace: NAMESPACE }).socket, "connect")).rejects.toMatchObject({
+      code: "ECONNREFUSED",
+    });
   });
 
   test("with a key needs the key of its session (RFC 2385)", async () => {

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import koffi from "koffi";
 import { afterEach, expect, test } from "vitest";
-import { type DialOptions, dial, needsLinux, USUAL_KEEPALIVE } from "../../src/net/dial.ts";
-import { timeoutProblem } from "../../src/net/linux-socket.ts";
+import { type DialOptions, dial, needsLinux, settle, USUAL_KEEPALIVE } from "../../src/net/dial.ts";
+import { fdOf, timeoutProblem } from "../../src/net/linux-socket.ts";
 
 const SOL_SOCKET = 1;
 const IPPROTO_TCP = 6;
@@ -17,7 +17,7 @@ afterEach(() => {
 
 /** The options that a socket has in the kernel, by linux/tcp.h. */
 function optionsOf(socket: Socket): Record<string, number> {
-  const { fd } = (socket as unknown as { readonly _handle: { readonly fd: number } })._handle;
+  const fd = fdOf(socket);
   const read = (level: number, name: number): number => {
     const value = [0];
     if (getsockopt(fd, level, name, value, [4]) !== 0) throw new Error(`getsockopt ${name}: errno ${koffi.errno()}`);
@@ -44,6 +44,15 @@ async function connected(options: Partial<DialOptions>): Promise<Socket> {
   await once(socket, "connect");
   return socket;
 }
+
+test("a connection that was accepted gets its timeouts, and others later", async () => {
+  const socket = await connected({});
+  const keepalive = { idleS: 5, intervalS: 2, count: 3 };
+  settle(socket, { keepalive, userTimeoutS: 9 });
+  expect(optionsOf(socket)).toEqual({ isOn: 1, ...keepalive, userTimeoutMs: 9_000, noDelay: 1 });
+  settle(socket, { keepalive });
+  expect(optionsOf(socket)).toEqual({ isOn: 1, ...keepalive, userTimeoutMs: 0, noDelay: 1 });
+});
 
 test.each<[string, Partial<DialOptions>, object]>([
   ["by default, without koffi", {}, {}],

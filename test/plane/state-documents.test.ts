@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BgpSpeaker } from "../../src/bgp/speaker.ts";
 import { MrtFeeds } from "../../src/mrt/feeds.ts";
 import { MrtFolder } from "../../src/mrt/mrt-folder.ts";
@@ -29,7 +29,12 @@ const SESSIONS = [
 const NEIGHBORS = ["192.0.2.1", "2001:db8::2"];
 const FEEDS = ["a", "lab"];
 
+/** Addresses to listen on for collectors. They are nobody's here. */
+const LISTENERS = ["192.0.2.77", "2001:db8::77"];
+
 const { engine } = new EngineFixture();
+afterAll(() => engine.stop());
+for (const address of LISTENERS) engine.listeners.add({ vpnInstance: "_public_", address, port: 5 });
 for (const key of SESSIONS) engine.setSession(session(1, { ...key, enabled: false }));
 const observer = { peerUp: () => {}, received: () => {}, update: () => {}, peerDown: () => {} };
 const speaker = new BgpSpeaker({
@@ -52,6 +57,7 @@ function entries(all: readonly string[]): string[] {
     const { "bmpconfd-bmp:bmp": sessions, "bmpconfd-bgp:bgp": bgp, "bmpconfd-mrt:mrt": mrt } = JSON.parse(json);
     return [
       ...(sessions?.["bmp-session"] ?? []).map((each: Record<string, string>) => `${each["address"]} ${each["alias"]}`),
+      ...(sessions?.listen ?? []).map((each: Record<string, string>) => `${each["address"]} port ${each["port"]}`),
       ...(bgp?.neighbor ?? []).map((each: Record<string, string>) => each["address"]),
       ...(mrt?.feed ?? []).map((each: Record<string, string>) => each["name"]),
     ];
@@ -75,12 +81,14 @@ const key = (vpnInstance: string, address: string, alias: string, ...more: Subtr
   node("bmp-session", [node("vpn-instance", vpnInstance), node("address", address), node("alias", alias), ...more]);
 
 const ALL_SESSIONS = ["10.0.0.1 ", "10.0.0.1 a", "2001:db8::1 a", "0:0:1::1:1:1 b"];
+const ALL_LISTENERS = LISTENERS.map((address) => `${address} port 5`);
+const ALL_OF_BMP = [...ALL_SESSIONS, ...ALL_LISTENERS];
 
 describe("state is made of what a filter can select", () => {
   test.each<[string, SubtreeFilter | undefined, string[]]>([
-    ["without a filter everything", undefined, [...ALL_SESSIONS, ...NEIGHBORS, ...FEEDS]],
+    ["without a filter everything", undefined, [...ALL_OF_BMP, ...NEIGHBORS, ...FEEDS]],
     ["an empty filter nothing", [], []],
-    ["of one container", [node("bmp")], ALL_SESSIONS],
+    ["of one container", [node("bmp")], ALL_OF_BMP],
     ["of another namespace", [node("bmp", "", "urn:bmpconfd:yang:bgp")], []],
     ["one session by key", inBmp(key("_public_", "10.0.0.1", "a")), ["10.0.0.1 a"]],
     [
@@ -112,13 +120,19 @@ describe("state is made of what a filter can select", () => {
       inBmp(key("_public_", "10.0.0.1", "a", node("port")), node("statistics-interval")),
       [],
     ],
-    ["guarded by a leaf beside: all", inBmp(node("statistics-interval", "60")), ALL_SESSIONS],
+    ["guarded by a leaf beside: all", inBmp(node("statistics-interval", "60")), ALL_OF_BMP],
     ["an attribute nothing has", inBmp({ ...node("bmp-session"), attributes: [{ name: "a", value: "b" }] }), []],
     [
       "a neighbour",
       [node("bgp", [node("neighbor", [node("address", "2001:0db8::2"), node("state", [node("fsm-state")])])])],
       ["2001:db8::2"],
     ],
+    [
+      "a listener",
+      inBmp(node("listen", [node("port", "5"), node("address", "2001:DB8::77"), node("state")])),
+      ["2001:db8::77 port 5"],
+    ],
+    ["all listeners", inBmp(node("listen")), ALL_LISTENERS],
     ["all neighbours", [node("bgp", [node("neighbor", [node("state")])])], NEIGHBORS],
     ["a feed", [node("mrt", [node("feed", [node("name", "lab")])])], ["lab"]],
     ["all feeds", [node("mrt")], FEEDS],
@@ -181,19 +195,35 @@ describe("the datastore shows the same as if it had been given everything", () =
     );
     const bgp = `<bgp xmlns="urn:bmpconfd:yang:bgp"><local-as>1</local-as><router-id>1.1.1.1</router-id>${neighbors.join("")}</bgp>`;
     const mrt = FEEDS.map((name) => `<feed><name>${name}</name><file>rib</file><enabled>false</enabled></feed>`);
+    const listeners = LISTENERS.map(
+      (address) => `<listen><vpn-instance>_public_</vpn-instance><address>${address}</address><port>5</port></listen>`,
+    );
     datastore.editCandidate(
-      edit(`${bmp(sessions.join(""))}${bgp}<mrt xmlns="urn:bmpconfd:yang:mrt">${mrt.join("")}</mrt>`),
+      edit(
+        `${bmp([...sessions, ...listeners].join(""))}${bgp}<mrt xmlns="urn:bmpconfd:yang:mrt">${mrt.join("")}</mrt>`,
+      ),
     );
     commit(datastore);
   });
 
-  const text = fc.constantFrom("_public_", "10.0.0.1", "2001:DB8::1", "0:0:1:0:0:1:1:1", "a", "b", "5", "idle", "");
+  const text = fc.constantFrom(
+    "_public_",
+    "10.0.0.1",
+    "2001:DB8::1",
+    "0:0:1:0:0:1:1:1",
+    "a",
+    "b",
+    "5",
+    "idle",
+    "2001:DB8::77",
+    "",
+  );
   const leaf = fc.tuple(fc.constantFrom("vpn-instance", "address", "alias", "port", "state", "oper-state"), text);
   const leafs = fc.array(leaf, { maxLength: 4 }).map((all) => all.map(([name, value]) => node(name, value)));
   const entry = fc.oneof(
     fc.tuple(text, text, text, leafs).map(([vpn, address, alias, more]) => key(vpn, address, alias, ...more)),
     fc
-      .tuple(fc.constantFrom("bmp-session", "neighbor", "feed", "statistics-interval"), leafs)
+      .tuple(fc.constantFrom("bmp-session", "listen", "neighbor", "feed", "statistics-interval"), leafs)
       .map(([name, content]) => node(name, content)),
     fc.constantFrom(
       node("statistics-interval", "3600"),
