@@ -315,7 +315,7 @@ describe("whose a connection is", () => {
     await connect(port, { namespace: NAMESPACE }).untilCount(1);
     await made.until(({ operState }) => operState === "up", "inside");
     made.engine.setVpnInstance({ name: "red", network: {} });
-    expect(made.state("inside").operState).toBe("listening");
+    await made.until(({ operState }) => operState === "listening", "inside");
     await expect(once(connect(port, { namespace: NAMESPACE }).socket, "connect")).rejects.toMatchObject({
       code: "ECONNREFUSED",
     });

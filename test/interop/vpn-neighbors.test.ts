@@ -1,13 +1,15 @@
+import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { BIRD_AS, Bird } from "./harness/bird.ts";
 import { cleanUp } from "./harness/clean-up.ts";
 import { bgp, bmp, neighbor, SERVER_AS, session } from "./harness/configuration.ts";
+import { runToEnd } from "./harness/daemon.ts";
 import { eventually } from "./harness/eventually.ts";
 import { addNamespace, NAMESPACE } from "./harness/namespace.ts";
 import { neighborState } from "./harness/operational-state.ts";
 import { Pmbmpd } from "./harness/pmbmpd.ts";
 import { BIRD_V4, COLLECTOR_V4, enterPrivateNetwork, ip, SERVER_V4 } from "./harness/private-network.ts";
-import { ServerProcess } from "./harness/server-process.ts";
+import { PASSWORD, ServerProcess, USER } from "./harness/server-process.ts";
 import { Capture } from "./harness/tshark.ts";
 
 enterPrivateNetwork();
@@ -31,6 +33,36 @@ function cable(near: string, far: string): void {
 const red = (more: string): string =>
   `<vpn-instances xmlns="urn:bmpconfd:yang:vpn-instance"><vpn-instance><name>red</name>${more}</vpn-instance></vpn-instances>`;
 const inRed = (mode: string) => bgp(neighbor(BIRD_V4, BIRD_AS, { "vpn-instance": "red", "connection-mode": mode }));
+
+test("ncclient puts a neighbour into a VPN instance, and is told what cannot be", async () => {
+  addNamespace(NAMESPACE);
+  const server = await ServerProcess.start();
+  const script = join(import.meta.dirname, "ncclient-vpn.py");
+  const login = ["127.0.0.1", String(server.netconfPort), USER, PASSWORD];
+  const { code, stdout, stderr } = await runToEnd("ncclient", "/usr/bin/python3", [
+    script,
+    ...login,
+    NAMESPACE,
+    BIRD_V4,
+  ]);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  const blue = "/vpn:vpn-instances/vpn:vpn-instance[vpn:name='blue']";
+  expect(JSON.parse(stdout)).toEqual({
+    "no-distinguisher": ["invalid-value", null, `${blue}/vpn:route-distinguisher`],
+    "too-large": ["operation-failed", "must-violation", `${blue}/vpn:route-distinguisher`],
+    "no-namespace": ["operation-failed", null, `${blue}/vpn:network-namespace`],
+    "no-instance": [
+      "data-missing",
+      "instance-required",
+      `/bgp:bgp/bgp:neighbor[bgp:address='${BIRD_V4}']/bgp:vpn-instance`,
+    ],
+    commit: "committed",
+    "same-distinguisher": ["operation-failed", "data-not-unique", expect.anything()],
+    running: ["blue"],
+  });
+  await server.daemon.stop("SIGTERM");
+});
 
 test("BIRD in a network namespace is a neighbour, whoever connects, and is reported as its VPN instance says", async () => {
   addNamespace(NAMESPACE);

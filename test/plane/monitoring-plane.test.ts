@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { afterEach, expect, test, vi } from "vitest";
 import type { ActionCall, ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
+import { md5Capacity } from "../../src/net/linux-socket.ts";
 import type { PlaneLimits } from "../../src/plane/limits.ts";
 import { MonitoringPlane } from "../../src/plane/monitoring-plane.ts";
 import type { PlaneEvent } from "../../src/plane/plane-event.ts";
@@ -146,6 +147,19 @@ const collectorUnit = (address: string, more: ConfigObject = {}): UnitChange => 
   },
 });
 
+const neighborLeaves = (address: string): ConfigObject => ({
+  address,
+  "remote-as": "65001",
+  enabled: "true",
+  "connection-mode": "passive",
+  port: "179",
+  "tcp-md5": "secret",
+  "hold-time": "90",
+  "connect-retry-time": "30",
+  "address-family": ["ipv4-unicast"],
+  "maximum-prefixes": "100",
+});
+
 test("a session on an interface that does not exist is refused, unless it had it before", async () => {
   const plane = start(real);
   const here = collectorUnit("192.0.2.1", { "source-interface": "lo" });
@@ -236,6 +250,26 @@ test("an address to listen on for collectors is bound when a change is prepared,
       ],
     },
   });
+});
+
+test("neighbours with more TCP MD5 keys than a listener can have are refused; with as many they are not", async () => {
+  const plane = start(real, { prepareMs: 10_000 });
+  await plane.start();
+  const keyed = (index: number): UnitChange => {
+    const address = `10.0.${index >>> 8}.${index & 0xff}`;
+    return { path: unitPaths.neighbor, keys: [address], after: neighborLeaves(address) };
+  };
+  const capacity = md5Capacity(100_000);
+  const change = Array.from({ length: capacity + 1 }, (_, index) => keyed(index));
+  expect(await refusal(plane.prepare(change))).toMatchObject({
+    tag: "resource-denied",
+    path: { text: expect.stringMatching(/neighbor\[.*\]\/bgp:tcp-md5$/) },
+    message: expect.stringContaining(`a listener would have ${capacity + 1}, and the kernel has room for ${capacity}.`),
+  });
+  (await plane.prepare(change.slice(1))).apply();
+  expect(await refusal(plane.prepare(change.slice(0, 1)))).toMatchObject({ tag: "resource-denied" });
+  const gone = { ...keyed(1), after: undefined };
+  expect(await refusal(plane.prepare([...change.slice(0, 1), gone]))).toBeUndefined();
 });
 
 test("what was committed before the start is in effect even where a device is missing now", async () => {

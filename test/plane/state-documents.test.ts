@@ -182,7 +182,7 @@ test("the Loc-RIB's routes by family, where a filter can select them, once there
 });
 
 test("entriesPerDocument divides it", () => {
-  expect(documents(undefined, 3).map((document) => entries([document]).length)).toEqual([0, 3, 1, 2, 2]);
+  expect(documents(undefined, 3).map((document) => entries([document]).length)).toEqual([0, 3, 1, 2, 2, 2]);
 });
 
 describe("the datastore shows the same as if it had been given everything", () => {
