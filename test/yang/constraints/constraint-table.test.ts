@@ -186,6 +186,7 @@ test("the server's own modules", () => {
     `${session}/connect-retry/maximum: value -> must of ${session}/connect-retry${within(`${session}/connect-retry`)}`,
     `${monitored}/vpn-instance/name: value -> leafref of ${monitored}/vpn-instance/name${within(`${monitored}/vpn-instance/name`)}`,
     `${monitored}/peer/vpn-instance: value -> leafref of ${monitored}/peer/vpn-instance${within(`${monitored}/peer/vpn-instance`)}`,
+    ownMust("/bmpconfd-relay:relay/router/address"),
   ]);
   const outside = (path: string) => table.dependentsBelow(model.node(path)).map(printDependency);
   expect(outside(instance)).toEqual(
