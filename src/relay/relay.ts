@@ -112,7 +112,9 @@ export class Relay {
     for (const engine of this.#engines()) engine.removeVpnInstance(name);
   }
 
+  /** A collector that connects to us connects to this device, and could not say which router it wants to hear of. */
   setSession(config: BmpSessionConfig): void {
+    if (config.connectionMode === "passive") return this.removeSession(config);
     this.#collectors.setSession(config);
     for (const engine of this.#engines()) engine.setSession(config);
   }

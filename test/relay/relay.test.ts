@@ -289,6 +289,19 @@ describe("every router has connections of its own", () => {
     await until(() => collector.connections[2]?.isClosed === true);
     expect([...lab.state().sessions]).toEqual([]);
   });
+
+  test("a collector that connects to us gets none: it could not say which router it means", async () => {
+    lab.configureRouter();
+    const collector = await lab.collector({ alias: "a" });
+    await lab.connect();
+    await until(() => collector.connections.length === 1);
+    const passive = { alias: "a", connectionMode: "passive", localPort: 11019 } as const;
+    lab.relay.setSession(session(collector.port, passive));
+    await until(() => collector.connections[0]?.isClosed === true);
+    expect([...lab.state().sessions]).toEqual([]);
+    lab.relay.setSession(session(collector.port, { alias: "a" }));
+    await until(() => collector.connections.length === 2);
+  });
 });
 
 describe("a router that goes", () => {
