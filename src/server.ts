@@ -127,7 +127,7 @@ export class Server {
       log,
     });
     const urls = new UrlStores({ schemes: options.urlSchemes, filesFolder: join(dataFolder, "files") });
-    const plane = new PlaneReader(() => this.#plane.state());
+    const plane = new PlaneReader(() => this.#plane.stateOfConfigured());
     const metrics = new Metrics(this.#metricsSource(), plane, log);
     const answered = (rpc: AnsweredRpc) => metrics.answered(rpc);
     this.#netconf = new NetconfServer({

@@ -5,6 +5,7 @@ import {
   numberAt,
   numbersIn,
   type PlaneState,
+  type RouterState,
   type SessionState,
   type StateNode,
   textAt,
@@ -14,6 +15,7 @@ const PREFIX = "bmpconfd_";
 
 const OPER_STATES = ["disabled", "waiting", "listening", "connecting", "dumping", "up", "stuck", "closing"];
 const FEED_STATES = ["disabled", "loading", "replaying", "done", "failed"];
+const ROUTER_STATES = ["disabled", "waiting", "connected"];
 const FSM_STATES = ["idle", "connect", "active", "open-sent", "open-confirm", "established"];
 
 /** Lines of text made before others get their turn. */
@@ -150,6 +152,22 @@ const FEED_FAMILIES: readonly Family[] = [
   ),
 ];
 
+/** What is shown of each router whose BMP is relayed: one line for one metric. Its peers are of its own making. */
+const ROUTER_FAMILIES: readonly Family[] = [
+  gauge("relay_router_up", isOne("oper-state", "connected"), "1 if the router is connected."),
+  gauge("relay_router_peers", leaf("peers"), "Peers of the router that are up."),
+  gauge("relay_router_routes", leaf("routes"), "Routes in all its RIBs."),
+  counter("relay_router_connections_total", leaf("connections"), "Connections taken from the router."),
+  counter("relay_router_refused_connections_total", leaf("refused-connections"), "Connections of it that were not."),
+  counter("relay_router_received_octets_total", leaf("received-octets"), "What the router sent."),
+  counter("relay_router_received_messages_total", eachLeaf("received-messages", "type"), "BMP messages by type."),
+  counter(
+    "relay_router_problems_total",
+    eachLeaf("problems", "type"),
+    "Messages that could not be taken as they were.",
+  ),
+];
+
 /**
  * The plane's state in Prometheus' text format. Labels take their values from the configuration and the model only, so
  * that their number is bounded by what the operator configured.
@@ -162,13 +180,15 @@ export async function planeSamples(plane: PlaneState): Promise<string> {
   return `${lines.join("\n")}\n`;
 }
 
-function* allLines({ sessions, neighbors, feeds }: PlaneState): Iterable<string> {
+function* allLines({ sessions, neighbors, feeds, routers }: PlaneState): Iterable<string> {
   yield* countLines("bmp_sessions", "Configured BMP sessions by state.", "oper-state", OPER_STATES, sessions);
   yield* familyLines(SESSION_FAMILIES, sessions, sessionLabels);
   yield* countLines("bgp_neighbors", "Configured BGP neighbours by state.", "fsm-state", FSM_STATES, neighbors);
   yield* familyLines(NEIGHBOR_FAMILIES, neighbors, neighborLabels);
   yield* countLines("mrt_feeds", "Configured MRT feeds by state.", "oper-state", FEED_STATES, feeds);
   yield* familyLines(FEED_FAMILIES, feeds, feedLabels);
+  yield* countLines("relay_routers", "Relayed routers by state.", "oper-state", ROUTER_STATES, routers);
+  yield* familyLines(ROUTER_FAMILIES, routers, routerLabels);
 }
 
 /** How many entries are in which state; 0 for one that none is in. */
@@ -211,6 +231,7 @@ const sessionLabels = ({ "vpn-instance": vpn_instance, address, alias }: Session
 const neighborLabels = ({ address }: NeighborState): Labels => ({ neighbor: address });
 
 const feedLabels = ({ name }: FeedState): Labels => ({ feed: name });
+const routerLabels = ({ address }: RouterState): Labels => ({ router: address });
 
 const header = ({ name, help, type }: Pick<Family, "name" | "help" | "type">): string[] => [
   `# HELP ${PREFIX}${name} ${help}`,

@@ -24,16 +24,24 @@ export interface FeedState {
   readonly state?: StateNode;
 }
 
+/** An entry of `/bmpconfd-relay:relay/router`. */
+export interface RouterState {
+  readonly address: string;
+  readonly state?: StateNode;
+}
+
 interface PlaneDocument {
   readonly "bmpconfd-bmp:bmp"?: { readonly "bmp-session"?: readonly SessionState[] };
   readonly "bmpconfd-bgp:bgp"?: { readonly neighbor?: readonly NeighborState[] };
   readonly "bmpconfd-mrt:mrt"?: { readonly feed?: readonly FeedState[] };
+  readonly "bmpconfd-relay:relay"?: { readonly router?: readonly RouterState[] };
 }
 
 export interface PlaneState {
   readonly sessions: readonly SessionState[];
   readonly neighbors: readonly NeighborState[];
   readonly feeds: readonly FeedState[];
+  readonly routers: readonly RouterState[];
 }
 
 /** What is at a path below a node, names separated by "/". */
@@ -81,19 +89,21 @@ async function parsePlaneState(documents: readonly string[]): Promise<PlaneState
   const sessions: SessionState[] = [];
   const neighbors: NeighborState[] = [];
   const feeds: FeedState[] = [];
+  const routers: RouterState[] = [];
   for (const json of documents) {
     const document = JSON.parse(json) as PlaneDocument;
     sessions.push(...(document["bmpconfd-bmp:bmp"]?.["bmp-session"] ?? []));
     neighbors.push(...(document["bmpconfd-bgp:bgp"]?.neighbor ?? []));
     feeds.push(...(document["bmpconfd-mrt:mrt"]?.feed ?? []));
+    routers.push(...(document["bmpconfd-relay:relay"]?.router ?? []));
     await new Promise(setImmediate);
   }
-  return { sessions, neighbors, feeds };
+  return { sessions, neighbors, feeds, routers };
 }
 
 /**
  * The monitoring plane's state as all who show it share it: who asks while it is being read gets the same. `documents`
- * asks for `/bmpconfd-bmp:bmp`, `/bmpconfd-bgp:bgp` and `/bmpconfd-mrt:mrt`, as RFC 7951 JSON documents with some of the list entries each.
+ * asks for sessions, neighbours, MRT feeds and relayed routers, as RFC 7951 JSON documents with some of the list entries each.
  */
 export class PlaneReader {
   readonly #documents: () => Promise<readonly string[]>;

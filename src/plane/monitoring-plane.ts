@@ -134,6 +134,12 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
     return (await this.#ask({ kind: "action", call }, this.#limits.actionMs)) as ActionLeaves;
   }
 
+  /** The state of all that is configured, which bounds how much it is. */
+  async stateOfConfigured(): Promise<readonly string[]> {
+    const scope = { ...scopeOf(undefined), isOfConfiguredOnly: true };
+    return (await this.#ask({ kind: "state", scope }, this.#limits.stateMs)) as readonly string[];
+  }
+
   /** Takes the figures of the thread. */
   async figures(): Promise<ThreadFigures> {
     return (await this.#ask({ kind: "figures" }, this.#limits.stateMs)) as ThreadFigures;

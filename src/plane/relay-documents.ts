@@ -15,7 +15,7 @@ const NO_YANG_CHARACTER = /(?![\t\n\r])\p{Cc}|\p{Noncharacter_Code_Point}/gu;
  * of their own, of at most `entriesPerDocument` of them.
  */
 export function* relayDocuments(
-  { routers, isRelaySelected }: StateScope,
+  { routers, isRelaySelected, isOfConfiguredOnly = false }: StateScope,
   relay: Relay,
   entriesPerDocument: number = planeLimits.entriesPerDocument,
 ): Iterable<string> {
@@ -31,6 +31,7 @@ export function* relayDocuments(
   );
   for (const router of wanted) {
     yield routerDocument(router, routerState(router));
+    if (isOfConfiguredOnly) continue;
     for (const peers of batches(router.peers, entriesPerDocument)) {
       yield routerDocument(router, { peer: peers.map(peerState) });
     }

@@ -34,6 +34,8 @@ export interface StateScope {
   /** Whether something of the relay but routers may be selected. */
   readonly isRelaySelected: boolean;
   readonly listeners: readonly ListenPattern[];
+  /** Without what routers make up, of any number: their peers, and the sessions of these. */
+  readonly isOfConfiguredOnly?: boolean;
 }
 
 /**
@@ -103,7 +105,10 @@ const LOC_RIB: StatefulList<Readonly<Record<string, string>>> = { ...NEIGHBORS, 
 
 /** Whether nothing is asked for. */
 export const isEmptyScope = ({ hasBmp, hasLocRib, isRelaySelected, ...lists }: StateScope): boolean =>
-  !hasBmp && !hasLocRib && !isRelaySelected && Object.values(lists).every((patterns) => patterns.length === 0);
+  !hasBmp &&
+  !hasLocRib &&
+  !isRelaySelected &&
+  Object.values(lists).every((patterns) => typeof patterns === "boolean" || patterns.length === 0);
 
 const LISTENERS: StatefulList<ListenPattern> = {
   namespace: "urn:bmpconfd:yang:bmp",

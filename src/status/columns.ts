@@ -4,6 +4,7 @@ import {
   type NeighborState,
   numberAt,
   numbersIn,
+  type RouterState,
   type SessionState,
   type StateNode,
   textAt,
@@ -55,6 +56,16 @@ export const FEED_COLUMNS: readonly Column<FeedState>[] = [
   { title: "Last error", cell: lastError },
 ];
 
+export const ROUTER_COLUMNS: readonly Column<RouterState>[] = [
+  { title: "Router", cell: ({ address }) => address },
+  { title: "State", cell: ({ state }) => stateCell(textAt(state, "oper-state"), ROUTER_MOODS) },
+  { title: "Since", cell: ({ state }) => when(textAt(state, "connected-since")) },
+  { title: "Peers", isNumber: true, cell: number("peers") },
+  { title: "Routes", isNumber: true, cell: number("routes") },
+  { title: "Received", isNumber: true, cell: ({ state }) => octets(numberAt(state, "received-octets")) },
+  { title: "Last error", cell: lastError },
+];
+
 type Mood = "good" | "busy" | "bad" | "off";
 
 /** How states look; one that is not named is on its way. */
@@ -62,6 +73,8 @@ const SESSION_MOODS: Readonly<Record<string, Mood>> = { up: "good", waiting: "ba
 const NEIGHBOR_MOODS: Readonly<Record<string, Mood>> = { established: "good", idle: "off" };
 
 const FEED_MOODS: Readonly<Record<string, Mood>> = { done: "good", failed: "bad", disabled: "off" };
+
+const ROUTER_MOODS: Readonly<Record<string, Mood>> = { connected: "good", waiting: "bad", disabled: "off" };
 
 /** With why it is down, while it is. */
 function sessionState({ state }: Entry): Html {

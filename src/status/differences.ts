@@ -11,13 +11,20 @@ export interface Difference {
 }
 
 /** Modules whose differences are shown; of others it is said only that there are some. */
-const SHOWN_NAMESPACES = ["urn:bmpconfd:yang:bmp", "urn:bmpconfd:yang:bgp", "urn:bmpconfd:yang:mrt"];
+const SHOWN_NAMESPACES = [
+  "urn:bmpconfd:yang:bmp",
+  "urn:bmpconfd:yang:bgp",
+  "urn:bmpconfd:yang:mrt",
+  "urn:bmpconfd:yang:relay",
+];
 
 /** Keys, which come first in an entry, by the name of the list. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   "bmp-session": ["vpn-instance", "address", "alias"],
   neighbor: ["address"],
   feed: ["name"],
+  listen: ["address", "port"],
+  router: ["address"],
   "route-mode": ["address-family", "rib"],
   peer: ["vpn-instance", "address"],
   "vpn-instance": ["name"],
@@ -43,6 +50,7 @@ export const SHOWN_LEAVES: ReadonlySet<string> = new Set([
   "local-address",
   "local-as",
   "maximum",
+  "maximum-peers",
   "maximum-prefixes",
   "port",
   "prefix-warning-threshold",

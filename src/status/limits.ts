@@ -4,7 +4,7 @@ export const statusLimits = Object.freeze({
   statusFreshMs: 1_000,
   /** ms from one look of an open page to the next one. */
   statusPollMs: 3_000,
-  /** Sessions, neighbours and MRT feeds that are shown, of each; of more, those that are not up come first. */
+  /** Sessions, neighbours, MRT feeds and relayed routers that are shown, of each; of more, those that are not up come first. */
   statusRows: 200,
   /** Commits that are shown. */
   statusCommits: 10,

@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 import type { HttpContent } from "../observe/http-listener.ts";
-import { type Column, count, FEED_COLUMNS, NEIGHBOR_COLUMNS, SESSION_COLUMNS, shortened, when } from "./columns.ts";
+import {
+  type Column,
+  count,
+  FEED_COLUMNS,
+  NEIGHBOR_COLUMNS,
+  ROUTER_COLUMNS,
+  SESSION_COLUMNS,
+  shortened,
+  when,
+} from "./columns.ts";
 import type { Difference } from "./differences.ts";
 import { Html, html } from "./html.ts";
 import { statusLimits } from "./limits.ts";
@@ -66,6 +75,7 @@ ${ratePlot(status.messageRate, Date.parse(status.time), statusLimits.statusPlotS
 ${listSection("sessions", "BMP sessions", status.sessions, SESSION_COLUMNS)}
 ${listSection("neighbors", "BGP neighbours", status.neighbors, NEIGHBOR_COLUMNS)}
 ${status.feeds?.total === 0 ? "" : listSection("feeds", "MRT feeds", status.feeds, FEED_COLUMNS)}
+${status.routers?.total === 0 ? "" : listSection("routers", "Relayed routers", status.routers, ROUTER_COLUMNS)}
 <section aria-labelledby="commits">
 <h2 id="commits">Last commits</h2>
 ${status.commits === undefined ? noAnswer("The datastores do") : commitsOf(status.commits)}

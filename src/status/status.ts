@@ -3,6 +3,7 @@ import {
   type FeedState,
   type NeighborState,
   type PlaneState,
+  type RouterState,
   type SessionState,
   type StateNode,
   textAt,
@@ -30,6 +31,7 @@ export interface StatusDocument {
   readonly sessions: ShownList<SessionState> | undefined;
   readonly neighbors: ShownList<NeighborState> | undefined;
   readonly feeds: ShownList<FeedState> | undefined;
+  readonly routers: ShownList<RouterState> | undefined;
   readonly messageRate: readonly RatePoint[];
   readonly commits: readonly ShownCommit[] | undefined;
 }
@@ -83,6 +85,7 @@ export class Status {
       sessions: plane && this.#shown(plane.sessions, "oper-state", "up"),
       neighbors: plane && this.#shown(plane.neighbors, "fsm-state", "established"),
       feeds: plane && this.#shown(plane.feeds, "oper-state", "done"),
+      routers: plane && this.#shown(plane.routers, "oper-state", "connected"),
       messageRate: this.#source.messageRate(),
       commits,
     };

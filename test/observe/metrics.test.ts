@@ -113,6 +113,17 @@ const PLANE_SAMPLES = [
   'mrt_feed_skipped_records{feed="ris"} 2',
   'mrt_feed_routes{feed="ris"} 40',
   'mrt_feed_malformed_routes_total{feed="ris"} 1',
+  'relay_routers{oper_state="disabled"} 0',
+  'relay_routers{oper_state="waiting"} 0',
+  'relay_routers{oper_state="connected"} 1',
+  'relay_router_up{router="192.0.2.8"} 1',
+  'relay_router_peers{router="192.0.2.8"} 3',
+  'relay_router_routes{router="192.0.2.8"} 700',
+  'relay_router_connections_total{router="192.0.2.8"} 2',
+  'relay_router_refused_connections_total{router="192.0.2.8"} 1',
+  'relay_router_received_octets_total{router="192.0.2.8"} 5000',
+  'relay_router_received_messages_total{router="192.0.2.8",type="peer-up"} 3',
+  'relay_router_problems_total{router="192.0.2.8",type="malformed-messages"} 0',
 ];
 
 test("every number of the state is a sample", async () => {
@@ -126,7 +137,7 @@ test("a second scrape shows what is now, and nothing of what was deleted", async
   expect(await samples(metrics)).toEqual(before);
   state = {};
   const after = await samples(metrics);
-  expect(after.filter((line) => /vpn_instance|neighbor=|feed=/.test(line))).toEqual([]);
+  expect(after.filter((line) => /vpn_instance|neighbor=|feed=|router=/.test(line))).toEqual([]);
   expect(after).toContain('bmp_sessions{oper_state="up"} 0');
 });
 

@@ -80,6 +80,24 @@ export const PLANE_STATE = {
       },
     ],
   },
+  "bmpconfd-relay:relay": {
+    router: [
+      {
+        address: "192.0.2.8",
+        state: {
+          "oper-state": "connected",
+          "connected-since": "2026-11-25T22:30:00Z",
+          peers: 3,
+          routes: "700",
+          connections: "2",
+          "refused-connections": "1",
+          "received-octets": "5000",
+          "received-messages": { "peer-up": "3" },
+          problems: { "malformed-messages": "0" },
+        },
+      },
+    ],
+  },
 } as const;
 
 const thread = (factor: number) => ({

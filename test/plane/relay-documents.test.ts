@@ -114,3 +114,21 @@ test("only what a filter can select is made; nothing of a relay that is not in u
   relay.removeListen({ address: "127.0.0.1", port: 0 });
   expect(documents(relay)).toEqual([]);
 });
+
+test("what routers make up can be left out, so that what is left is bounded by the configuration", async () => {
+  const { relay } = start();
+  await (lab as RelayLab).connect([
+    encodeInitiation({ kind: "initiation", sysName: "r1", sysDescr: "", strings: [] }),
+    peerUp(peerHeader(1)),
+    peerUp(peerHeader(2)),
+  ]);
+  await until(() => [...relay.routerStates(ROUTER)][0]?.peerCount === 2);
+  const found = [...relayDocuments({ ...scopeOf(undefined), isOfConfiguredOnly: true }, relay)].flatMap(
+    (document) => JSON.parse(document)["bmpconfd-relay:relay"].router ?? [],
+  );
+  expect(found).toMatchObject([
+    { address: ROUTER, state: { "oper-state": "connected", peers: 2 } },
+    { address: OTHER_ROUTER, state: { "oper-state": "disabled", peers: 0 } },
+  ]);
+  expect(found.some(({ state }) => "peer" in state || "bmp-session" in state)).toBe(false);
+});

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import type { FeedState, NeighborState, SessionState } from "../../src/observe/plane-state.ts";
+import type { FeedState, NeighborState, RouterState, SessionState } from "../../src/observe/plane-state.ts";
 import { statusLimits } from "../../src/status/limits.ts";
 import { statusJson, statusPage } from "../../src/status/page.ts";
 import type { StatusDocument } from "../../src/status/status.ts";
@@ -9,6 +9,7 @@ import { PLANE_STATE } from "../observe/server-state.ts";
 const sessions = PLANE_STATE["bmpconfd-bmp:bmp"]["bmp-session"] as readonly SessionState[];
 const neighbors = PLANE_STATE["bmpconfd-bgp:bgp"].neighbor as readonly NeighborState[];
 const feeds = PLANE_STATE["bmpconfd-mrt:mrt"].feed as readonly FeedState[];
+const routers = PLANE_STATE["bmpconfd-relay:relay"].router as readonly RouterState[];
 
 const DOCUMENT: StatusDocument = {
   product: "bmpconfd 0.1.0",
@@ -19,6 +20,7 @@ const DOCUMENT: StatusDocument = {
   sessions: { total: 1002, states: { up: 1000, disabled: 2 }, entries: sessions },
   neighbors: { total: 2, states: { established: 1, active: 1 }, entries: neighbors },
   feeds: { total: 1, states: { done: 1 }, entries: feeds },
+  routers: { total: 1, states: { connected: 1 }, entries: routers },
   messageRate: [
     { timeMs: Date.parse("2026-11-25T22:35:00Z"), perSecond: 10 },
     { timeMs: Date.parse("2026-11-25T22:40:00Z"), perSecond: 2.5 },
@@ -53,6 +55,7 @@ test("the page tells of sessions, neighbours, the rate and commits", () => {
     "BGP neighbours: 2 in all, 1 established, 1 active.",
     "192.0.2.1 established 2026-11-25 22:30:00 1,000,000 ipv4-unicast 5 ipv6-unicast 9 4",
     "MRT feeds: 1 in all, 1 done. Feed State Read Of Records Routes Last error ris done 1 kB 2 kB 50 40 record 3: cut off",
+    "Relayed routers: 1 in all, 1 connected. Router State Since Peers Routes Received Last error 192.0.2.8 connected 2026-11-25 22:30:00 3 700 5 kB",
     "7 commit 2026-11-25 22:30:00 set /bmp/bmp-session[alias=&#39;&lt;b&gt;&#39;]/port = 5000 and 3 more",
     "6 revert 2026-11-25 22:29:00 What it changed is not shown: it is too large, or not for everybody.",
   ])
@@ -84,7 +87,7 @@ test("every column of a row has the title that a phone shows", () => {
   const titles = [...body.matchAll(/<th scope="col"[^>]*>([^<]*)<\/th>/g)].map(([, title]) => title);
   const told = [...body.matchAll(/<td [^>]*data-title="([^"]*)"/g)].map(([, title]) => title);
   expect(new Set(told)).toEqual(
-    new Set(titles.filter((title) => !["Collector", "Neighbour", "Feed"].includes(title ?? ""))),
+    new Set(titles.filter((title) => !["Collector", "Neighbour", "Feed", "Router"].includes(title ?? ""))),
   );
 });
 

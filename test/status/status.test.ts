@@ -15,7 +15,7 @@ function sourceOf(change: Partial<StatusSource> = {}): StatusSource {
     product: "bmpconfd 0.1.0",
     host: "r1",
     netconfSessions: () => 2,
-    plane: () => Promise.resolve({ sessions: [session(1, "up")], neighbors: [], feeds: [] }),
+    plane: () => Promise.resolve({ sessions: [session(1, "up")], neighbors: [], feeds: [], routers: [] }),
     messageRate: () => [],
     commits: () => Promise.resolve([]),
     ...change,
@@ -27,7 +27,7 @@ test("who asks within a second gets the same; later it is read again", async () 
   let asked = 0;
   const plane = (): Promise<PlaneState> => {
     asked++;
-    return Promise.resolve({ sessions: [], neighbors: [], feeds: [] });
+    return Promise.resolve({ sessions: [], neighbors: [], feeds: [], routers: [] });
   };
   const status = new Status(sourceOf({ plane }), silent, { ...statusLimits, statusFreshMs: 50 });
   const first = await status.document();
@@ -40,7 +40,7 @@ test("who asks within a second gets the same; later it is read again", async () 
 
 test("where there are too many, those that are not up come first", async () => {
   const sessions = [session(1, "up"), session(2, "waiting"), session(3, "up"), session(4, "disabled")];
-  const plane = () => Promise.resolve({ sessions, neighbors: [], feeds: [] });
+  const plane = () => Promise.resolve({ sessions, neighbors: [], feeds: [], routers: [] });
   const shownWith = async (statusRows: number) => {
     const status = new Status(sourceOf({ plane }), silent, { ...statusLimits, statusRows });
     const { sessions: shown } = await status.document();
