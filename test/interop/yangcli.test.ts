@@ -28,8 +28,10 @@ function modulesOfYang1_0(): string {
   const folder = scratchFolder("modules");
   for (const name of readdirSync(YANG)) {
     const text = readFileSync(join(YANG, name), "utf8")
-      .replace(/pattern '_public_' \{\s*modifier "invert-match";/, "pattern '.*' {")
-      .replace(/type leafref \{[^}]*\}/, "type string;")
+      .replace(/pattern '[^']*' \{\s*modifier "invert-match";/g, "pattern '.*' {")
+      .replace(/type leafref \{[^}]*\}/g, "type string;")
+      // It is built without numbers that have a fraction.
+      .replace(/type decimal64 \{[^}]*\}/g, "type string;")
       // Notifications in data.
       .replace(/^ {4}notification .*?^ {4}\}\n/gms, "");
     writeFileSync(join(folder, name), text);
