@@ -25,13 +25,7 @@ export class MirrorDropper {
 
   /** Whole messages less those mirrored, in memory of their own; `sent`, which counts them already, is corrected. */
   drop(messages: Uint8Array, sent: MessageCounts): Uint8Array {
-    // Messages Lost is shorter than any mirrored message.
-    const kept = Buffer.allocUnsafe(messages.length);
-    let used = 0;
-    const keep = (message: Uint8Array): void => {
-      kept.set(message, used);
-      used += message.length;
-    };
+    const kept: Uint8Array[] = [];
     for (let offset = 0; offset < messages.length; ) {
       const { length, type } = decodeCommonHeader(messages.subarray(offset));
       const message = messages.subarray(offset, offset + length);
@@ -40,13 +34,13 @@ export class MirrorDropper {
         this.#lost += 1;
         const lost = this.#messagesLost(message);
         if (lost === undefined) sent[type] = (sent[type] ?? 0) - 1;
-        else keep(lost);
+        else kept.push(lost);
         continue;
       }
       if (type === MessageType.peerDown) this.#told.delete(peerOf(message));
-      keep(message);
+      kept.push(message);
     }
-    return kept.subarray(0, used);
+    return Buffer.concat(kept);
   }
 
   /** Undefined: it was told already. */

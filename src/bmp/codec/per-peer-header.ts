@@ -1,6 +1,6 @@
 import { LocRibFlag, PeerFlag, PeerType } from "./iana.ts";
 import { ADDRESS_LENGTH, decodeIpAddress, encodeIpAddress, isIpv6 } from "./ip-address.ts";
-import { requireOctets, viewOf } from "./octets.ts";
+import { concat, requireOctets, viewOf } from "./octets.ts";
 
 /** Octets of the per-peer header. */
 export const PER_PEER_HEADER_LENGTH = 42;
@@ -67,9 +67,9 @@ export function setTimestamp(view: DataView, offset: number, timestampUs: number
   view.setUint32(offset + TIMESTAMP_OFFSET + 4, timestampUs % MICROSECONDS_PER_SECOND);
 }
 
-/** What of the per-peer header at the beginning of `bytes` tells the peer: all but the timestamp. */
+/** What of the per-peer header at the beginning of `bytes` tells the peer: its type, distinguisher and address. */
 export function peerOctets(bytes: Uint8Array): Uint8Array {
-  return bytes.subarray(0, TIMESTAMP_OFFSET);
+  return concat(bytes.subarray(0, FLAGS_OFFSET), bytes.subarray(DISTINGUISHER_OFFSET, AS_OFFSET));
 }
 
 /** Reads the first 42 octets of `bytes`. */
