@@ -93,7 +93,7 @@ export class CollectorConnection {
     socket.on("data", (bytes) => this.#discard(bytes));
     socket.on("end", () => this.#collectorClosed());
     socket.on("error", (error) => this.#abort(socketDown(socket, error)));
-    this.sendInitiation(options.initiation);
+    this.#write(options.initiation, oneOf(MessageType.initiation));
     this.#turns.add(this.#turn);
   }
 
@@ -135,9 +135,11 @@ export class CollectorConnection {
     this.follow();
   }
 
-  /** The first message, or a later one after a change (RFC 7854 section 4.3). */
+  /** A later Initiation, after a change (RFC 7854 section 4.3). It waits as all else does, and counts as that. */
   sendInitiation(message: Uint8Array): void {
+    if (this.#isEnding) return;
     this.#write(message, oneOf(MessageType.initiation));
+    this.follow();
   }
 
   /** Sends `round` once the log was followed to its end; a round that still goes on takes its place. */

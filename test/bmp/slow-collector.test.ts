@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { encodeInitiation } from "../../src/bmp/codec/initiation.ts";
 import { session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
+import { FakeSocket } from "./fake-socket.ts";
 import { testResources } from "./test-resources.ts";
 
 const { collector, fixture } = testResources();
@@ -185,3 +186,23 @@ test.each([1, 256 * 1024])(
     expect(made.state()).toMatchObject({ operState: "up", resynchronisations: 0 });
   },
 );
+
+test("Initiations that change count as what waits: whoever takes none is cut off", async () => {
+  const socket = new FakeSocket();
+  const made = fixture({ dial: () => socket.asSocket });
+  made.start(session(1, { queueLimitBytes: 65536 }));
+  socket.emit("connect");
+  for (let turn = 0; turn < 5; turn++) {
+    await nextTurn();
+    socket.deliver();
+  }
+  expect(made.state().operState).toBe("up");
+  socket.isStalled = true;
+  let most = 0;
+  for (let sent = 0; sent < 2000 && made.state().operState === "up"; sent++) {
+    made.engine.initiationChanged();
+    most = Math.max(most, made.state().queuedOctets);
+  }
+  expect(made.state()).toMatchObject({ operState: "closing", downReason: "overflow" });
+  expect(most).toBeLessThan(65536 + 1024);
+});
