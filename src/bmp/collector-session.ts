@@ -121,7 +121,10 @@ export class CollectorSession {
     if (!this.#shouldRun() || phase.name === "disabled") return;
     // Before the first attempt there is the initial delay, which stays.
     if (phase.name === "waiting" && this.#failures === 0 && !this.#isPassive) return;
-    this.#reopen({ reason: "reconfigured", text: "session reconfigured" });
+    const down: Down = { reason: "reconfigured", text: "session reconfigured" };
+    // One that waits was opened the old way, too: with the old key, or at the old port.
+    this.#incoming?.refuseAll(down.text);
+    this.#reopen(down);
   }
 
   /** The collector has connected, and may. Gives why that is refused, or undefined: then the socket is the session's. */
@@ -359,8 +362,8 @@ export class CollectorSession {
       },
       stuckChanged: () => this.#stuckChanged(),
       gaveUp: (lost) => {
-        this.#connectionLost(lost);
         this.#awaitEnd(lost.closed);
+        this.#connectionLost(lost);
       },
       ended: (ended) => this.#connectionEnded(ended),
     };

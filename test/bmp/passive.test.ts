@@ -228,6 +228,44 @@ describe("a second connection of a collector", () => {
     expect(made.state()).toMatchObject({ connections: 2, lastError: expect.stringContaining("ECONNRESET") });
   });
 
+  test("waits for the end of a first one that is cut off", async () => {
+    const { made, port } = await listening();
+    const peer = made.routes.up(new FakePeer(1));
+    made.start(passive(port, { queueLimitBytes: 65536 }));
+    const first = connect(port);
+    await first.untilCount(2);
+    first.socket.pause();
+    const second = connect(port);
+    await vi.waitFor(() => expect(made.state().connectAttempts).toBe(2));
+    for (let announced = 0; made.state().operState === "up"; announced++) {
+      made.routes.announce(peer, announced % 1000, announced);
+      if (announced % 500 === 0) await nextTurn();
+    }
+    expect(made.state()).toMatchObject({ operState: "closing", connections: 1, resynchronisations: 1 });
+    made.clock.advance(2_000);
+    await second.untilCount(2);
+    expect(await made.until(({ operState }) => operState === "up")).toMatchObject({ connections: 2 });
+    // And it is what the session knows of.
+    made.engine.setSession(passive(port, { enabled: false }));
+    expect(made.state().operState).toBe("closing");
+  });
+
+  test("is refused when the session has another key since: it was opened with the old one", async () => {
+    const { made, port } = await listening();
+    made.start(passive(port, { md5Key: "old" }));
+    const first = connect(port, { md5Key: "old" });
+    await first.untilCount(1);
+    const second = connect(port, { md5Key: "old" });
+    await vi.waitFor(() => expect(made.state().connectAttempts).toBe(2));
+    made.engine.setSession(passive(port, { md5Key: "new" }));
+    await vi.waitFor(() => expect(made.state().refusedConnections).toBe(1));
+    made.clock.advance(2_000);
+    await made.until(({ operState }) => operState === "listening");
+    const third = connect(port, { md5Key: "new" });
+    await third.untilCount(1);
+    expect(second.view.messages).toEqual([]);
+  });
+
   test("that has gone again leaves the way free for a third", async () => {
     const { made, port } = await listening();
     made.start(passive(port));
