@@ -93,9 +93,18 @@ export class LogCursor {
     return end - this.#at.start - this.#offset;
   }
 
-  /** What is appended from now on is not for this reader. */
+  /** What is appended from now on is not for this reader, and not kept for it. */
   endHere(): void {
-    this.#end = this.#log.lastPlace();
+    const end = this.#log.lastPlace();
+    // Pages lead to those that come after them: what is left needs a chain of its own.
+    const first: LogPage = { page: this.#at.page, start: this.#at.start };
+    let last = first;
+    for (let { next } = this.#at; next !== undefined; next = next.next) {
+      last.next = { page: next.page, start: next.start };
+      last = last.next;
+    }
+    this.#at = first;
+    this.#end = { ...end, at: last };
   }
 
   /** Passes what is left of one page and adds its messages to `passed`. Undefined at the end of the log. */

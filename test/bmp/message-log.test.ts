@@ -1,9 +1,14 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { MessageType } from "../../src/bmp/codec/iana.ts";
 import { MessageLog } from "../../src/bmp/message-log.ts";
 import { noMessages } from "../../src/bmp/message-page.ts";
 
 const PAGE_BYTES = 10;
+
+setFlagsFromString("--expose-gc");
+const gc = runInNewContext("gc") as () => void;
 
 function makeLog() {
   let filled = 0;
@@ -60,6 +65,27 @@ describe("the message log", () => {
       "cd",
       undefined,
     ]);
+  });
+
+  test("keeps nothing for a reader that it ends for of what comes after that", async () => {
+    const { log, append } = makeLog();
+    const [ending, other] = [log.follow(), log.follow()];
+    append("abcdefgh");
+    append("ijk");
+    ending.endHere();
+    append("lmn");
+    append("a long message");
+    append("op");
+    const passed = noMessages();
+    other.take(passed);
+    other.take(passed);
+    const later = new WeakRef((other.take(passed) as Uint8Array).buffer);
+    other.take(passed);
+    await new Promise(setImmediate);
+    gc();
+    expect(later.deref()).toBeUndefined();
+    const rest = [ending.take(noMessages()), ending.take(noMessages()), ending.take(noMessages())];
+    expect(rest.map((slice) => slice && Buffer.from(slice).toString())).toEqual(["abcdefgh", "ijk", undefined]);
   });
 
   test("knows how far behind each reader is", () => {
