@@ -24,6 +24,8 @@ export interface RelayLimits {
   readonly problemLogMs: number;
   /** ms of silence after which TCP asks whether the router is still there: BMP has no message for it. */
   readonly keepaliveMs: number;
+  /** Characters of the words of a router's Termination that are kept and passed on; the rest is cut off. */
+  readonly terminationCharacters: number;
   /** ms between attempts to bind an address that could not be bound. */
   readonly bindRetryMs: number;
 }
@@ -40,5 +42,6 @@ export const RELAY_LIMITS: RelayLimits = Object.freeze({
   holdOffMs: 60_000,
   problemLogMs: 10_000,
   keepaliveMs: 60_000,
+  terminationCharacters: 4096,
   bindRetryMs: 10_000,
 });

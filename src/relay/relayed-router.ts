@@ -212,7 +212,9 @@ export class RelayedRouter {
     const { reason = TerminationReason.unspecified, strings } = decodeTermination(
       message.subarray(COMMON_HEADER_LENGTH),
     );
-    const words = strings.join("; ");
+    // A collector is told them in one TLV, whose length has 16 bits.
+    const { terminationCharacters } = this.#environment.limits;
+    const words = Array.from(strings.join("; ")).slice(0, terminationCharacters).join("");
     const text = `the router has terminated the session: reason ${reason}${words === "" ? "" : `, ${words}`}`;
     connection.destroy();
     this.#lost(text, { code: reason, reason: words === "" ? text : words });

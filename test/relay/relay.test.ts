@@ -7,6 +7,7 @@ import { encodeInitiation } from "../../src/bmp/codec/initiation.ts";
 import { encodeRouteMirroring } from "../../src/bmp/codec/route-mirroring.ts";
 import { encodeStatisticsReport } from "../../src/bmp/codec/statistics-report.ts";
 import { encodeTermination } from "../../src/bmp/codec/termination.ts";
+import { RELAY_LIMITS } from "../../src/relay/limits.ts";
 import { announcePdu, CEASE, END_OF_RIB_IPV4, openPdu, withdrawPdu } from "../bmp/bgp-pdus.ts";
 import { session } from "../bmp/engine-fixture.ts";
 import {
@@ -341,6 +342,22 @@ describe("a router that goes", () => {
       strings: ["no memory"],
     });
     expect(lab.state().lastError).toBe("the router has terminated the session: reason 2, no memory");
+  });
+
+  test("with Termination that has more to say than is passed on: all after it goes on as ever", async () => {
+    lab.configureRouter();
+    const collector = await lab.collector();
+    const socket = await lab.connect();
+    await collector.messages(1);
+    // Text that takes more octets than a TLV has room for, in characters of several octets.
+    const strings = Array.from({ length: 3 }, () => "\u{1f4a5}".repeat(10_000));
+    socket.write(encodeTermination({ kind: "termination", reason: 2, strings }));
+    await until(() => collector.connections[0]?.isClosed === true);
+    const words = "\u{1f4a5}".repeat(RELAY_LIMITS.terminationCharacters);
+    expect(collector.connections[0]?.messages.at(-1)).toEqual({ kind: "termination", reason: 2, strings: [words] });
+    expect(lab.state().lastError).toBe(`the router has terminated the session: reason 2, ${words}`);
+    await lab.connect([INITIATION, peerUp(PEER)]);
+    expect((await collector.messages(2, 1)).kinds).toEqual(["initiation", "peer-up"]);
   });
 
   test("what it said before it closed counts", async () => {
