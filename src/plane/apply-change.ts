@@ -3,6 +3,7 @@ import type { BmpEngine } from "../bmp/engine.ts";
 import type { ConfigChange, UnitChange } from "../datastore/subscriber.ts";
 import type { MrtFeeds } from "../mrt/feeds.ts";
 import type { Relay } from "../relay/relay.ts";
+import { inOrder } from "./change-order.ts";
 import {
   toBmpConfig,
   toBmpListenConfig,
@@ -24,27 +25,13 @@ export interface PlaneParts {
   readonly relay: Relay;
 }
 
-/** Hands a committed change to the engines: what others depend on is made first and removed last. */
+/** Hands a committed change, or a part of one that was put in order before, to the engines. */
 export function applyChange(change: ConfigChange, parts: PlaneParts): void {
-  for (const path of REMOVAL_ORDER)
-    for (const unit of change) if (unit.path === path && unit.after === undefined) remove(unit, parts);
-  for (const path of CREATION_ORDER)
-    for (const unit of change) if (unit.path === path && unit.after !== undefined) set(unit, parts);
+  for (const unit of inOrder(change)) {
+    if (unit.after === undefined) remove(unit, parts);
+    else set(unit, parts);
+  }
 }
-
-// Routers may connect when it is known who they are, and who is to be told.
-const CREATION_ORDER = [
-  unitPaths.vpnInstance,
-  unitPaths.bmp,
-  unitPaths.bmpListen,
-  unitPaths.bmpSession,
-  unitPaths.bgp,
-  unitPaths.neighbor,
-  unitPaths.mrtFeed,
-  unitPaths.relayRouter,
-  unitPaths.relayListen,
-];
-const REMOVAL_ORDER = CREATION_ORDER.toReversed();
 
 function set({ path, keys, after = {} }: UnitChange, { speaker, engine, feeds, relay }: PlaneParts): void {
   switch (path) {

@@ -14,6 +14,7 @@ import { RpcError } from "../errors/rpc-error.ts";
 import type { Endpoint } from "../net/listen.ts";
 import type { ThreadFigures } from "../thread-figures.ts";
 import type { SubtreeFilter } from "../yang/subtree-filter.ts";
+import { inOrder } from "./change-order.ts";
 import { mayBeRefused } from "./check-change.ts";
 import { concernsKeys } from "./check-keys.ts";
 import { type PlaneLimits, planeLimits } from "./limits.ts";
@@ -156,8 +157,10 @@ export class MonitoringPlane implements CommitSubscriber, StateProvider, ActionP
 
   #postChange(change: ConfigChange): void {
     const { unitsPerMessage } = this.#limits;
-    for (let from = 0; from < change.length; from += unitsPerMessage)
-      this.#post({ kind: "apply", change: change.slice(from, from + unitsPerMessage) });
+    // A part may need what is in another one.
+    const ordered = inOrder(change);
+    for (let from = 0; from < ordered.length; from += unitsPerMessage)
+      this.#post({ kind: "apply", change: ordered.slice(from, from + unitsPerMessage) });
   }
 
   #post(request: PlaneRequest): void {

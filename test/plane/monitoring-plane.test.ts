@@ -62,6 +62,43 @@ test("a large change reaches the plane in parts, and what follows it behind them
   expect(stateOf(await plane.state())).toEqual([["a", "b"], ["c", "d"], ["e"], ["b"]]);
 });
 
+test("what a part needs reached the plane before it, whatever the order of the change", async () => {
+  const plane = start(real, { unitsPerMessage: 1, prepareMs: 10_000, restartMs: 1_000_000 });
+  await plane.start();
+  const red = { path: unitPaths.vpnInstance, keys: ["red"], after: { name: "red", device: "lo" } };
+  const neighbor: UnitChange = {
+    path: unitPaths.neighbor,
+    keys: ["192.0.2.1"],
+    after: {
+      address: "192.0.2.1",
+      "vpn-instance": "red",
+      "remote-as": "65001",
+      enabled: "false",
+      "connection-mode": "active",
+      port: "179",
+      "hold-time": "90",
+      "connect-retry-time": "30",
+      "address-family": ["ipv4-unicast"],
+      "maximum-prefixes": "100",
+      "prefix-warning-threshold": "90",
+    },
+  };
+  (await plane.prepare([neighbor, red])).apply();
+  expect((await plane.state()).join("")).toContain('"address":"192.0.2.1"');
+});
+
+test("the parts of a change: first what goes, what others depend on last of that, then what comes", async () => {
+  const plane = start(fake, { unitsPerMessage: 2 });
+  await plane.start();
+  const session = (name: string, after?: ConfigObject): UnitChange => ({
+    path: unitPaths.bmpSession,
+    keys: [name],
+    after,
+  });
+  plane.adopt([session("new", {}), gone("vpn2"), unit("vpn1"), session("old"), session("other", {})]);
+  expect(stateOf(await plane.state())).toEqual([["old", "vpn2"], ["vpn1", "new"], ["other"]]);
+});
+
 test("a refusal reaches the commit", async () => {
   const plane = start(fake);
   await plane.start();
