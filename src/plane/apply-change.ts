@@ -55,7 +55,7 @@ function set({ path, keys, after = {} }: UnitChange, { speaker, engine, feeds, r
     case unitPaths.relayRouter:
       return relay.setRouter(toRelayRouterConfig(after));
     case unitPaths.relayListen:
-      return relay.setListen(toRelayListenAddress(after));
+      return relay.listeners.add(toRelayListenAddress(after));
   }
 }
 
@@ -82,6 +82,6 @@ function remove({ path, keys }: UnitChange, { speaker, engine, feeds, relay }: P
     case unitPaths.relayRouter:
       return relay.removeRouter(first);
     case unitPaths.relayListen:
-      return relay.removeListen({ address: first, port: Number(second) });
+      return relay.listeners.remove({ address: first, port: Number(second) });
   }
 }

@@ -5,9 +5,7 @@ import { needsLinux, type TcpTimeouts } from "../net/dial.ts";
 import type { Network } from "../net/linux-socket.ts";
 import type { TlsOptions } from "../net/tls.ts";
 import { tlsProblems } from "../net/tls-problems.ts";
-import type { RelayListenAddress } from "../relay/config.ts";
-import type { ListenProblem } from "../relay/listeners.ts";
-import { toRelayListenAddress, toTcpTimeouts, toTlsOptions } from "./unit-config.ts";
+import { toTcpTimeouts, toTlsOptions } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
 import { placeOf } from "./unit-place.ts";
 
@@ -32,7 +30,6 @@ const CHECKED_NODES: Readonly<Record<string, readonly string[]>> = {
   [unitPaths.neighbor]: ["tcp-md5"],
   [unitPaths.mrtFeed]: ["file"],
   [unitPaths.relayRouter]: ["tcp-md5"],
-  [unitPaths.relayListen]: ["address"],
 };
 
 /** Where a neighbour is listened for, and whether it is. */
@@ -44,7 +41,8 @@ const LISTENED_FOR = ["vpn-instance", "connection-mode"];
  */
 export function mayBeRefused({ path, after }: UnitChange, before: ConfigObject | undefined): boolean {
   // Their addresses may be in use.
-  if (path === unitPaths.bmpListen) return after !== undefined && before === undefined;
+  if (path === unitPaths.bmpListen || path === unitPaths.relayListen)
+    return after !== undefined && before === undefined;
   if (path === unitPaths.neighbor && after?.["vpn-instance"] !== undefined) {
     const isSame = LISTENED_FOR.every((node) => after[node] === before?.[node]);
     if (!isSame && after["connection-mode"] !== "active") return true;
@@ -60,29 +58,6 @@ export function mayBeRefused({ path, after }: UnitChange, before: ConfigObject |
 /** Refuses a change of units that cannot be carried out here. Throws `RpcError` with all that is wrong. */
 export function checkChange(change: ConfigChange, machine: Machine): void {
   const entries = change.flatMap((unit) => [...problems(unit, machine)]);
-  if (entries.length > 0) throw new RpcError(entries);
-}
-
-/**
- * Refuses addresses for routers that cannot be bound now, for which there is no reservation: one that somebody else
- * takes in between is tried again.
- */
-export async function checkListenAddresses(
-  change: ConfigChange,
-  listenProblem: (address: RelayListenAddress) => Promise<ListenProblem | undefined>,
-): Promise<void> {
-  const entries: RpcErrorEntry[] = [];
-  for (const { path, keys, after } of change) {
-    if (path !== unitPaths.relayListen || after === undefined) continue;
-    const problem = await listenProblem(toRelayListenAddress(after));
-    if (problem === undefined) continue;
-    const { text, isInUse } = problem;
-    const advice = isInUse
-      ? "Stop what uses it, or give another one; an address of the relay itself is removed by a commit before"
-      : "Give one that this server may use";
-    const tag = isInUse ? "in-use" : "operation-failed";
-    entries.push(placeOf(path, keys).refusal("address", `cannot be bound: ${text}. ${advice}.`, tag));
-  }
   if (entries.length > 0) throw new RpcError(entries);
 }
 

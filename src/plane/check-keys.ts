@@ -2,14 +2,23 @@ import type { BgpSpeaker } from "../bgp/speaker.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
 import type { ConfigChange, ConfigObject, UnitChange } from "../datastore/subscriber.ts";
 import type { RpcErrorEntry } from "../errors/rpc-error.ts";
-import { toBmpSessionConfig, toNeighborConfig } from "./unit-config.ts";
+import type { Relay } from "../relay/relay.ts";
+import { toBmpSessionConfig, toNeighborConfig, toRelayRouterConfig } from "./unit-config.ts";
 import { unitPaths } from "./unit-paths.ts";
 import { placeOf } from "./unit-place.ts";
+
+/** Who has listeners. */
+export interface ListeningParts {
+  readonly engine: Pick<BmpEngine, "listeners" | "sessionConfig" | "networkOf">;
+  readonly speaker: Pick<BgpSpeaker, "listeners" | "neighborConfig">;
+  readonly relay: Pick<Relay, "listeners" | "routerConfig">;
+}
 
 /** The nodes of units that have a key, and those that say on which listeners it is. */
 const NODES: Readonly<Record<string, readonly string[]>> = {
   [unitPaths.neighbor]: ["tcp-md5", "vpn-instance"],
   [unitPaths.bmpSession]: ["tcp-md5", "connection-mode", "local-port"],
+  [unitPaths.relayRouter]: ["tcp-md5"],
 };
 
 /** Whether the unit has a key that listeners may get, or may have to give back. `before`: as in effect. */
@@ -38,8 +47,7 @@ interface Count {
  */
 export function keyProblems(
   change: ConfigChange,
-  engine: BmpEngine,
-  speaker: BgpSpeaker,
+  parts: ListeningParts,
   capacity: (wanted: number) => number,
 ): RpcErrorEntry[] {
   const counts = new Map<string, Count>();
@@ -49,8 +57,7 @@ export function keyProblems(
     return count;
   };
   for (const unit of change) {
-    const { before, after } =
-      unit.path === unitPaths.neighbor ? neighborListeners(unit, speaker) : sessionListeners(unit, engine);
+    const { before, after } = listenersOf(unit, parts);
     if (before !== undefined) countOf(before).keys -= 1;
     if (after === undefined) continue;
     countOf(after).keys += 1;
@@ -69,7 +76,24 @@ interface Listeners {
   readonly after: Listener | undefined;
 }
 
-function neighborListeners({ keys: [address = ""], after }: UnitChange, speaker: BgpSpeaker): Listeners {
+function listenersOf(unit: UnitChange, parts: ListeningParts): Listeners {
+  switch (unit.path) {
+    case unitPaths.neighbor:
+      return neighborListeners(unit, parts);
+    case unitPaths.bmpSession:
+      return sessionListeners(unit, parts);
+    default:
+      return routerListeners(unit, parts);
+  }
+}
+
+function routerListeners({ keys: [address = ""], after }: UnitChange, { relay }: ListeningParts): Listeners {
+  const of = (config: { readonly md5Key?: string } | undefined) =>
+    config?.md5Key === undefined ? undefined : { id: "relay", keys: relay.listeners.keys.size };
+  return { before: of(relay.routerConfig(address)), after: of(after && toRelayRouterConfig(after)) };
+}
+
+function neighborListeners({ keys: [address = ""], after }: UnitChange, { speaker }: ListeningParts): Listeners {
   const of = (config: { readonly md5Key?: string; readonly vpnInstance: string } | undefined) =>
     config?.md5Key === undefined
       ? undefined
@@ -79,8 +103,8 @@ function neighborListeners({ keys: [address = ""], after }: UnitChange, speaker:
 
 function sessionListeners(
   { keys: [vpnInstance = "", address = "", alias = ""], after }: UnitChange,
-  engine: BmpEngine,
-) {
+  { engine }: ListeningParts,
+): Listeners {
   const of = (config: ReturnType<typeof toBmpSessionConfig> | undefined) => {
     if (config?.md5Key === undefined || config.connectionMode !== "passive" || config.localPort === undefined)
       return undefined;
@@ -95,7 +119,7 @@ function tooMany({ path, keys }: UnitChange, wanted: number, possible: number): 
   return placeOf(path, keys).refusal(
     "tcp-md5",
     `cannot have a TCP MD5 key: a listener would have ${wanted}, and the kernel has room for ${possible}. ` +
-      "Raise net.core.optmem_max (sysctl), or have fewer keys in one VPN instance.",
+      "Raise net.core.optmem_max (sysctl), or have fewer keys on it.",
     "resource-denied",
   );
 }

@@ -7,11 +7,10 @@ import { MrtFeeds } from "../mrt/feeds.ts";
 import { MrtFolder } from "../mrt/mrt-folder.ts";
 import { md5Capacity, md5Problem, networkProblem, timeoutProblem } from "../net/linux-socket.ts";
 import { whenLost } from "../net/network-namespace.ts";
-import { listenProblem } from "../relay/listeners.ts";
 import { Relay } from "../relay/relay.ts";
 import { threadFigures } from "../thread-figures.ts";
 import { applyChange } from "./apply-change.ts";
-import { checkListenAddresses, type Machine } from "./check-change.ts";
+import type { Machine } from "./check-change.ts";
 import { EventLimiter } from "./event-limiter.ts";
 import { performAction } from "./perform-action.ts";
 import { reportingPeers } from "./plane-event.ts";
@@ -61,7 +60,8 @@ const machine: Machine = {
 // Its peers are no neighbours that anybody has configured, so that their going up and down is not reported as theirs.
 const feeds = new MrtFeeds({ folder: mrtFolder, observer: engine, log });
 const relay = new Relay({ log });
-const parts = { speaker, engine, feeds, relay };
+const listening = { speaker, engine, relay };
+const parts = { ...listening, feeds };
 
 function* establishedPeers(): Iterable<EstablishedPeer> {
   yield* speaker.establishedPeers();
@@ -84,8 +84,7 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" | "abort" }
     case "start":
       return speaker.listen();
     case "prepare":
-      await checkListenAddresses(request.change, listenProblem);
-      return prepareChange(request, machine, engine, speaker);
+      return prepareChange(request, machine, listening);
     case "state":
       return state(request.scope);
     case "action":
@@ -102,7 +101,7 @@ async function answer(request: Exclude<PlaneRequest, { kind: "apply" | "abort" }
 }
 
 async function received(request: PlaneRequest): Promise<void> {
-  if (request.kind === "abort") return discardPrepared(engine, speaker);
+  if (request.kind === "abort") return discardPrepared(listening);
   if (request.kind === "apply") return applyChange(request.change, parts);
   try {
     reply({ kind: "done", id: request.id, value: await answer(request) });

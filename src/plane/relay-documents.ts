@@ -20,7 +20,7 @@ export function* relayDocuments(
   entriesPerDocument: number = planeLimits.entriesPerDocument,
 ): Iterable<string> {
   if (isRelaySelected) {
-    const listen = [...relay.listenStates()].map(listenState);
+    const listen = [...relay.listeners.states()].map(listenState);
     // Of a relay that is not in use nothing is shown.
     if (listen.length > 0) yield document({ state: { "refused-connections": big(relay.refusedConnections) }, listen });
   }

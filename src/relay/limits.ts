@@ -26,8 +26,6 @@ export interface RelayLimits {
   readonly keepaliveMs: number;
   /** Characters of the words of a router's Termination that are kept and passed on; the rest is cut off. */
   readonly terminationCharacters: number;
-  /** ms between attempts to bind an address that could not be bound. */
-  readonly bindRetryMs: number;
 }
 
 export const RELAY_LIMITS: RelayLimits = Object.freeze({
@@ -43,5 +41,4 @@ export const RELAY_LIMITS: RelayLimits = Object.freeze({
   problemLogMs: 10_000,
   keepaliveMs: 60_000,
   terminationCharacters: 4096,
-  bindRetryMs: 10_000,
 });

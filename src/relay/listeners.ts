@@ -1,134 +1,97 @@
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import type { Clock, Timer } from "../bgp/clock.ts";
+import type { Server, Socket } from "node:net";
 import type { BmpLog } from "../bmp/log.ts";
+import { endpointOf } from "../net/listen.ts";
 import { ListenerKeys } from "../net/listener-keys.ts";
+import { type BindProblem, ListenerPool, type ListenPlace } from "../net/listener-pool.ts";
 import type { RelayListenAddress } from "./config.ts";
 import type { RelayListenState } from "./router-state.ts";
 
-interface Listener {
+interface Entry {
   readonly wanted: RelayListenAddress;
-  server: Server | undefined;
-  retry: Timer | undefined;
-  lastError: string | undefined;
+  /** While it is bound. */
+  boundPort?: number;
 }
 
-export interface ListenersOptions {
-  readonly clock: Clock;
+interface ListenersOptions {
   readonly log: BmpLog;
-  readonly bindRetryMs: number;
   /** Takes a connection; nothing was read from it. */
   readonly accept: (socket: Socket, server: Server) => void;
+  readonly retryMs?: number;
 }
 
-/** The addresses that routers connect to. What cannot be bound is tried again. */
+/** The addresses that routers connect to. What cannot be bound, though it had to be, is tried again. */
 export class RelayListeners {
   readonly keys: ListenerKeys;
-  readonly #options: ListenersOptions;
-  readonly #listeners = new Map<string, Listener>();
-  /** Servers that do not listen any more, but have not said so. */
-  readonly #closing = new Set<Promise<void>>();
+  readonly #pool: ListenerPool;
+  readonly #entries = new Map<string, Entry>();
 
-  constructor(options: ListenersOptions) {
-    this.#options = options;
+  constructor({ log, accept, retryMs }: ListenersOptions) {
     this.keys = new ListenerKeys((address, error) =>
-      options.log("error", "A listener cannot have a router's TCP MD5 key; the router cannot connect", {
+      log("error", "A listener cannot have a router's TCP MD5 key; the router cannot connect", {
         router: address,
         error,
       }),
     );
+    this.#pool = new ListenerPool({
+      accepted: (socket, _, server) => accept(socket, server),
+      opened: (id, server) => this.#opened(id, server, log),
+      closed: (_, server) => this.keys.removeListener(server),
+      failed: (_, { address, port }, error) =>
+        log("error", "address for routers not bound; tried again", { address, port, error: error.message }),
+      ...(retryMs !== undefined && { retryMs }),
+    });
+  }
+
+  /** Binds what a change adds. Gives what cannot be, by `listenId`; nothing is bound then. `discard` ends the change. */
+  prepare(added: readonly RelayListenAddress[]): Promise<readonly BindProblem[]> {
+    return this.#pool.prepare(new Map(added.map((wanted) => [listenId(wanted), placeOf(wanted)])));
+  }
+
+  /** Lets go of what was prepared, but was not added. */
+  discard(): void {
+    this.#pool.discard();
   }
 
   add(wanted: RelayListenAddress): void {
-    const key = keyOf(wanted);
-    if (this.#listeners.has(key)) return;
-    const listener: Listener = { wanted, server: undefined, retry: undefined, lastError: undefined };
-    this.#listeners.set(key, listener);
-    // One that was removed by the same commit may still have the port.
-    void Promise.all(this.#closing).then(() => this.#bind(listener));
+    const id = listenId(wanted);
+    if (this.#entries.has(id)) return;
+    this.#entries.set(id, { wanted });
+    this.#pool.set(id, placeOf(wanted));
   }
 
+  /** Connections that were taken there go on. */
   remove(address: RelayListenAddress): void {
-    const key = keyOf(address);
-    const listener = this.#listeners.get(key);
-    if (listener === undefined) return;
-    this.#listeners.delete(key);
-    listener.retry?.cancel();
-    if (listener.server !== undefined) this.#close(listener.server);
+    const id = listenId(address);
+    this.#entries.delete(id);
+    this.#pool.delete(id);
   }
 
   *states(): Iterable<RelayListenState> {
-    for (const { wanted, server, lastError } of this.#listeners.values()) {
+    for (const [id, { wanted, boundPort }] of this.#entries) {
+      const lastError = this.#pool.problem(id);
       yield {
         ...wanted,
-        ...(server !== undefined && { boundPort: (server.address() as AddressInfo).port }),
+        ...(boundPort !== undefined && { boundPort }),
         ...(lastError !== undefined && { lastError }),
       };
     }
   }
 
-  /** Resolves when none is bound any more. */
-  async stop(): Promise<void> {
-    for (const { wanted } of this.#listeners.values()) this.remove(wanted);
-    await Promise.all(this.#closing);
+  close(): void {
+    this.#entries.clear();
+    this.#pool.close();
   }
 
-  #bind(listener: Listener): void {
-    const { wanted } = listener;
-    if (!this.#isWanted(listener)) return;
-    const server: Server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
-      this.#options.accept(socket, server),
-    );
-    server.once("error", (error) => this.#bindFailed(listener, error));
-    server.listen({ host: wanted.address, port: wanted.port }, () => {
-      server.removeAllListeners("error");
-      server.on("error", (error) => this.#options.log("error", "BMP listener", { ...wanted, error }));
-      if (!this.#isWanted(listener)) return this.#close(server);
-      listener.server = server;
-      listener.lastError = undefined;
-      this.keys.addListener(server);
-      this.#options.log("info", "listening for BMP of routers", { ...wanted });
-    });
-  }
-
-  #bindFailed(listener: Listener, error: Error): void {
-    if (!this.#isWanted(listener)) return;
-    if (listener.lastError === undefined)
-      this.#options.log("error", "address for routers not bound; tried again", {
-        ...listener.wanted,
-        error: error.message,
-      });
-    listener.lastError = error.message;
-    listener.retry = this.#options.clock.setTimer(() => this.#bind(listener), this.#options.bindRetryMs);
-  }
-
-  #isWanted(listener: Listener): boolean {
-    return this.#listeners.get(keyOf(listener.wanted)) === listener;
-  }
-
-  #close(server: Server): void {
-    this.keys.removeListener(server);
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    this.#closing.add(closed);
-    void closed.then(() => this.#closing.delete(closed));
+  #opened(id: string, server: Server, log: BmpLog): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.boundPort = endpointOf(server).port;
+    this.keys.addListener(server);
+    log("info", "listening for BMP of routers", { ...entry.wanted });
   }
 }
 
-/** Why an address cannot be bound. */
-export interface ListenProblem {
-  readonly text: string;
-  /** Something else has it. */
-  readonly isInUse: boolean;
-}
+/** Tells an address from others. */
+export const listenId = ({ address, port }: RelayListenAddress): string => `${address} ${port}`;
 
-/** Why routers could not connect to the address, or undefined if they could. Nobody notices. */
-export function listenProblem({ address, port }: RelayListenAddress): Promise<ListenProblem | undefined> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once("error", ({ message, code }: NodeJS.ErrnoException) =>
-      resolve({ text: message, isInUse: code === "EADDRINUSE" }),
-    );
-    server.listen({ host: address, port, exclusive: true }, () => server.close(() => resolve(undefined)));
-  });
-}
-
-const keyOf = ({ address, port }: RelayListenAddress): string => `${address} ${port}`;
+const placeOf = ({ address, port }: RelayListenAddress): ListenPlace => ({ address, port, network: {} });

@@ -7,12 +7,13 @@ import type { BmpConfig, BmpSessionConfig, BmpSessionKey, VpnInstanceConfig } fr
 import { BmpEngine, type StopReason } from "../bmp/engine.ts";
 import type { BmpLimits } from "../bmp/limits.ts";
 import type { BmpLog } from "../bmp/log.ts";
+import { refuse } from "../net/listen.ts";
 import { CollectorConfiguration } from "./collector-configuration.ts";
-import type { RelayListenAddress, RelayRouterConfig } from "./config.ts";
+import type { RelayRouterConfig } from "./config.ts";
 import { RELAY_LIMITS, type RelayLimits } from "./limits.ts";
 import { RelayListeners } from "./listeners.ts";
 import { RelayedRouter, type RouterEnvironment } from "./relayed-router.ts";
-import type { RelayListenState, RelayRouterState } from "./router-state.ts";
+import type { RelayRouterState } from "./router-state.ts";
 import type { RouterTables } from "./router-tables.ts";
 
 export interface RelayOptions {
@@ -22,6 +23,8 @@ export interface RelayOptions {
   readonly random?: () => number;
   readonly limits?: Partial<RelayLimits>;
   readonly bmpLimits?: Partial<BmpLimits>;
+  /** ms until an address that could not be bound is tried again. */
+  readonly listenRetryMs?: number;
 }
 
 const REMOVED: StopReason = {
@@ -38,7 +41,8 @@ export class Relay {
   readonly #options: RelayOptions;
   readonly #limits: RelayLimits;
   readonly #environment: RouterEnvironment;
-  readonly #listeners: RelayListeners;
+  /** Where routers connect to. */
+  readonly listeners: RelayListeners;
   readonly #collectors = new CollectorConfiguration();
   /** By canonical address. */
   readonly #routers = new Map<string, RelayedRouter>();
@@ -59,11 +63,10 @@ export class Relay {
       bug: (error) => log("error", "internal error in the relay", { error }),
       openEngine: (address, routes, initiation) => this.#openEngine(address, routes, initiation),
     };
-    this.#listeners = new RelayListeners({
-      clock,
+    this.listeners = new RelayListeners({
       log,
-      bindRetryMs: this.#limits.bindRetryMs,
       accept: (socket, server) => this.#accept(socket, server),
+      ...(options.listenRetryMs !== undefined && { retryMs: options.listenRetryMs }),
     });
   }
 
@@ -72,27 +75,23 @@ export class Relay {
     return this.#refused;
   }
 
-  setListen(address: RelayListenAddress): void {
-    this.#listeners.add(address);
-  }
-
-  /** Takes no more connections there; those that are open go on. */
-  removeListen(address: RelayListenAddress): void {
-    this.#listeners.remove(address);
-  }
-
   /** Adds or changes a router. */
   setRouter(config: RelayRouterConfig): void {
     const key = canonicalAddress(config.address);
     const router = this.#routers.get(key);
-    this.#listeners.keys.set(key, config.md5Key);
+    this.listeners.keys.set(key, config.md5Key);
     if (router !== undefined) router.setConfig(config);
     else this.#routers.set(key, new RelayedRouter(config, this.#environment, this.#leaving.get(key)));
   }
 
+  /** As configured; undefined = there is no such router. */
+  routerConfig(address: string): RelayRouterConfig | undefined {
+    return this.#routers.get(comparableAddress(address))?.config;
+  }
+
   removeRouter(address: string): void {
     const key = canonicalAddress(address);
-    this.#listeners.keys.set(key, undefined);
+    this.listeners.keys.set(key, undefined);
     this.#remove(key, REMOVED);
   }
 
@@ -139,15 +138,11 @@ export class Relay {
     if (router !== undefined) yield router.state();
   }
 
-  listenStates(): Iterable<RelayListenState> {
-    return this.#listeners.states();
-  }
-
   /** Resolves when all connections are gone. */
   async stop(): Promise<void> {
-    const closed = this.#listeners.stop();
+    this.listeners.close();
     for (const key of this.#routers.keys()) this.#remove(key, SHUTTING_DOWN);
-    await Promise.all([closed, ...this.#leaving.values()]);
+    await Promise.all(this.#leaving.values());
   }
 
   *#engines(): Iterable<BmpEngine> {
@@ -185,7 +180,7 @@ export class Relay {
       this.#refused++;
       return this.#refuse(socket, "from no router");
     }
-    const refusal = this.#listeners.keys.isGuarded(server, address)
+    const refusal = this.listeners.keys.isGuarded(server, address)
       ? router.refusal()
       : "the listener does not have its key";
     if (refusal === undefined) return router.accept(socket);
@@ -195,7 +190,6 @@ export class Relay {
 
   #refuse(socket: Socket, reason: string): void {
     this.#options.log("debug", "BMP connection refused", { reason, address: socket.remoteAddress });
-    socket.on("error", () => {});
-    socket.resetAndDestroy();
+    refuse(socket);
   }
 }

@@ -75,6 +75,10 @@ export class RelayedRouter {
     return this.#feed?.engine;
   }
 
+  get config(): RelayRouterConfig {
+    return this.#config;
+  }
+
   /** The connection goes on unless the change concerns it. */
   setConfig(config: RelayRouterConfig): void {
     const before = this.#config;

@@ -56,7 +56,7 @@ test("ncclient configures the relay, is refused what cannot be, and reads its st
       "in-use",
       null,
       `/relay:relay/relay:listen[relay:address='127.0.0.1'][relay:port='${port}']/relay:address`,
-      `Address 127.0.0.1 port ${port} for routers cannot be bound: listen EADDRINUSE: address already in use 127.0.0.1:${port}. Stop what uses it, or give another one; an address of the relay itself is removed by a commit before.`,
+      `Address 127.0.0.1 port ${port} for routers cannot be bound: listen EADDRINUSE: address already in use 127.0.0.1:${port}. Stop what uses the address, or give another one; one of this server's own that overlaps has to be removed by a commit before this one.`,
     ],
     state: { "sys-name": "r1.example", peers: "1", routes: "1", initiation: "1" },
     "last-error": "router disabled",

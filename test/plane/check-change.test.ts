@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ConfigObject, UnitChange } from "../../src/datastore/subscriber.ts";
 import { RpcError } from "../../src/errors/rpc-error.ts";
-import { checkChange, checkListenAddresses, type Machine, mayBeRefused } from "../../src/plane/check-change.ts";
+import { checkChange, type Machine, mayBeRefused } from "../../src/plane/check-change.ts";
 import { unitPaths } from "../../src/plane/unit-paths.ts";
 
 const session = (after?: ConfigObject): UnitChange => ({
@@ -154,21 +154,4 @@ test("a router's key and an address for routers are asked about, and what is wro
       message: "The router 192.0.2.7 cannot have a TCP MD5 key: this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG).",
     },
   ]);
-  await checkListenAddresses([router, listen], async () => undefined);
-  await expect(
-    checkListenAddresses([router, listen], async () => ({ text: "it is taken", isInUse: true })),
-  ).rejects.toMatchObject({
-    entries: [
-      {
-        type: "application",
-        tag: "in-use",
-        path: {
-          text: "/relay:relay/relay:listen[relay:address='::'][relay:port='11030']/relay:address",
-          namespaces,
-        },
-        message:
-          "Address :: port 11030 for routers cannot be bound: it is taken. Stop what uses it, or give another one; an address of the relay itself is removed by a commit before.",
-      },
-    ],
-  });
 });

@@ -30,7 +30,7 @@ function plane() {
     () => speaker.stop(),
   );
   const problems = (change: readonly UnitChange[], room: number) =>
-    keyProblems(change, engine, speaker, (wanted) => Math.min(wanted, room));
+    keyProblems(change, { engine, speaker, relay }, (wanted) => Math.min(wanted, room));
   return { apply: (change: readonly UnitChange[]) => applyChange(change, { speaker, engine, feeds, relay }), problems };
 }
 
@@ -89,7 +89,7 @@ test("more keys than a listener has room for are refused, at the first that find
       },
       message:
         "The neighbour 192.0.2.3 cannot have a TCP MD5 key: a listener would have 3, and the kernel has room for 2. " +
-        "Raise net.core.optmem_max (sysctl), or have fewer keys in one VPN instance.",
+        "Raise net.core.optmem_max (sysctl), or have fewer keys on it.",
     },
   ]);
 });
@@ -120,6 +120,22 @@ test("a passive session has its key on its port, an active one on none", () => {
   expect(problems([session("192.0.2.2", passive("5000"))], 1)).toMatchObject([
     { tag: "resource-denied", path: { text: expect.stringMatching(/192\.0\.2\.2.*tcp-md5$/) } },
   ]);
+});
+
+test("all routers have theirs on the same listeners", () => {
+  const { apply, problems } = plane();
+  const router = (address: string, more: ConfigObject | undefined): UnitChange => ({
+    path: unitPaths.relayRouter,
+    keys: [address],
+    after: more && { address, enabled: "true", "maximum-peers": "1", "maximum-prefixes": "1", ...more },
+  });
+  apply([router("192.0.2.1", KEY), router("192.0.2.2", {}), neighbor("192.0.2.3", KEY)]);
+  expect(concernsKeys(router("192.0.2.2", KEY), {})).toBe(true);
+  expect(problems([router("192.0.2.2", KEY)], 2)).toEqual([]);
+  expect(problems([router("192.0.2.2", KEY)], 1)).toMatchObject([
+    { tag: "resource-denied", path: { text: "/relay:relay/relay:router[relay:address='192.0.2.2']/relay:tcp-md5" } },
+  ]);
+  expect(problems([router("192.0.2.2", KEY), router("192.0.2.1", undefined)], 1)).toEqual([]);
 });
 
 test("a unit concerns keys if it has one, or had one, and what says where they are changes", () => {

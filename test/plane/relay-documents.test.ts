@@ -111,7 +111,7 @@ test("only what a filter can select is made; nothing of a relay that is not in u
   expect(documents(relay, ofRouter(OTHER_ROUTER)).join("")).not.toContain(ROUTER);
   relay.removeRouter(ROUTER);
   relay.removeRouter(OTHER_ROUTER);
-  relay.removeListen({ address: "127.0.0.1", port: 0 });
+  relay.listeners.remove({ address: "127.0.0.1", port: 0 });
   expect(documents(relay)).toEqual([]);
 });
 

@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { dial } from "../../src/net/dial.ts";
-import { listenProblem } from "../../src/relay/listeners.ts";
 import { Relay } from "../../src/relay/relay.ts";
 import { INITIATION, RelayLab, ROUTER, until } from "./relay-lab.ts";
 
@@ -20,37 +19,56 @@ async function takenPort() {
   return { address: "127.0.0.1", port: (server.address() as AddressInfo).port, server };
 }
 
-test("what cannot be bound is told, and nothing is left of having asked", async () => {
+test("what a change adds is bound before it is made; what cannot be is told, and nothing is bound then", async () => {
   const { address, port, server } = await takenPort();
-  expect(await listenProblem({ address, port })).toEqual({
-    text: `listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
-    isInUse: true,
-  });
-  expect(await listenProblem({ address: "192.0.2.1", port })).toEqual({
-    text: `listen EADDRNOTAVAIL: address not available 192.0.2.1:${port}`,
-    isInUse: false,
-  });
+  const [free, wanted] = [await takenPort(), { address: "127.0.0.1", port: 0 }];
+  free.server.close();
+  await once(free.server, "close");
+  wanted.port = free.port;
+  relay = new Relay({ log: () => {} });
+  const { listeners } = relay;
+  const taken = `listen EADDRINUSE: address already in use 127.0.0.1:${port}`;
+  const problems = await listeners.prepare([wanted, { address, port }, { address: "192.0.2.1", port }]);
+  expect(problems.map(({ id, error }) => [id, error.message])).toEqual([
+    [`127.0.0.1 ${port}`, taken],
+    [`192.0.2.1 ${port}`, `listen EADDRNOTAVAIL: address not available 192.0.2.1:${port}`],
+  ]);
+  const isFree = async () => {
+    const other = createServer();
+    const error = new Promise((resolve) => other.once("error", resolve));
+    const isBound = await Promise.race([once(other.listen(wanted.port, wanted.address), "listening"), error]);
+    other.close();
+    return Array.isArray(isBound);
+  };
+  expect(await isFree()).toBe(true);
   server.close();
-  await once(server, "close");
-  expect(await listenProblem({ address, port })).toBeUndefined();
-  expect(await listenProblem({ address, port })).toBeUndefined();
+
+  expect(await listeners.prepare([wanted])).toEqual([]);
+  expect(await isFree()).toBe(false);
+  listeners.discard();
+  expect(await isFree()).toBe(true);
+
+  expect(await listeners.prepare([wanted])).toEqual([]);
+  listeners.add(wanted);
+  expect([...listeners.states()]).toEqual([{ ...wanted, boundPort: wanted.port }]);
+  expect(await isFree()).toBe(false);
 });
 
 test("an address that is taken is tried again and again, which is logged once", async () => {
   const { address, port, server } = await takenPort();
   const log: string[] = [];
-  relay = new Relay({ log: (_, message) => log.push(message), limits: { bindRetryMs: 10 } });
-  relay.setListen({ address, port });
+  relay = new Relay({ log: (_, message) => log.push(message), listenRetryMs: 10 });
+  relay.listeners.add({ address, port });
   await until(() => log.length > 0);
-  const [state] = relay.listenStates();
+  const [state] = relay.listeners.states();
   expect(state).toEqual({
     address,
     port,
     lastError: `listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
   });
   server.close();
-  await until(() => [...(relay as Relay).listenStates()].every(({ boundPort }) => boundPort === port));
-  expect([...relay.listenStates()]).toEqual([{ address, port, boundPort: port }]);
+  await until(() => [...(relay as Relay).listeners.states()].every(({ boundPort }) => boundPort === port));
+  expect([...relay.listeners.states()]).toEqual([{ address, port, boundPort: port }]);
   expect(log).toEqual(["address for routers not bound; tried again", "listening for BMP of routers"]);
 });
 
@@ -58,14 +76,14 @@ test("an address that is removed takes no more connections; the one that comes n
   const { address, port, server } = await takenPort();
   server.close();
   await once(server, "close");
-  relay = new Relay({ log: () => {}, limits: { bindRetryMs: 3_600_000 } });
-  relay.setListen({ address, port });
-  await until(() => [...(relay as Relay).listenStates()].every(({ boundPort }) => boundPort === port));
-  relay.removeListen({ address, port });
-  relay.setListen({ address: "0.0.0.0", port });
-  await until(() => [...(relay as Relay).listenStates()].every(({ boundPort }) => boundPort === port));
-  relay.removeListen({ address: "0.0.0.0", port });
-  await until(() => [...(relay as Relay).listenStates()].length === 0);
+  relay = new Relay({ log: () => {}, listenRetryMs: 3_600_000 });
+  relay.listeners.add({ address, port });
+  await until(() => [...(relay as Relay).listeners.states()].every(({ boundPort }) => boundPort === port));
+  relay.listeners.remove({ address, port });
+  relay.listeners.add({ address: "0.0.0.0", port });
+  await until(() => [...(relay as Relay).listeners.states()].every(({ boundPort }) => boundPort === port));
+  relay.listeners.remove({ address: "0.0.0.0", port });
+  await until(() => [...(relay as Relay).listeners.states()].length === 0);
   const socket = connect(port, address);
   const [error] = await once(socket, "error");
   expect((error as NodeJS.ErrnoException).code).toMatch(/ECONNREFUSED|ECONNRESET/);

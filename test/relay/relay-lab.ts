@@ -181,7 +181,7 @@ export class RelayLab {
       random: () => 0,
       ...options,
     });
-    this.relay.setListen({ address: "127.0.0.1", port: 0 });
+    this.relay.listeners.add({ address: "127.0.0.1", port: 0 });
     this.relay.configure(BMP);
   }
 
@@ -196,8 +196,8 @@ export class RelayLab {
   }
 
   async port(): Promise<number> {
-    await until(() => [...this.relay.listenStates()].some(({ boundPort }) => boundPort !== undefined));
-    return [...this.relay.listenStates()][0]?.boundPort as number;
+    await until(() => [...this.relay.listeners.states()].some(({ boundPort }) => boundPort !== undefined));
+    return [...this.relay.listeners.states()][0]?.boundPort as number;
   }
 
   /** A connection of a router that has sent `messages`, unless it was reset before. */
