@@ -337,6 +337,7 @@ export class BmpEngine implements RouteObserver {
       to: to.selection,
       now: () => this.#host.clock.now(),
       pageBytes: this.#limits.dumpSliceBytes,
+      hasGrown: () => this.#streamOf.get(connection)?.followSoon(),
     });
     this.#leaveStream(connection);
     to.take(connection, change);

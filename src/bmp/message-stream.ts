@@ -109,6 +109,11 @@ export class MessageStream {
 
   #append(message: OutgoingMessage): void {
     this.#log.append(message);
+    this.followSoon();
+  }
+
+  /** Has the connections hand over what waits, and be cut off if that is too much. */
+  followSoon(): void {
     if (this.#isFlushDue) return;
     // Events of one turn of the event loop go out together.
     this.#isFlushDue = true;

@@ -13,14 +13,17 @@ export class RouteRetraction {
   readonly peer: EstablishedPeer;
   readonly #rib: RibName;
   readonly #family: AddressFamily;
+  readonly #hasGrown: () => void;
   /** UPDATEs that withdraw. */
   #noted: Uint8Array[] = [];
   #notedBytes = 0;
 
-  constructor(peer: EstablishedPeer, rib: RibName, family: AddressFamily) {
+  /** `hasGrown`: there is more to withdraw. */
+  constructor(peer: EstablishedPeer, rib: RibName, family: AddressFamily, hasGrown: () => void) {
     this.peer = peer;
     this.#rib = rib;
     this.#family = family;
+    this.#hasGrown = hasGrown;
   }
 
   /** Octets of withdrawals noted. */
@@ -35,6 +38,7 @@ export class RouteRetraction {
     if (withdrawal === undefined) return;
     this.#noted.push(withdrawal);
     this.#notedBytes += withdrawal.length;
+    this.#hasGrown();
   }
 
   /** Ends when there is nothing left to withdraw, or the peer is down, which withdraws everything. */
@@ -50,8 +54,10 @@ export class RouteRetraction {
     while (this.#noted.length > 0) {
       const noted = this.#noted;
       this.#noted = [];
-      this.#notedBytes = 0;
-      for (const withdrawal of noted) yield messages.dumpedRoute(this.#rib, withdrawal);
+      for (const withdrawal of noted) {
+        this.#notedBytes -= withdrawal.length;
+        yield messages.dumpedRoute(this.#rib, withdrawal);
+      }
     }
   }
 }

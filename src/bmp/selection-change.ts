@@ -32,6 +32,8 @@ export interface SelectionChangeOptions {
   readonly to: Selection;
   readonly now: () => number;
   readonly pageBytes: number;
+  /** More waits here than before. */
+  readonly hasGrown: () => void;
 }
 
 /**
@@ -46,8 +48,8 @@ export class SelectionChange implements PageSource {
   readonly #open = new Set<RouteRetraction>();
 
   constructor(options: SelectionChangeOptions) {
-    const { peers, retractions, from, to, pageBytes } = options;
-    const changes = [...peers].flatMap((peer) => peerChange(peer, from.of(peer), to.of(peer)) ?? []);
+    const { peers, retractions, from, to, pageBytes, hasGrown } = options;
+    const changes = [...peers].flatMap((peer) => peerChange(peer, from.of(peer), to.of(peer), hasGrown) ?? []);
     this.#retractions = retractions;
     for (const retraction of changes.flatMap((change) => change.retractions)) {
       this.#open.add(retraction);
@@ -109,6 +111,7 @@ function peerChange(
   peer: EstablishedPeer,
   before: readonly SelectedRoutes[] | undefined,
   after: readonly SelectedRoutes[] | undefined,
+  hasGrown: () => void,
 ): PeerChange | undefined {
   const [was, is] = [partsOf(before), partsOf(after)];
   if (before === undefined && after === undefined) return undefined;
@@ -119,7 +122,7 @@ function peerChange(
   if (added.length + removed.length === 0) return undefined;
   // A Loc-RIB is another one when something else of it is told (RFC 9069 section 6.1.3).
   if (peer.peerType === "loc-rib") return { peer, kind: "bounces", added: is, retractions: [] };
-  const retractions = removed.map(({ rib, family }) => new RouteRetraction(peer, rib, family));
+  const retractions = removed.map(({ rib, family }) => new RouteRetraction(peer, rib, family, hasGrown));
   return { peer, kind: "stays", added, retractions };
 }
 

@@ -193,6 +193,21 @@ describe("a change of the selection at commit", () => {
     expect(messages.at(-1)).toEqual(["192.0.2.1", announce([IPV4_UNICAST], 8, 3)]);
   });
 
+  test("counts what is to be withdrawn as what waits: a collector that takes nothing is cut off beyond its limit", async () => {
+    const { made, next, peers, update, socket } = await collected(publicOnly);
+    const [peer] = peers as [TwoRibPeer];
+    socket.isStalled = true;
+    update(peer, announce(BOTH, 2, 2));
+    await next();
+    const onlyIpv6 = { ...nothing, public: [mode("ipv6-unicast", "adj-rib-in-pre")] };
+    made.engine.setSession(session(1, { monitor: onlyIpv6, queueLimitBytes: 65536 }));
+    for (let count = 0; count < 20_000 && made.state().operState === "up"; count++) {
+      update(peer, announce([IPV4_UNICAST], count % 200, count % 256));
+      if (count % 100 === 0) await nextTurn();
+    }
+    expect(made.state()).toMatchObject({ operState: "closing", downReason: "overflow" });
+  });
+
   test("comes of a VPN instance that gets another distinguisher, too", async () => {
     const { made, next } = await collected({ ...nothing, vpnInstances: [{ name: "red", routeModes: [] }] });
     made.engine.setVpnInstance({ name: "red", network: { device: "red" }, distinguisher: 8n });
