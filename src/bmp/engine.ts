@@ -12,7 +12,7 @@ import { encodeInitiation } from "./codec/initiation.ts";
 import type { CollectorConnection } from "./collector-connection.ts";
 import { CollectorListeners } from "./collector-listeners.ts";
 import { CollectorSession } from "./collector-session.ts";
-import type { BmpConfig, BmpSessionConfig, BmpSessionKey, VpnInstanceConfig } from "./config.ts";
+import type { BmpConfig, BmpSessionConfig, BmpSessionKey, MonitorConfig, VpnInstanceConfig } from "./config.ts";
 import { BMP_LIMITS, type BmpLimits } from "./limits.ts";
 import type { BmpLog } from "./log.ts";
 import { MessageFeed } from "./message-feed.ts";
@@ -70,6 +70,8 @@ export class BmpEngine implements RouteObserver {
   readonly #host: SessionHost;
   /** One for all collectors that are told the same: those that want less are not held up by what others get. */
   readonly #streams = new Map<string, MessageStream>();
+  /** Of these those that tell something of a peer; as far as somebody asked since they changed. */
+  #streamsByPeer = new WeakMap<EstablishedPeer, readonly MessageStream[]>();
   readonly #streamOf = new Map<CollectorConnection, MessageStream>();
   readonly #retractions = new RouteRetractions();
   readonly #directory = new PeerDirectory();
@@ -115,13 +117,13 @@ export class BmpEngine implements RouteObserver {
     const previous = this.#vpnInstances.get(config.name);
     this.#vpnInstances.set(config.name, config);
     if (!isDeepStrictEqual(previous?.network, config.network)) this.#moved(config.name);
-    if (previous?.distinguisher !== config.distinguisher) this.#reselectAll();
+    if (previous?.distinguisher !== config.distinguisher) this.#reselect(config.name);
   }
 
   removeVpnInstance(name: string): void {
     if (!this.#vpnInstances.delete(name)) return;
     this.#moved(name);
-    this.#reselectAll();
+    this.#reselect(name);
   }
 
   /** Where a VPN instance, or the public network, is. Throws Error on an instance that is not there. */
@@ -206,31 +208,40 @@ export class BmpEngine implements RouteObserver {
 
   /** A Statistics Report about a peer that is up, from its own router. Copy to keep. */
   statisticsReported(peer: EstablishedPeer, bytes: Uint8Array): void {
-    for (const stream of this.#streams.values()) stream.statisticsReported(peer, bytes);
+    for (const stream of this.#streamsOf(peer)) stream.statisticsReported(bytes);
   }
 
   /** A Route Mirroring about a peer that is up, from its own router. Copy to keep. */
   mirroringReported(peer: EstablishedPeer, bytes: Uint8Array, isErrored: boolean): void {
-    for (const stream of this.#streams.values()) stream.mirroringReported(peer, bytes, isErrored);
+    for (const stream of this.#streamsOf(peer)) stream.mirroringReported(bytes, isErrored);
   }
 
   peerUp(peer: EstablishedPeer): void {
-    for (const stream of this.#streams.values()) stream.peerUp(peer);
+    for (const stream of this.#streamsOf(peer)) stream.peerUp(peer);
   }
 
   received(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void {
-    for (const stream of this.#streams.values()) stream.mirrored(peer, pdu, receivedAt, isErrored);
+    for (const stream of this.#streamsOf(peer)) stream.mirrored(peer, pdu, receivedAt, isErrored);
   }
 
   update(peer: EstablishedPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void {
     this.#retractions.note(peer, rib, pdu);
-    for (const stream of this.#streams.values()) stream.update(peer, rib, pdu, receivedAt);
+    for (const stream of this.#streamsOf(peer)) stream.update(peer, rib, pdu, receivedAt);
   }
 
   peerDown(peer: EstablishedPeer, reason: PeerDownReason): void {
     this.#directory.markGone(peer);
     const now = this.#host.clock.now();
-    for (const stream of this.#streams.values()) stream.peerDown(peer, reason, now);
+    for (const stream of this.#streamsOf(peer)) stream.peerDown(peer, reason, now);
+  }
+
+  /** There may be as many as sessions, each of which wants to know of a few peers only. */
+  #streamsOf(peer: EstablishedPeer): readonly MessageStream[] {
+    const known = this.#streamsByPeer.get(peer);
+    if (known !== undefined) return known;
+    const streams = [...this.#streams.values()].filter(({ selection }) => selection.of(peer) !== undefined);
+    this.#streamsByPeer.set(peer, streams);
+    return streams;
   }
 
   #moved(vpnInstance: string): void {
@@ -240,8 +251,9 @@ export class BmpEngine implements RouteObserver {
     }
   }
 
-  #reselectAll(): void {
-    for (const session of this.#sessions.values()) session.reselect();
+  /** Which peers are in the VPN instance has changed. */
+  #reselect(vpnInstance: string): void {
+    for (const session of this.#sessions.values()) if (isNamed(session.config.monitor, vpnInstance)) session.reselect();
   }
 
   #remove(key: string, reason: string, code: number): Promise<void> {
@@ -302,6 +314,7 @@ export class BmpEngine implements RouteObserver {
       mirroring,
     });
     this.#streams.set(key, made);
+    this.#streamsByPeer = new WeakMap();
     return made;
   }
 
@@ -311,21 +324,12 @@ export class BmpEngine implements RouteObserver {
     this.#streamOf.delete(connection);
     stream.leave(connection);
     // Nothing needs to be encoded for nobody.
-    if (!stream.hasReaders) this.#streams.delete(stream.key);
+    if (stream.hasReaders) return;
+    this.#streams.delete(stream.key);
+    this.#streamsByPeer = new WeakMap();
   }
 
-  #pendingEndOfRibs(connection: CollectorConnection): number {
-    const selection = this.#streamOf.get(connection)?.selection;
-    let pending = 0;
-    for (const peer of this.#options.routes().establishedPeers()) {
-      for (const { rib, families } of selection?.of(peer) ?? []) {
-        for (const family of families) if (!peer.isEndOfRib(family, rib)) pending += 1;
-      }
-    }
-    return pending;
-  }
-
-  #reselect(connection: CollectorConnection, config: BmpSessionConfig): void {
+  #switchStream(connection: CollectorConnection, config: BmpSessionConfig): void {
     const from = this.#streamOf.get(connection);
     const to = this.#streamFor(config);
     if (from === undefined || from === to) return;
@@ -360,8 +364,8 @@ export class BmpEngine implements RouteObserver {
       totals: this.#totals,
       networkOf: (vpnInstance) => this.networkOf(vpnInstance),
       openConnection: (socket, config, handlers) => this.#openConnection(socket, config, handlers),
-      pendingEndOfRibs: (connection) => this.#pendingEndOfRibs(connection),
-      reselect: (connection, config) => this.#reselect(connection, config),
+      pendingEndOfRibs: (connection) => this.#streamOf.get(connection)?.pendingEndOfRibs ?? 0,
+      reselect: (connection, config) => this.#switchStream(connection, config),
       statisticsRound: (connection) => {
         const peers = [...this.#options.routes().establishedPeers()];
         const selection = () => this.#streamOf.get(connection)?.selection;
@@ -375,6 +379,12 @@ export class BmpEngine implements RouteObserver {
     return vpnInstance === PUBLIC_NETWORK ? 0n : this.#vpnInstances.get(vpnInstance)?.distinguisher;
   }
 }
+
+/** Whether what is told depends on which peers are in the VPN instance. */
+const isNamed = (monitor: MonitorConfig | undefined, vpnInstance: string): boolean =>
+  monitor !== undefined &&
+  (monitor.vpnInstances.some(({ name }) => name === vpnInstance) ||
+    monitor.peers.some((peer) => peer.vpnInstance === vpnInstance));
 
 function keyOf({ vpnInstance, address, alias }: BmpSessionKey): string {
   return JSON.stringify([vpnInstance, comparableAddress(address), alias]);

@@ -24,7 +24,10 @@ export interface MessageStreamOptions {
   readonly mirroring: Mirroring;
 }
 
-/** What collectors are told that want the same: one log, which each reads at its own pace, and dumps that lead to it. */
+/**
+ * What collectors are told that want the same: one log, which each reads at its own pace, and dumps that lead to it.
+ * Events are of peers that the selection tells of.
+ */
 export class MessageStream {
   readonly key: string;
   readonly selection: Selection;
@@ -34,6 +37,7 @@ export class MessageStream {
   /** The last one that was begun, while collectors take part in it. */
   #dump: SharedDump | undefined;
   #isFlushDue = false;
+  #pendingEndOfRibs: number | undefined;
 
   constructor(options: MessageStreamOptions) {
     this.key = options.key;
@@ -46,22 +50,46 @@ export class MessageStream {
     return this.#connections.size > 0;
   }
 
+  /**
+   * Tables that are told of and that are not whole yet: their End-of-RIB is still to come. Looks at all of them, but in
+   * one turn of the event loop only once, however many collectors ask.
+   */
+  get pendingEndOfRibs(): number {
+    if (this.#pendingEndOfRibs === undefined) {
+      this.#pendingEndOfRibs = this.#countPendingEndOfRibs();
+      setImmediate(() => {
+        this.#pendingEndOfRibs = undefined;
+      });
+    }
+    return this.#pendingEndOfRibs;
+  }
+
+  #countPendingEndOfRibs(): number {
+    let pending = 0;
+    for (const peer of this.#options.peers()) {
+      for (const { rib, families } of this.selection.of(peer) ?? []) {
+        for (const family of families) if (!peer.isEndOfRib(family, rib)) pending += 1;
+      }
+    }
+    return pending;
+  }
+
   peerUp(peer: EstablishedPeer): void {
-    if (this.#tellsOf(peer)) this.#append(this.#messages(peer).peerUp());
+    this.#append(this.#messages(peer).peerUp());
   }
 
   /** See `RouteObserver.received`. */
   mirrored(peer: EstablishedPeer, pdu: Uint8Array, receivedAt: number, isErrored: boolean): void {
-    if (this.#mirrors(peer, isErrored)) this.#append(this.#messages(peer).mirrored(pdu, receivedAt, isErrored));
+    if (this.#mirrors(isErrored)) this.#append(this.#messages(peer).mirrored(pdu, receivedAt, isErrored));
   }
 
   /** See `BmpEngine`, as below. */
-  statisticsReported(peer: EstablishedPeer, bytes: Uint8Array): void {
-    if (this.#tellsOf(peer)) this.#append({ kind: "encoded", type: MessageType.statisticsReport, bytes });
+  statisticsReported(bytes: Uint8Array): void {
+    this.#append({ kind: "encoded", type: MessageType.statisticsReport, bytes });
   }
 
-  mirroringReported(peer: EstablishedPeer, bytes: Uint8Array, isErrored: boolean): void {
-    if (this.#mirrors(peer, isErrored)) this.#append({ kind: "encoded", type: MessageType.routeMirroring, bytes });
+  mirroringReported(bytes: Uint8Array, isErrored: boolean): void {
+    if (this.#mirrors(isErrored)) this.#append({ kind: "encoded", type: MessageType.routeMirroring, bytes });
   }
 
   update(peer: EstablishedPeer, rib: RibName, pdu: Uint8Array, receivedAt: number): void {
@@ -71,7 +99,7 @@ export class MessageStream {
 
   /** `now`: ms since the epoch. */
   peerDown(peer: EstablishedPeer, reason: PeerDownReason, now: number): void {
-    if (this.#tellsOf(peer)) this.#append(this.#messages(peer).peerDown(reason, now));
+    this.#append(this.#messages(peer).peerDown(reason, now));
   }
 
   /** Starts sending. */
@@ -94,21 +122,18 @@ export class MessageStream {
     this.#connections.delete(connection);
   }
 
-  #mirrors(peer: EstablishedPeer, isErrored: boolean): boolean {
+  #mirrors(isErrored: boolean): boolean {
     const { mirroring } = this.#options;
-    return mirroring !== "none" && (mirroring === "all" || isErrored) && this.#tellsOf(peer);
+    return mirroring === "all" || (mirroring === "errored-pdus" && isErrored);
   }
 
   #messages(peer: EstablishedPeer): PeerMessages {
     return this.#options.directory.messages(peer, this.selection.isFiltered(peer));
   }
 
-  #tellsOf(peer: EstablishedPeer): boolean {
-    return this.selection.of(peer) !== undefined;
-  }
-
   #append(message: OutgoingMessage): void {
     this.#log.append(message);
+    this.#pendingEndOfRibs = undefined;
     this.followSoon();
   }
 

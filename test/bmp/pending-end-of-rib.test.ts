@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
+import { type AddressFamily, IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
 import { session } from "./engine-fixture.ts";
 import { FakePeer } from "./fake-routes.ts";
 import { testResources } from "./test-resources.ts";
@@ -28,4 +28,24 @@ test("the state of a session has how many of its tables are not whole yet, of th
   expect(pending()).toEqual([2, 1]);
   made.engine.configure(undefined);
   expect(pending()).toEqual([undefined, undefined]);
+});
+
+test("tables are looked at once, however many sessions are told of them", async () => {
+  const server = await collector();
+  const made = fixture();
+  let looks = 0;
+  class CountingPeer extends FakePeer {
+    override isEndOfRib(family: AddressFamily): boolean {
+      looks += 1;
+      return super.isEndOfRib(family);
+    }
+  }
+  made.routes.up(new CountingPeer(1));
+  const aliases = ["a", "b", "c", "d"];
+  for (const alias of aliases) made.start(session(server.port, { alias }));
+  for (const alias of aliases) await made.until(({ operState }) => operState === "up", alias);
+  await new Promise(setImmediate);
+  looks = 0;
+  expect([...made.engine.sessionStates()].map(({ pendingEndOfRibs }) => pendingEndOfRibs)).toEqual([2, 2, 2, 2]);
+  expect(looks).toBe(2);
 });

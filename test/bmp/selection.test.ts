@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
 import { encodeEndOfRib } from "../../src/bgp/codec/update.ts";
 import type { EstablishedPeer } from "../../src/bgp/route-source.ts";
 import type { BmpMessage } from "../../src/bmp/codec/message.ts";
+import { CollectorSession } from "../../src/bmp/collector-session.ts";
 import type { MonitorConfig, RouteMode } from "../../src/bmp/config.ts";
+import { MessageStream } from "../../src/bmp/message-stream.ts";
 import { Selection } from "../../src/bmp/selection.ts";
 import { session } from "./engine-fixture.ts";
 import { FakeSocket } from "./fake-socket.ts";
@@ -206,6 +208,33 @@ describe("a change of the selection at commit", () => {
       if (count % 100 === 0) await nextTurn();
     }
     expect(made.state()).toMatchObject({ operState: "closing", downReason: "overflow" });
+  });
+
+  test("an event costs those who are told of its peer, whoever else is there", async () => {
+    const { made, peers, update, next } = await collected(publicOnly);
+    const [open, inRed] = peers as [TwoRibPeer, TwoRibPeer];
+    const told = vi.spyOn(MessageStream.prototype, "update");
+    update(inRed, announce(BOTH, 9, 1));
+    expect(told).not.toHaveBeenCalled();
+    update(open, announce(BOTH, 9, 1));
+    expect(told).toHaveBeenCalledTimes(1);
+    // Who comes later is told, too.
+    made.engine.setSession(session(1));
+    update(inRed, announce(BOTH, 10, 1));
+    expect(told).toHaveBeenCalledTimes(2);
+    told.mockRestore();
+    expect(about(await next())).toContainEqual(["192.0.2.2", announce(BOTH, 10, 1)]);
+  });
+
+  test("is looked for in sessions that name the VPN instance, and in no others", async () => {
+    const { made } = await collected(publicOnly);
+    made.start(session(2, { alias: "red", monitor: { ...nothing, vpnInstances: [{ name: "red", routeModes: [] }] } }));
+    const reselect = vi.spyOn(CollectorSession.prototype, "reselect");
+    made.engine.setVpnInstance({ name: "blue", network: { device: "blue" }, distinguisher: 9n });
+    expect(reselect).not.toHaveBeenCalled();
+    made.engine.setVpnInstance({ name: "red", network: { device: "red" }, distinguisher: 8n });
+    expect(reselect.mock.contexts.map((each) => (each as CollectorSession).key.alias)).toEqual(["red"]);
+    reselect.mockRestore();
   });
 
   test("comes of a VPN instance that gets another distinguisher, too", async () => {
