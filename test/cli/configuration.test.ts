@@ -404,6 +404,33 @@ describe("reset", () => {
     await start();
     await exec(
       cli,
+  test("others wait while something is gone back to, and no longer", async () => {
+    await exec(cli, "system-view; bmp; commit");
+    const netconf = await server.open();
+    const edit = rpc(
+      `<edit-config>${CANDIDATE}<config><bmp xmlns="${BMP}"><system-name>mine</system-name></bmp></config></edit-config>`,
+    );
+    const outcomes = new Set<string>();
+    for (let turns = 0; turns < 30; turns++) {
+      await exec(cli, "system-view; bmp; system-name two; commit");
+      const rollback = exec(cli, "rollback configuration to commit-id 1");
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      const isEdited = (await asked(netconf, edit)) === OK;
+      const isBack = (await rollback).status === 0;
+      outcomes.add(`${isEdited} ${isBack}`);
+      // What was acknowledged is there, and what somebody else has not committed is not in running.
+      const candidate = await asked(netconf, rpc("<get-config><source><candidate/></source></get-config>"));
+      expect(candidate.includes("mine")).toBe(isEdited);
+      const { out } = await exec(cli, "display configuration commit changes");
+      expect(out).toBe(`#\nbmp\n ${isBack ? "undo system-name" : "system-name two"}\n#\n`);
+      await asked(netconf, rpc("<discard-changes/>"));
+    }
+    expect(outcomes).toContain("false true");
+    expect((await exec(cli, "rollback configuration to commit-id 999")).status).toBe(1);
+    expect(await asked(netconf, rpc(`<lock>${CANDIDATE}</lock>`))).toBe(OK);
+    expect((await exec(cli, "rollback configuration to commit-id 1")).errors).toContain("is locked by session");
+  });
+
       "system-view; bmp; bmp-session 192.0.2.1; bmp-session 192.0.2.1 alias b; bmp-session 192.0.2.2; commit",
     );
   });

@@ -55,12 +55,12 @@ export const rollback: Command = {
 };
 
 async function goBack(context: CommandContext, id: number): Promise<void> {
-  const { datastores, requester } = context;
+  const { datastores, requester, hasLock } = context;
   requireOperation(context, operations.commit);
   if (await datastores.isCandidateModified()) {
     throw new CommandError("There are changes that were not committed. Commit or clear them first.");
   }
-  await datastores.loadCommit(requester, id);
+  if (!hasLock) await datastores.lock(requester, "candidate");
   try {
     await datastores.commit(requester, { description: `rollback to commit ${id}` });
   } catch (error) {
@@ -68,3 +68,5 @@ async function goBack(context: CommandContext, id: number): Promise<void> {
     throw error;
   }
 }
+  } finally {
+    if (!hasLock) await datastores.unlock(requester, "candidate");
