@@ -60,7 +60,8 @@ const inSystemView: readonly Command[] = [quit, toUserView, commit, commitTrial,
 
 /**
  * The commands of the view a user is in, and after them those of each place it is in: what is not known here is looked
- * for further out, as when a whole configuration is typed.
+ * for further out, as when a whole configuration is typed. There words have to be whole: an abbreviation that fits
+ * nothing here, or too much, must not come to mean something that nobody thinks of (`undo s`, `undo system`).
  */
 function levels({ view, roots }: CommandContext): readonly (readonly Command[])[] {
   const always = [...anywhere, ...displayState(roots).map(filtered)];
@@ -77,30 +78,41 @@ function levels({ view, roots }: CommandContext): readonly (readonly Command[])[
 
 /** The command that a line is. Throws `CommandError`. */
 export function findCommand(context: CommandContext, line: string): Match<Command> {
-  const words = wholeTokens(line);
+  const [own = [], ...outer] = levels(context);
   const errors: CommandError[] = [];
-  for (const commands of levels(context)) {
+  const attempt = (commands: readonly Command[], spelling: Spelling): Match<Command> | undefined => {
     try {
-      return match(commands, words);
+      return match(commands, line, spelling);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       errors.push(error);
+      return undefined;
     }
+  };
+  // Whole words first, wherever: a leaf that a module adds here must not take them for abbreviations of its name.
+  for (const commands of [own, ...outer]) {
+    const found = attempt(commands, "whole");
+    if (found !== undefined) return found;
   }
-  // What got furthest is what was meant; of the same the one that is nearest.
-  throw errors.reduce((best, error) => ((error.at ?? 0) > (best.at ?? 0) ? error : best));
+  const found = attempt(own, "abbreviated");
+  if (found !== undefined) return found;
+  // What got furthest is what was meant; of the same the one that is nearest, read as loosely as can be.
+  const nearest = errors.pop() as CommandError;
+  throw errors.reduce((best, error) => (placeOf(error) > placeOf(best) ? error : best), nearest);
 }
+
+const placeOf = ({ at = 0 }: CommandError): number => at;
 
 /** What may follow the beginning of a line, of what the user may do. Throws `CommandError` when it begins wrong. */
 export function suggest(context: CommandContext, line: string): readonly Suggestion[] {
   const { access, requester } = context;
   let first: unknown;
-  for (const commands of levels(context)) {
-    const own = commands.filter(
+  for (const [index, commands] of levels(context).entries()) {
+    const permitted = commands.filter(
       ({ operation }) => operation === undefined || access.permits(requester.user, operation),
     );
     try {
-      const found = suggestions(own, line);
+      const found = suggestions(permitted, line, index === 0 ? "abbreviated" : "whole");
       if (found.length > 0) return found;
     } catch (error) {
       first ??= error;

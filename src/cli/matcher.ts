@@ -1,5 +1,5 @@
 import { CommandError } from "./command-error.ts";
-import { type Token, tokens } from "./lexer.ts";
+import { type Token, tokens, wholeTokens } from "./lexer.ts";
 import { accepts, hint, type Part, type ValuePart, type WordPart } from "./syntax.ts";
 
 /** A value that a command was given. */
@@ -81,10 +81,13 @@ const wordsOf = (atom: Step<Syntax>["atom"]): readonly { readonly name: string; 
 
 const begins = (word: string, start: string): boolean => word.toLowerCase().startsWith(start.toLowerCase());
 
+/** How words have to be spelt. */
+export type Spelling = "whole" | "abbreviated";
+
 /** States after one more word. Throws `CommandError` when it fits none. */
-function after<C extends Syntax>(states: readonly State<C>[], token: Token): State<C>[] {
+function after<C extends Syntax>(states: readonly State<C>[], token: Token, spelling: Spelling): State<C>[] {
   const next = states.flatMap((state) => [...steps(state)]);
-  const word = token.isQuoted ? undefined : meantWord(next, token);
+  const word = token.isQuoted ? undefined : meantWord(next, token, spelling);
   if (word !== undefined) {
     return next.flatMap((step) =>
       wordsOf(step.atom).some(({ name }) => name === word) ? [taken(step, token, word)] : [],
@@ -97,10 +100,10 @@ function after<C extends Syntax>(states: readonly State<C>[], token: Token): Sta
 }
 
 /** The one word that a token stands for; undefined = none. Throws `CommandError` when it may be several. */
-function meantWord(next: readonly Step<Syntax>[], token: Token): string | undefined {
+function meantWord(next: readonly Step<Syntax>[], token: Token, spelling: Spelling): string | undefined {
   const words = new Set(next.flatMap(({ atom }) => wordsOf(atom)).map(({ name }) => name));
   const exact = [...words].find((word) => word.toLowerCase() === token.text.toLowerCase());
-  if (exact !== undefined) return exact;
+  if (exact !== undefined || spelling === "whole") return exact;
   const possible = [...words].filter((word) => begins(word, token.text));
   if (possible.length < 2) return possible[0];
   throw new CommandError(`Ambiguous command found at '^' position: ${possible.sort().join(", ")}.`, token.start);
@@ -130,22 +133,50 @@ function taken<C extends Syntax>({ state, atom, rest }: Step<C>, token: Token, t
   return { ...state, rest, arguments: [...state.arguments, argument] };
 }
 
-/** The command that a line is. Throws `CommandError`. */
-export function match<C extends Syntax>(commands: readonly C[], words: readonly Token[]): Match<C> {
+/** States after words of a line; `isOpen` = another one is being typed, so that a free text that they are in has no end. */
+function afterAll<C extends Syntax>(
+  commands: readonly C[],
+  line: string,
+  words: readonly Token[],
+  { spelling, isOpen }: { readonly spelling: Spelling; readonly isOpen: boolean },
+): readonly State<C>[] {
   let states = startOf(commands);
-  for (const token of words) states = after(states, token);
+  for (const [index, token] of words.entries()) {
+    const isText = isFreeText(states);
+    if (isText && isOpen) return states;
+    const text = isText ? restOfLine(line, words.slice(index)) : undefined;
+    states = after(states, text ?? token, spelling);
+    if (text !== undefined) return states;
+  }
+  return states;
+}
+
+const isFreeText = (states: readonly State<Syntax>[]): boolean =>
+  states.flatMap((state) => [...steps(state)]).some(({ atom }) => atom?.kind === "value" && atom.isFreeText === true);
+
+/** Several words as one; undefined = some are in quotes, so that it is not clear what belongs to the text. */
+function restOfLine(line: string, words: readonly Token[]): Token | undefined {
+  const [first, last] = [words[0] as Token, words.at(-1) as Token];
+  const isPlain = !words.some(({ isQuoted }) => isQuoted);
+  return isPlain ? { ...first, text: line.slice(first.start, last.end), end: last.end } : undefined;
+}
+
+/** The command that a line is. Throws `CommandError`. */
+export function match<C extends Syntax>(commands: readonly C[], line: string, spelling: Spelling): Match<C> {
+  const words = wholeTokens(line);
+  const states = afterAll(commands, line, words, { spelling, isOpen: false });
   const whole = states.find((state) => [...steps(state)].some(({ atom }) => atom === undefined));
   if (whole !== undefined) return whole;
   throw new CommandError("Incomplete command found at '^' position.", words.at(-1)?.end);
 }
 
 /** What may follow `line`, which need not end with a whole word. Throws `CommandError` when its beginning is wrong. */
-export function suggestions(commands: readonly Syntax[], line: string): readonly Suggestion[] {
+export function suggestions(commands: readonly Syntax[], line: string, spelling: Spelling): readonly Suggestion[] {
   const words = tokens(line);
   const last = words.at(-1);
   const partial = last !== undefined && last.end === line.length && !/\s$/.test(line) ? last : undefined;
-  let states = startOf(commands);
-  for (const token of partial === undefined ? words : words.slice(0, -1)) states = after(states, token);
+  const isOpen = partial !== undefined;
+  const states = afterAll(commands, line, isOpen ? words.slice(0, -1) : words, { spelling, isOpen });
   const found = new Map<string, Suggestion>();
   for (const { atom } of states.flatMap((state) => [...steps(state)])) {
     for (const suggestion of suggested(atom, partial)) {

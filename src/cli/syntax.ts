@@ -15,6 +15,8 @@ export interface ValuePart {
   readonly help: string;
   /** Of one of these types. */
   readonly values: readonly ValueDescription[];
+  /** Whether it is all that is left of the line, spaces included; in quotes it ends with these. */
+  readonly isFreeText?: boolean;
 }
 
 /** What a command is made of, one part after the other. */

@@ -117,6 +117,67 @@ Error: 'port' does not exist in the target datastore. (bmp bmp-session 192.0.2.1
 [*HOST-bmp-session-192.0.2.1]`);
   });
 
+  test("further out than the view one is in, words have to be whole", async () => {
+    const typist = await Typist.open(cli);
+    for (const line of ["system-view", "bgp", "bmp", "bmp-session 192.0.2.1"]) await typist.enter(line);
+    for (const line of ["undo s", "undo bg", "bmp-s 192.0.2.2", "undo bgp", "bmp-session 192.0.2.2"])
+      await typist.enter(line);
+    await typist.type("bmp-sess\t?");
+    expect(typist.text.split("\n").slice(4).join("\n")).toBe(`\
+[*HOST-bmp]bmp-session 192.0.2.1
+[*HOST-bmp-session-192.0.2.1]undo s
+                                  ^
+Error: Ambiguous command found at '^' position: shape, source-address, source-in
+terface, statistics-interval.
+[*HOST-bmp-session-192.0.2.1]undo bg
+                                  ^
+Error: Unrecognized command found at '^' position.
+[*HOST-bmp-session-192.0.2.1]bmp-s 192.0.2.2
+                             ^
+Error: Unrecognized command found at '^' position.
+[*HOST-bmp-session-192.0.2.1]undo bgp
+[*HOST-bmp-session-192.0.2.1]bmp-session 192.0.2.2
+[*HOST-bmp-session-192.0.2.2]bmp-session ?
+  vpn-instance          The VPN instance that the server is reached through.
+  IPV4-ADDRESS-NO-ZONE  Address of the monitoring server.
+  IPV6-ADDRESS-NO-ZONE  Address of the monitoring server.
+[*HOST-bmp-session-192.0.2.2]bmp-session`);
+  });
+
+  test("a description is all that is left of the line", async () => {
+    const typist = await Typist.open(cli);
+    for (const line of ["system-view", "bmp", "bmp-session 192.0.2.1"]) await typist.enter(line);
+    await typist.enter("desc  room 5,  rack #2 | left ");
+    await typist.type("description room ?");
+    await typist.type("5?");
+    await typist.enter("\u0015commit desc moved to room 5");
+    await typist.enter('description "room 6" left');
+    await typist.enter('description in "room 6"');
+    await typist.enter("display this");
+    expect(typist.text.split("\n").slice(4).join("\n")).toBe(`\
+[*HOST-bmp-session-192.0.2.1]desc  room 5,  rack #2 | left
+[*HOST-bmp-session-192.0.2.1]description room ?
+  <cr>  Carries the command out.
+[*HOST-bmp-session-192.0.2.1]description room 5?
+  STRING<0-255>  Free text.
+[*HOST-bmp-session-192.0.2.1]commit desc moved to room 5
+[~HOST-bmp-session-192.0.2.1]description "room 6" left
+                                                  ^
+Error: Too many parameters found at '^' position.
+[~HOST-bmp-session-192.0.2.1]description in "room 6"
+                                            ^
+Error: Too many parameters found at '^' position.
+[~HOST-bmp-session-192.0.2.1]display this
+#
+bmp
+ bmp-session 192.0.2.1
+  description "room 5,  rack #2 | left"
+#
+return
+[~HOST-bmp-session-192.0.2.1]`);
+    expect((await exec(cli, "display configuration commit list")).out).toMatch(/ moved to room 5\n$/);
+  });
+
   test("? and Tab", async () => {
     const typist = await Typist.open(cli);
     await typist.enter("system-view");

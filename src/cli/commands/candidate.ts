@@ -1,8 +1,11 @@
 import { argument, type Command, type CommandContext, operations, requireOperation } from "../command.ts";
 import { CommandError } from "../command-error.ts";
-import { integer, keyword, optional, phrase, text } from "../syntax.ts";
+import { integer, keyword, optional, phrase, text, type ValuePart } from "../syntax.ts";
 
-const description = text("description", "What the history says about the commit.", 1, 1024);
+const description: ValuePart = {
+  ...text("description", "What the history says about the commit.", 1, 1024),
+  isFreeText: true,
+};
 const DEFAULT_TRIAL_S = 600;
 
 export const commit: Command = {
@@ -54,6 +57,7 @@ export const rollback: Command = {
   },
 };
 
+/** What others change meanwhile is neither committed nor lost: they have to wait. */
 async function goBack(context: CommandContext, id: number): Promise<void> {
   const { datastores, requester, hasLock } = context;
   requireOperation(context, operations.commit);
@@ -62,11 +66,12 @@ async function goBack(context: CommandContext, id: number): Promise<void> {
   }
   if (!hasLock) await datastores.lock(requester, "candidate");
   try {
+    await datastores.loadCommit(requester, id);
     await datastores.commit(requester, { description: `rollback to commit ${id}` });
   } catch (error) {
     await datastores.discardChanges(requester);
     throw error;
-  }
-}
   } finally {
     if (!hasLock) await datastores.unlock(requester, "candidate");
+  }
+}

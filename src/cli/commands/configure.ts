@@ -1,5 +1,6 @@
 import { RpcError } from "../../errors/rpc-error.ts";
 import { requireXmlCharacters } from "../../xml/characters.ts";
+import type { NodeDescription } from "../../yang/node-descriptions.ts";
 import { type Command, type CommandContext, operations, requireOperation } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { briefly, type CommandNode, namedIn, type Place } from "../command-model.ts";
@@ -54,8 +55,17 @@ function* undoCommands(
 const valuePart = ({ description }: CommandNode): ValuePart => {
   const { name, units, values } = description;
   const help = briefly(description);
-  return { kind: "value", name, values, help: units === undefined ? help : `${help} (${units})` };
+  return {
+    kind: "value",
+    name,
+    values,
+    help: units === undefined ? help : `${help} (${units})`,
+    isFreeText: isFreeText(description),
+  };
 };
+
+/** By the name that modules give to what people write for people. */
+const isFreeText = ({ kind, name }: NodeDescription): boolean => kind === "leaf" && name === "description";
 
 function keyParts({ keys }: CommandNode): Part[] {
   return keys.map(({ description, neutral }) => {
