@@ -14,9 +14,8 @@ import {
 import { displayHistory, displayVersion } from "./commands/display-session.ts";
 import { displayPeers, displaySessions, displayState } from "./commands/display-state.ts";
 import { resetCounters, resetPeer, resetSession } from "./commands/reset.ts";
-import { quit, screenLength, systemView, toUserView, undoScreenLength } from "./commands/session.ts";
-import { wholeTokens } from "./lexer.ts";
-import { type Match, match, type Suggestion, suggestions } from "./matcher.ts";
+import { quit, screenLength, systemView, toTop, toUserView, undoScreenLength } from "./commands/session.ts";
+import { type Match, match, type Spelling, type Suggestion, suggestions } from "./matcher.ts";
 import { choice, keyword, optional, type Part, text } from "./syntax.ts";
 
 /** What a filter of output does. */
@@ -48,6 +47,7 @@ const anywhere: readonly Command[] = [
 const inUserView: readonly Command[] = [
   systemView,
   quit,
+  toTop,
   screenLength,
   undoScreenLength,
   resetSession,
@@ -56,7 +56,7 @@ const inUserView: readonly Command[] = [
   rollback,
 ];
 
-const inSystemView: readonly Command[] = [quit, toUserView, commit, commitTrial, abortTrial, clearCandidate];
+const inSystemView: readonly Command[] = [quit, toTop, toUserView, commit, commitTrial, abortTrial, clearCandidate];
 
 /**
  * The commands of the view a user is in, and after them those of each place it is in: what is not known here is looked

@@ -60,10 +60,13 @@ export function word(value: string): string {
   return `"${printable(value.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n"))}"`;
 }
 
-/** The commands of a script, which line breaks and semicolons outside of texts tell apart. */
+/**
+ * The commands of a script, which line breaks and semicolons outside of texts tell apart; comments are to the end of their
+ * lines, whatever is in them.
+ */
 export function commandsOf(script: string): string[] {
-  return [...script.matchAll(/(?:"(?:[^"\\]|\\.)*"?|[^";\n])+/gsu)].map(([line]) => line.trim());
+  return [...script.matchAll(/[^\S\n]*(?:[#!][^\n]*|(?:"(?:[^"\\]|\\.)*"?|[^";\n])+)/gsu)].map(([line]) => line.trim());
 }
 
-/** Whether a line holds nothing to do: it is empty or a comment. */
-export const isBlank = (line: string): boolean => /^\s*(?:[#!].*)?$/su.test(line);
+/** Whether a line holds nothing to do: it is empty or a comment. A `#` alone is a command. */
+export const isBlank = (line: string): boolean => /^\s*(?:!.*|#.*\S.*)?$/su.test(line);

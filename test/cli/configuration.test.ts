@@ -170,6 +170,27 @@ commit description first
     expect((await exec(cli, "display current-configuration")).out).toBe(out);
   });
 
+  test("what is at the top is not taken for something in the view before it", async () => {
+    const lines = `#
+bgp
+ local-as 65000
+ router-id 192.0.2.1
+ neighbor 192.0.2.2
+  vpn-instance red
+  remote-as 64512
+#
+vpn-instance blue
+ device vrf-blue
+#
+vpn-instance red
+ device vrf-red
+#
+`;
+    expect(await runScript(cli, `system-view\n${lines}commit\n`)).toEqual({ out: "", errors: "", status: 0 });
+    expect((await exec(cli, "display current-configuration")).out).toBe(`${lines}return\n`);
+    expect((await exec(cli, "#\nsystem-view")).status).toBe(0);
+  });
+
   test("what is monitored: views in a view, and entries that are keys and nothing else", async () => {
     const lines = `#
 bmp
@@ -302,6 +323,7 @@ cked.
     await typist.enter("system-view");
     expect(typist.text).toBe(`\
 <HOST>?
+  #              Goes to the top of the configuration.
   display        Shows configuration and state.
   quit           Goes one view back; in the outermost one ends the session.
   reset          Begins connections anew.

@@ -246,6 +246,12 @@ describe("scripts", () => {
     }
   });
 
+  test("comments are to the end of their lines, whatever is in them", async () => {
+    const script =
+      '# it\'s 5" wide; bogus\nsystem-view; bmp ; # "; bogus\n! \\\nsystem-name a; commit; #not a command\ndisplay this';
+    expect(await exec(cli, script)).toEqual({ out: "#\nbmp\n system-name a\n#\nreturn\n", errors: "", status: 0 });
+  });
+
   test("one that fails half-way leaves nothing behind", async () => {
     const failed = await exec(cli, "system-view; bmp; bmp-session 192.0.2.1; port none; commit");
     expect(failed.status).toBe(1);

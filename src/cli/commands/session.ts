@@ -44,6 +44,15 @@ export const toUserView: Command = {
   run: leaveSystemView,
 };
 
+/** What stands between the parts of a whole configuration: words of the next one are not those of the one before. */
+export const toTop: Command = {
+  parts: [keyword("#", "Goes to the top of the configuration.")],
+  operation: undefined,
+  run: async (context) => {
+    if (context.view.kind === "system") context.view = { kind: "system", place: undefined };
+  },
+};
+
 /** The candidate is everybody's, so that nothing is done to it; but one at a terminal should know. */
 async function* leaveSystemView(context: CommandContext): Output {
   context.view = { kind: "user" };
