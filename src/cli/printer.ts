@@ -46,8 +46,10 @@ export class Printer {
     let shown = 0;
     let page = this.#pageRows(screenLength);
     try {
-      for await (const line of filter === undefined ? output : wantedLines(output, filter)) {
+      const isWanted = filter === undefined ? () => true : wantedBy(filter);
+      for await (const line of output) {
         if (isGivenUp()) return;
+        if (!isWanted(line)) continue;
         const text = printable(line);
         const rows = this.#rowsOf(text);
         if (page > 0 && shown > 0 && shown + rows > page) {
@@ -104,11 +106,12 @@ export class Printer {
   }
 }
 
-async function* wantedLines(output: Output, { kind, text }: LineFilter): Output {
+/** Asked about each line of an output, one after the other. */
+function wantedBy({ kind, text }: LineFilter): (line: string) => boolean {
   let hasBegun = false;
-  for await (const line of output) {
+  return (line) => {
     const isFound = line.includes(text);
     hasBegun ||= isFound;
-    if (kind === "begin" ? hasBegun : isFound === (kind === "include")) yield line;
-  }
+    return kind === "begin" ? hasBegun : isFound === (kind === "include");
+  };
 }

@@ -6,6 +6,7 @@ import type { CommandContext, View } from "../../src/cli/command.ts";
 import { commandModel } from "../../src/cli/command-model.ts";
 import { completions, helpLines } from "../../src/cli/help.ts";
 import { cliLimits } from "../../src/cli/limits.ts";
+import { Printer } from "../../src/cli/printer.ts";
 import type { NodeDescription } from "../../src/yang/node-descriptions.ts";
 import { ExampleServer } from "../netconf/example-server.ts";
 import { FakeTimers } from "../netconf/fake-timers.ts";
@@ -165,6 +166,19 @@ describe("output", () => {
   ])("is filtered: | %s", async (filter, expected) => {
     const { out } = await exec(cli, `display current-configuration | ${filter}`);
     expect(out).toBe(expected.map((line) => `${line}\n`).join(""));
+  });
+
+  test("is given up, too, where a filter leaves everything out", async () => {
+    let made = 0;
+    async function* endless() {
+      for (;;) yield `line ${++made}`;
+    }
+    const written: string[] = [];
+    const write = async (text: string) => void written.push(text);
+    const printer = new Printer({ write, window: undefined, lineEnd: "\n", nextKey: async () => undefined });
+    const filter = { kind: "include", text: "nothing" } as const;
+    await printer.show(endless(), { filter, screenLength: 0, isGivenUp: () => made > 5 });
+    expect([made, written]).toEqual([6, []]);
   });
 
   test("is given up by ctrl-c, and what was typed ahead with it", async () => {
