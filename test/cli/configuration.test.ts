@@ -404,28 +404,6 @@ describe("history", () => {
     expect(typist.screen.line).toBe("[*HOST]");
   });
 
-  test("a commit trial is undone when its session ends, or aborted", async () => {
-    const typist = await Typist.open(cli, { columns: 200 });
-    for (const line of ["system-view", "bmp", "commit trial 60"]) await typist.enter(line);
-    expect(typist.text).toContain("Info: The commit is undone in 60 seconds, or when this session ends");
-    expect(await running()).toContain("<bmp ");
-    await typist.enter("abort trial");
-    expect(await running()).not.toContain("<bmp ");
-    await typist.enter("bmp");
-    await typist.enter("commit trial");
-    typist.handler.closed();
-    await until(() => typist.channel.ends.length >= 0);
-    let text = await running();
-    for (let turn = 0; turn < 50 && text.includes("<bmp "); turn++) text = await running();
-    expect(text).not.toContain("<bmp ");
-  });
-});
-
-describe("reset", () => {
-  beforeEach(async () => {
-    await start();
-    await exec(
-      cli,
   test("others wait while something is gone back to, and no longer", async () => {
     await exec(cli, "system-view; bmp; commit");
     const netconf = await server.open();
@@ -453,6 +431,28 @@ describe("reset", () => {
     expect((await exec(cli, "rollback configuration to commit-id 1")).errors).toContain("is locked by session");
   });
 
+  test("a commit trial is undone when its session ends, or aborted", async () => {
+    const typist = await Typist.open(cli, { columns: 200 });
+    for (const line of ["system-view", "bmp", "commit trial 60"]) await typist.enter(line);
+    expect(typist.text).toContain("Info: The commit is undone in 60 seconds, or when this session ends");
+    expect(await running()).toContain("<bmp ");
+    await typist.enter("abort trial");
+    expect(await running()).not.toContain("<bmp ");
+    await typist.enter("bmp");
+    await typist.enter("commit trial");
+    typist.handler.closed();
+    await until(() => typist.channel.ends.length >= 0);
+    let text = await running();
+    for (let turn = 0; turn < 50 && text.includes("<bmp "); turn++) text = await running();
+    expect(text).not.toContain("<bmp ");
+  });
+});
+
+describe("reset", () => {
+  beforeEach(async () => {
+    await start();
+    await exec(
+      cli,
       "system-view; bmp; bmp-session 192.0.2.1; bmp-session 192.0.2.1 alias b; bmp-session 192.0.2.2; commit",
     );
   });
@@ -497,8 +497,12 @@ describe("reset", () => {
   });
 
   test("what is not there, or is refused, is told", async () => {
-    expect((await exec(cli, "reset bmp session 192.0.2.3")).errors).toBe("Error: There is no such BMP session.\n");
-    expect((await exec(cli, "reset bgp peer all")).errors).toBe("Error: There is no such BGP neighbour.\n");
+    expect((await exec(cli, "reset bmp session 192.0.2.3")).errors).toBe(
+      "Error: There is no such BMP session. See: display bmp session\n",
+    );
+    expect((await exec(cli, "reset bgp peer all")).errors).toBe(
+      "Error: There is no such BGP neighbour. See: display bgp peer\n",
+    );
     server.performer.refusal = operationFailed("The session is disabled.");
     expect((await exec(cli, "reset bmp session 192.0.2.2")).errors).toBe(
       "Error: The session is disabled. (bmp bmp-session 192.0.2.2 reset)\n",

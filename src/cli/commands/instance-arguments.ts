@@ -6,7 +6,7 @@ import { keyword, optional, type Part, text, type ValuePart } from "../syntax.ts
 const BMP = "urn:bmpconfd:yang:bmp";
 const BGP = "urn:bmpconfd:yang:bgp";
 
-/** Names that lead to a list of one of our modules; undefined where the server has no such list. */
+/** The list of one of our modules that names lead to. */
 function listAt({ roots }: CommandContext, namespace: string, ...names: readonly string[]): CommandNode {
   let found: CommandNode | undefined;
   let nodes = roots;

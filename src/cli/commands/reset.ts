@@ -10,11 +10,20 @@ import { neighborList, placeOf, sessionArguments, sessionList } from "./instance
 const { vpnInstance, address, alias } = sessionArguments;
 const all = keyword("all", "All of them.");
 
+/** How messages speak of the entries of a list. */
+interface Spoken {
+  readonly name: string;
+  /** The command that lists them. */
+  readonly listing: string;
+}
+const sessions: Spoken = { name: "BMP session", listing: "display bmp session" };
+const neighbors: Spoken = { name: "BGP neighbour", listing: "display bgp peer" };
+
 /** Closes connections to collectors, and opens them anew at once. */
 export const resetSession: Command = {
   parts: [...phrase("reset bmp session", "Connects to collectors anew."), vpnInstance, choice([address, alias], [all])],
   operation: operations.getConfig,
-  run: (context, match) => reset(context, sessionList(context), match, "BMP session"),
+  run: (context, match) => reset(context, sessionList(context), match, sessions),
 };
 
 export const resetCounters: Command = {
@@ -24,13 +33,13 @@ export const resetCounters: Command = {
     choice([address, alias], [all]),
   ],
   operation: operations.getConfig,
-  run: (context, match) => reset(context, sessionList(context), match, "BMP session", "clear-counters"),
+  run: (context, match) => reset(context, sessionList(context), match, sessions, "clear-counters"),
 };
 
 export const resetPeer: Command = {
   parts: [...phrase("reset bgp peer", "Starts sessions with BGP neighbours anew."), choice([address], [all])],
   operation: operations.getConfig,
-  run: (context, match) => reset(context, neighborList(context), match, "BGP neighbour"),
+  run: (context, match) => reset(context, neighborList(context), match, neighbors),
 };
 
 /** One after the other. What cannot be reset ends it, and is told. */
@@ -38,7 +47,7 @@ async function* reset(
   context: CommandContext,
   list: CommandNode,
   match: Match<Command>,
-  what: string,
+  { name, listing }: Spoken,
   action = "reset",
 ): Output {
   const { datastores, requester } = context;
@@ -56,13 +65,13 @@ async function* reset(
       isAll || keys.every((key, index) => list.keys[index]?.neutral === undefined || key === exact[index]);
     if (entry.name === list.description.name && isMeant) instances.push(keys);
   }
-  if (instances.length === 0) throw new CommandError(`There is no such ${what}.`);
+  if (instances.length === 0) throw new CommandError(`There is no such ${name}. See: ${listing}`);
   for (const keys of instances) {
     await datastores.action(
       requester,
       actionRequest({ node: list, keys, outer: undefined }, { name: action, namespace }),
     );
   }
-  const reset = `${instances.length} ${what}${instances.length === 1 ? "" : "s"}`;
+  const reset = `${instances.length} ${name}${instances.length === 1 ? "" : "s"}`;
   yield `Info: ${action === "reset" ? "Reset" : "Reset the counters of"} ${reset}.`;
 }
