@@ -69,13 +69,14 @@ export const SHOWN_LEAVES: ReadonlySet<string> = new Set([
 
 /** The differences that a `<config>` with operation attributes (RFC 6241 section 7.2) makes. Throws `XmlError`. */
 export function* differences(config: Uint8Array): Iterable<Difference> {
-  for (const top of parseWhole(config).children) {
-    if (SHOWN_NAMESPACES.includes(top.namespace)) yield* inElement(top, "");
-    else yield { operation: "set", path: `/${top.name}` };
-  }
+  for (const top of parseWhole(config).children) yield* inElement(top, "");
 }
 
 function* inElement(element: XmlElement, parent: string): Iterable<Difference> {
+  // What other modules add to ours is theirs: names that they share with our leaves and lists mean something else.
+  if (!SHOWN_NAMESPACES.includes(element.namespace)) {
+    return yield { operation: "set", path: `${parent}/${element.name}` };
+  }
   const keys = keysOf(element);
   const path = `${parent}/${element.name}${keys.map(predicate).join("")}`;
   const operation = operationOf(element);

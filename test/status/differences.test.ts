@@ -64,6 +64,17 @@ test("of other modules it is said only that something has changed", () => {
   expect(lines).toEqual(["set /system", "set /bmp"]);
 });
 
+test("neither is more said of what they add to ours, whatever its name", () => {
+  const added =
+    '<port xmlns="urn:example:other">s3cret</port>' +
+    '<peer xmlns="urn:example:other"><address>s3cret</address><count>5</count></peer>';
+  expect(linesOf(bmp(`<bmp-session>${KEY}<port>1</port>${added}</bmp-session>`))).toEqual([
+    `set ${PATH}/port = 1`,
+    `set ${PATH}/port`,
+    `set ${PATH}/peer`,
+  ]);
+});
+
 test("no leaf that the model hides is shown", () => {
   const folder = join(import.meta.dirname, "../../yang");
   const text = readdirSync(folder)
