@@ -137,6 +137,9 @@ const NEIGHBOR_FAMILIES: readonly Family[] = [
   ),
 ];
 
+/** What is shown of the Loc-RIB. */
+const LOC_RIB_FAMILY = gauge("bgp_loc_rib_routes", eachAddressFamily("routes"), "Best routes in the Loc-RIB.");
+
 /** What is shown of each MRT feed: one line for one metric. */
 const FEED_FAMILIES: readonly Family[] = [
   gauge("mrt_feed_state", named("oper-state", "oper_state"), "1, with the feed's state."),
@@ -180,11 +183,15 @@ export async function planeSamples(plane: PlaneState): Promise<string> {
   return `${lines.join("\n")}\n`;
 }
 
-function* allLines({ sessions, neighbors, feeds, routers }: PlaneState): Iterable<string> {
+function* allLines({ sessions, neighbors, locRib, feeds, routers }: PlaneState): Iterable<string> {
   yield* countLines("bmp_sessions", "Configured BMP sessions by state.", "oper-state", OPER_STATES, sessions);
   yield* familyLines(SESSION_FAMILIES, sessions, sessionLabels);
   yield* countLines("bgp_neighbors", "Configured BGP neighbours by state.", "fsm-state", FSM_STATES, neighbors);
   yield* familyLines(NEIGHBOR_FAMILIES, neighbors, neighborLabels);
+  yield* header(LOC_RIB_FAMILY);
+  for (const { labels = {}, value } of LOC_RIB_FAMILY.samples(locRib)) {
+    yield sampleLine(LOC_RIB_FAMILY.name, labelText(labels), value);
+  }
   yield* countLines("mrt_feeds", "Configured MRT feeds by state.", "oper-state", FEED_STATES, feeds);
   yield* familyLines(FEED_FAMILIES, feeds, feedLabels);
   yield* countLines("relay_routers", "Relayed routers by state.", "oper-state", ROUTER_STATES, routers);

@@ -32,7 +32,10 @@ export interface RouterState {
 
 interface PlaneDocument {
   readonly "bmpconfd-bmp:bmp"?: { readonly "bmp-session"?: readonly SessionState[] };
-  readonly "bmpconfd-bgp:bgp"?: { readonly neighbor?: readonly NeighborState[] };
+  readonly "bmpconfd-bgp:bgp"?: {
+    readonly neighbor?: readonly NeighborState[];
+    readonly "loc-rib"?: { readonly state?: StateNode };
+  };
   readonly "bmpconfd-mrt:mrt"?: { readonly feed?: readonly FeedState[] };
   readonly "bmpconfd-relay:relay"?: { readonly router?: readonly RouterState[] };
 }
@@ -40,6 +43,8 @@ interface PlaneDocument {
 export interface PlaneState {
   readonly sessions: readonly SessionState[];
   readonly neighbors: readonly NeighborState[];
+  /** Of `/bmpconfd-bgp:bgp/loc-rib`; undefined = none is kept. */
+  readonly locRib?: StateNode | undefined;
   readonly feeds: readonly FeedState[];
   readonly routers: readonly RouterState[];
 }
@@ -90,15 +95,17 @@ async function parsePlaneState(documents: readonly string[]): Promise<PlaneState
   const neighbors: NeighborState[] = [];
   const feeds: FeedState[] = [];
   const routers: RouterState[] = [];
+  let locRib: StateNode | undefined;
   for (const json of documents) {
     const document = JSON.parse(json) as PlaneDocument;
     sessions.push(...(document["bmpconfd-bmp:bmp"]?.["bmp-session"] ?? []));
     neighbors.push(...(document["bmpconfd-bgp:bgp"]?.neighbor ?? []));
+    locRib ??= document["bmpconfd-bgp:bgp"]?.["loc-rib"]?.state;
     feeds.push(...(document["bmpconfd-mrt:mrt"]?.feed ?? []));
     routers.push(...(document["bmpconfd-relay:relay"]?.router ?? []));
     await new Promise(setImmediate);
   }
-  return { sessions, neighbors, feeds, routers };
+  return { sessions, neighbors, locRib, feeds, routers };
 }
 
 /**

@@ -62,6 +62,14 @@ export const PLANE_STATE = {
       },
       { address: "192.0.2.2", state: { "fsm-state": "active" } },
     ],
+    "loc-rib": {
+      state: {
+        "address-family": [
+          { name: "ipv4-unicast", routes: "600000" },
+          { name: "ipv6-unicast", routes: "0" },
+        ],
+      },
+    },
   },
   "bmpconfd-mrt:mrt": {
     feed: [
