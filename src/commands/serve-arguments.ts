@@ -30,7 +30,7 @@ export const USAGE = `Usage: bmpconfd [options]
        bmpconfd host-key [--host HOST:PORT] [--data DIR]
 
   --data DIR              configuration history, users, host keys (default /var/lib/bmpconfd)
-  --listen ADDR:PORT      NETCONF over SSH; may be given several times (default [::]:830)
+  --listen ADDR:PORT      NETCONF and the command line over SSH; may be given several times (default [::]:830)
   --bgp-listen ADDR:PORT  BGP; may be given several times (default [::]:179)
   --metrics ADDR:PORT     status page and Prometheus metrics over HTTP (default: none)
   --mrt DIR               the folder whose MRT files routes may be taken from (default: none)
