@@ -2,7 +2,7 @@
  * Characters that make a terminal do something else than show one: controls (C0, DEL, C1), and those that turn the
  * direction of writing or break lines.
  */
-const CONTROLS = /[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const CONTROLS = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Most text is nothing but this, which is found out much faster. */
 const PLAIN = /^[ -~]*$/;

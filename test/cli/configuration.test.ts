@@ -240,12 +240,12 @@ return
 
   test("control characters in data are shown as numbers", async () => {
     const netconf = await server.open();
-    const nasty = `<bmp xmlns="${BMP}"><system-name>a\u009b31m&#9;b\u202ec</system-name></bmp>`;
+    const nasty = `<bmp xmlns="${BMP}"><system-name>a\u009b31m&#9;b\u202ec\u061c</system-name></bmp>`;
     expect(
       await asked(netconf, rpc(`<edit-config><target><running/></target><config>${nasty}</config></edit-config>`)),
     ).toBe(OK);
     expect((await exec(cli, "display current-configuration")).out).toBe(
-      '#\nbmp\n system-name "a\\u{9b}31m\\u{9}b\\u{202e}c"\n#\nreturn\n',
+      '#\nbmp\n system-name "a\\u{9b}31m\\u{9}b\\u{202e}c\\u{61c}"\n#\nreturn\n',
     );
   });
 
