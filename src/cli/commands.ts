@@ -76,6 +76,15 @@ function levels({ view, roots }: CommandContext): readonly (readonly Command[])[
   ]);
 }
 
+/** What a user knows who is in the wrong view. */
+const commandsOfOtherView = ({ view, roots }: CommandContext): readonly Command[] =>
+  view.kind === "user" ? [...inSystemView, ...configCommands(undefined, roots)] : inUserView;
+
+const WAY_TO_OTHER_VIEW: Readonly<Record<CommandContext["view"]["kind"], string>> = {
+  user: "This is a command of the system view. Type system-view first.",
+  system: "This is a command of the user view. Type return first.",
+};
+
 /** The command that a line is. Throws `CommandError`. */
 export function findCommand(context: CommandContext, line: string): Match<Command> {
   const [own = [], ...outer] = levels(context);
@@ -97,8 +106,10 @@ export function findCommand(context: CommandContext, line: string): Match<Comman
   const found = attempt(own, "abbreviated");
   if (found !== undefined) return found;
   // What got furthest is what was meant; of the same the one that is nearest, read as loosely as can be.
-  const nearest = errors.pop() as CommandError;
-  throw errors.reduce((best, error) => (placeOf(error) > placeOf(best) ? error : best), nearest);
+  const nearest = errors.at(-1) as CommandError;
+  const meant = errors.reduce((best, error) => (placeOf(error) > placeOf(best) ? error : best), nearest);
+  const isOfOther = attempt(commandsOfOtherView(context), "whole") !== undefined;
+  throw isOfOther ? new CommandError(WAY_TO_OTHER_VIEW[context.view.kind]) : meant;
 }
 
 const placeOf = ({ at = 0 }: CommandError): number => at;

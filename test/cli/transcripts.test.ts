@@ -117,6 +117,25 @@ Error: 'port' does not exist in the target datastore. (bmp bmp-session 192.0.2.1
 [*HOST-bmp-session-192.0.2.1]`);
   });
 
+  test("what is a command of the other view is told so", async () => {
+    const typist = await Typist.open(cli);
+    for (const line of ["commit", "bmp", "system-view", "rollback configuration to commit-id 1", "screen-length x"])
+      await typist.enter(line);
+    expect(typist.text).toBe(`\
+<HOST>commit
+Error: This is a command of the system view. Type system-view first.
+<HOST>bmp
+Error: This is a command of the system view. Type system-view first.
+<HOST>system-view
+Enter system view, return to user view with return command.
+[~HOST]rollback configuration to commit-id 1
+Error: This is a command of the user view. Type return first.
+[~HOST]screen-length x
+       ^
+Error: Unrecognized command found at '^' position.
+[~HOST]`);
+  });
+
   test("further out than the view one is in, words have to be whole", async () => {
     const typist = await Typist.open(cli);
     for (const line of ["system-view", "bgp", "bmp", "bmp-session 192.0.2.1"]) await typist.enter(line);
