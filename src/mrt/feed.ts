@@ -83,6 +83,7 @@ export class Feed {
       this.#operState = "failed";
       this.#lastError = `${this.config.file}: ${inWords(error)}`;
       this.#takeAllDown({ kind: "remote-closed" });
+      for (const peer of this.#peers) peer.takeTables();
       // What is no fault of the file is one of ours.
       const stack = error instanceof MrtError ? {} : { stack: (error as Error).stack };
       this.#log("error", "MRT feed failed", { error: this.#lastError, ...stack });
@@ -194,6 +195,8 @@ export class Feed {
     let place = { number: 1, offset: 0 };
     this.#records = 0;
     try {
+        // It may have been stopped while that was read: its peers must not come up again.
+        this.#requireRunning();
       for await (const octets of pieces) {
         reader.push(octets);
         for (let record = reader.next(); record !== undefined; record = reader.next()) {
@@ -204,7 +207,9 @@ export class Feed {
           place = { number: reader.nextNumber, offset: reader.nextOffset };
           if (this.#isSliceOver()) await this.#turn();
         }
-        this.#requireRunning();
+        // Many pieces may be of one record, or of one block that was packed.
+        if (this.#isSliceOver()) await this.#turn();
+      this.#requireRunning();
       }
       reader.end();
     } catch (error) {

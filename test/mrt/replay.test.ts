@@ -350,6 +350,19 @@ describe("time", () => {
 test("no more of a file is read than was replayed, and a piece or two", async () => {
   const lab = new FeedLab({ readBytes: 1000 });
   const many = Array.from({ length: 1000 }, (_, second) => message(SESSION, announcement("10.0.0.0/8"), at(second)));
+test("a feed that is removed while its file is read brings nobody up again", async () => {
+  // No slice ends, for the clock stands still: all that the feed ever waits for is the file.
+  const lab = new FeedLab({ readBytes: 100 });
+  const many = Array.from({ length: 100 }, () => message(SESSION, announcement("10.0.0.0/8")));
+  lab.write("file", ...many);
+  lab.set();
+  await lab.until(() => lab.peers.length > 0);
+  lab.feeds.removeFeed("lab");
+  expect(lab.take().at(-1)).toBe("192.0.2.1 down: deconfigured");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(lab.take()).toEqual([]);
+});
+
   lab.write("file", ...many);
   lab.set({ replaySpeed: 1 });
   await lab.until(() => lab.clock.timers === 1);
