@@ -137,11 +137,10 @@ export class Feed {
   }
 
   async #load(file: FileHandle): Promise<Survey> {
-    const survey = new Survey(this.#peers);
-    await this.#eachRecord(file, (record) => {
-      survey.take(record);
-      this.#skippedRecords = survey.skippedRecords;
+    const survey = new Survey(this.#peers, () => {
+      this.#skippedRecords++;
     });
+    await this.#eachRecord(file, (record) => this.#inSlices(survey.take(record)));
     this.#peers.checkLimits();
     const isLoaded = [...this.#peers].some((peer) => peer.isLoaded);
     if (!isLoaded && !survey.hasMessages)
@@ -182,7 +181,7 @@ export class Feed {
   }
 
   /** Reads no faster than `handle` takes records. @throws MrtError that says which record it is about */
-  async #eachRecord(file: FileHandle, handle: (record: MrtRecord) => void | Promise<void>): Promise<void> {
+  async #eachRecord(file: FileHandle, handle: (record: MrtRecord) => undefined | Promise<void>): Promise<void> {
     const { limits } = this.#environment;
     const reader = new RecordReader(limits.recordBytes);
     const pieces = fileOctets(file, {
@@ -195,9 +194,9 @@ export class Feed {
     let place = { number: 1, offset: 0 };
     this.#records = 0;
     try {
+      for await (const octets of pieces) {
         // It may have been stopped while that was read: its peers must not come up again.
         this.#requireRunning();
-      for await (const octets of pieces) {
         reader.push(octets);
         for (let record = reader.next(); record !== undefined; record = reader.next()) {
           place = record;
@@ -209,8 +208,8 @@ export class Feed {
         }
         // Many pieces may be of one record, or of one block that was packed.
         if (this.#isSliceOver()) await this.#turn();
-      this.#requireRunning();
       }
+      this.#requireRunning();
       reader.end();
     } catch (error) {
       if (!(error instanceof MrtError)) throw error;
@@ -234,6 +233,12 @@ export class Feed {
       this.#wake = undefined;
       this.#goOn();
     }
+  }
+
+  /** Goes through steps; a promise only where others have to have their turn before the last one. */
+  #inSlices(steps: Iterator<undefined, void>): undefined | Promise<void> {
+    while (steps.next().done !== true) if (this.#isSliceOver()) return this.#turn().then(() => this.#inSlices(steps));
+    return undefined;
   }
 
   #isSliceOver(): boolean {

@@ -11,22 +11,22 @@ import { decodeRibRecord } from "./codec/rib-record.ts";
 import type { MrtPeer } from "./mrt-peer.ts";
 import type { PeerSet } from "./peer-set.ts";
 
+/** Of peers or routes in a record, so many are taken between two pauses: a millisecond. */
+const ENTRIES_PER_STEP = 256;
+
 /** The first pass through a file: loads its tables, and learns what its messages show of their sessions. */
 export class Survey {
   readonly #peers: PeerSet;
+  readonly #skipped: () => void;
   /** By the index that RIB entries have. */
   #index: readonly (MrtPeer | undefined)[] | undefined;
-  #skippedRecords = 0;
   #hasMessages = false;
   #tableTimeMs = 0;
 
-  constructor(peers: PeerSet) {
+  /** @param skipped a record was about nothing that is wanted, or known */
+  constructor(peers: PeerSet, skipped: () => void) {
     this.#peers = peers;
-  }
-
-  /** Records that are about nothing that is wanted, or known. */
-  get skippedRecords(): number {
-    return this.#skippedRecords;
+    this.#skipped = skipped;
   }
 
   /** Whether there is something to replay. */
@@ -39,39 +39,44 @@ export class Survey {
     return this.#tableTimeMs;
   }
 
-  /** @throws MrtError */
-  take(record: MrtRecord): void {
-    if (!this.#isTaken(record)) this.#skippedRecords++;
+  /**
+   * Takes a record. Yields where others may have their turn: one record can have 65,535 routes.
+   * @throws MrtError
+   */
+  *take(record: MrtRecord): Generator<undefined, void> {
+    if (!(yield* this.#isTaken(record))) this.#skipped();
   }
 
-  #isTaken({ type, subtype, timeMs, body }: MrtRecord): boolean {
-    if (type === MrtType.tableDumpV2 && subtype === TableDumpV2Subtype.peerIndexTable) {
-      this.#tableTimeMs = timeMs;
-      return this.#takeIndex(decodePeerIndexTable(body));
-    }
-    if (type === MrtType.tableDumpV2) return this.#takeRoutes(subtype, body);
+  *#isTaken({ type, subtype, timeMs, body }: MrtRecord): Generator<undefined, boolean> {
     if (type === MrtType.bgp4mp || type === MrtType.bgp4mpEt) return this.#takeMessage(subtype, body);
-    return false;
-  }
-
-  #takeIndex({ collectorBgpId, peers }: PeerIndexTable): true {
-    this.#index = peers.map(({ address, as, bgpId }) => {
-      const peer = this.#peers.find(address, as);
-      if (peer === undefined) return undefined;
-      peer.bgpId = bgpId;
-      peer.localBgpId = collectorBgpId;
-      return peer;
-    });
+    if (type !== MrtType.tableDumpV2) return false;
+    if (subtype !== TableDumpV2Subtype.peerIndexTable) return yield* this.#takeRoutes(subtype, body);
+    this.#tableTimeMs = timeMs;
+    yield* this.#takeIndex(decodePeerIndexTable(body));
     return true;
   }
 
-  #takeRoutes(subtype: number, body: Uint8Array): boolean {
+  *#takeIndex({ collectorBgpId, peers }: PeerIndexTable): Generator<undefined, void> {
+    const index: (MrtPeer | undefined)[] = [];
+    for (const { address, as, bgpId } of peers) {
+      if (index.length % ENTRIES_PER_STEP === ENTRIES_PER_STEP - 1) yield;
+      const peer = this.#peers.find(formatAddress(address), as);
+      index.push(peer);
+      if (peer === undefined) continue;
+      peer.bgpId = bgpId;
+      peer.localBgpId = collectorBgpId;
+    }
+    this.#index = index;
+  }
+
+  *#takeRoutes(subtype: number, body: Uint8Array): Generator<undefined, boolean> {
     const record = decodeRibRecord(subtype, body);
     if (record === undefined) return false;
     const index = this.#index;
     if (index === undefined) throw new MrtError("routes before the PEER_INDEX_TABLE that says whose they are");
     let isTaken = false;
-    for (const { peerIndex, nlri, attributes } of record.entries) {
+    for (const [at, { peerIndex, nlri, attributes }] of record.entries.entries()) {
+      if (at % ENTRIES_PER_STEP === ENTRIES_PER_STEP - 1) yield;
       if (peerIndex >= index.length)
         throw new MrtError(`Peer Index ${peerIndex} where there are ${index.length} peers`);
       const peer = index[peerIndex];

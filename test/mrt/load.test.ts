@@ -373,15 +373,41 @@ describe("configuration", () => {
   });
 });
 
+test("a record of many routes, or peers, is taken in several slices", async () => {
+  const lab = new FeedLab({ sliceMs: 0 });
+  const peers = Array.from({ length: 2000 }, (_, i) => ({ address: `10.0.${i >> 8}.${i & 255}`, as: 65001 }));
+  const routes = Array.from({ length: 2000 }, (_, pathId) => ({ peer: 0, pathId, attributes: A }));
+  lab.write("file", peerIndexTable(peers), rib(IPV4_UNICAST, "10.0.0.0/8", routes));
+  lab.set();
+  const seen = new Set<string>();
+  while (lab.state().operState === "loading" && lab.peers.length === 0) {
+    seen.add(`${lab.state().records} ${lab.state().routes}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect([...seen]).toEqual(["0 0", ...Array.from({ length: 8 }, (_, i) => `1 ${i * 256 - Math.sign(i)}`), "2 2000"]);
+});
+
+test("a feed that is removed while its file is read has nobody come up", async () => {
+  const lab = new FeedLab();
+  lab.write("file", ...TABLES);
+  lab.set();
+  // What is left is a last read, which finds that the file has ended.
+  while (lab.state().records < TABLES.length) await new Promise((resolve) => setImmediate(resolve));
+  lab.feeds.removeFeed("lab");
+  lab.take();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(lab.take()).toEqual([]);
+});
+
 test("feeds take turns of the event loop, however fast they are", async () => {
   const lab = new FeedLab({ sliceMs: 0, readBytes: 16 });
   lab.write("file", ...TABLES);
   for (const name of ["one", "two"]) lab.set({ name });
   const seen: string[] = [];
-  await lab.until(() => {
+  while (lab.state("one").operState !== "done" || lab.state("two").operState !== "done") {
     seen.push(`${lab.state("one").records} ${lab.state("two").records}`);
-    return lab.state("one").operState === "done" && lab.state("two").operState === "done";
-  });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   // Neither was done before the other had begun.
   expect(seen.some((both) => /^[1-4] [1-4]$/.test(both))).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { formatAddress, readAs } from "./address.ts";
+import { readAs } from "./address.ts";
 import { OctetReader } from "./octet-reader.ts";
 
 const IPV6 = 0x01;
@@ -7,8 +7,8 @@ const FOUR_OCTET_AS = 0x02;
 export interface IndexedPeer {
   /** 32 bits; 0 where the writer did not know. */
   readonly bgpId: number;
-  /** Canonical text. */
-  readonly address: string;
+  /** 4 or 16 octets, a view. */
+  readonly address: Uint8Array;
   readonly as: number;
 }
 
@@ -28,7 +28,7 @@ export function decodePeerIndexTable(body: Uint8Array): PeerIndexTable {
   for (let left = reader.uint16("Peer Count"); left > 0; left--) {
     const type = reader.uint8("Peer Type");
     const bgpId = reader.uint32("Peer BGP ID");
-    const address = formatAddress(reader.octets((type & IPV6) === 0 ? 4 : 16, "Peer IP Address"));
+    const address = reader.octets((type & IPV6) === 0 ? 4 : 16, "Peer IP Address");
     peers.push({ bgpId, address, as: readAs(reader, (type & FOUR_OCTET_AS) !== 0, "Peer AS") });
   }
   reader.requireEnd();

@@ -17,9 +17,9 @@ describe("PEER_INDEX_TABLE (RFC 6396 section 4.3.1)", () => {
     expect(decodePeerIndexTable(body)).toEqual({
       collectorBgpId: 0xc00002fe,
       peers: [
-        { bgpId: 0x0a000001, address: "192.0.2.1", as: 65000 },
-        { bgpId: 0x0a000002, address: "192.0.2.2", as: 65536 },
-        { bgpId: 0, address: "2001:db8::3", as: 65002 },
+        { bgpId: 0x0a000001, address: hex("c0000201"), as: 65000 },
+        { bgpId: 0x0a000002, address: hex("c0000202"), as: 65536 },
+        { bgpId: 0, address: hex("20010db8000000000000000000000003"), as: 65002 },
       ],
     });
   });
