@@ -20,11 +20,14 @@ export type Bzip2Step = "input" | "pause" | Uint8Array;
  * @throws MrtError the file is damaged: each block has a CRC
  */
 export function* bunzip2(input: BitQueue): Generator<Bzip2Step, void> {
-  do {
+  for (;;) {
     yield* decodeStream(input);
     input.align();
     if (input.left === 0 && !input.isEnded) yield "input";
-  } while (input.left > 0);
+    if (input.left === 0) return;
+    // A stream can be without a block: a file of nothing else has many of them.
+    yield "pause";
+  }
 }
 
 /** Whether a file begins as bzip2's do. */

@@ -64,9 +64,9 @@ function readSelectors(input: BitQueue, tableCount: number): Uint8Array {
   const selectors = new Uint8Array(count);
   for (let at = 0; at < count; at++) {
     let position = 0;
-    while (input.take(1) === 1) position++;
-    const [table] = recent.splice(position, 1);
-    if (table === undefined) throw new MrtError("bzip2: a selector of a table that is not there");
+    while (input.take(1) === 1)
+      if (++position === tableCount) throw new MrtError("bzip2: a selector of a table that is not there");
+    const [table] = recent.splice(position, 1) as [number];
     recent.unshift(table);
     selectors[at] = table;
   }

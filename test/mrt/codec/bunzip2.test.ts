@@ -66,6 +66,11 @@ describe("what bzip2 has packed", () => {
   });
 
   test("others have their turn in each block", () => expect(unpack(BLOCKS).pauses).toBeGreaterThanOrEqual(4));
+
+  test("others have their turn between streams, be they empty", () => {
+    const many = Buffer.concat(Array.from({ length: 50 }, () => EMPTY));
+    expect(unpack(many, many.length)).toEqual({ text: "", pauses: 49 });
+  });
 });
 
 const spoiled = (octets: Uint8Array, at: number, octet: number): Uint8Array => {
