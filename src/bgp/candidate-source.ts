@@ -24,11 +24,6 @@ export interface CandidateChange {
   readonly after: number;
 }
 
-interface KnownMerits {
-  readonly set: AttributeSet;
-  readonly merits: PathMerits;
-}
-
 /** One neighbour's Adj-RIB-In of one family, as the decision process sees it; 4 octets a route. */
 export class CandidateSource implements RouteWatcher {
   readonly index: number;
@@ -39,8 +34,8 @@ export class CandidateSource implements RouteWatcher {
   readonly #user: CandidateUser;
   /** By route: its candidate plus 1, 0 = none. */
   #candidates = new Uint32Array(0);
-  /** By group. Groups are used again, so that each says whose merits they are. */
-  readonly #merits: (KnownMerits | undefined)[] = [];
+  /** By group, of attribute sets that are there. */
+  readonly #merits: (PathMerits | undefined)[] = [];
   #nlri = new Uint8Array(64);
 
   constructor(index: number, rib: AdjRibIn, origin: CandidateOrigin, user: CandidateUser) {
@@ -52,6 +47,8 @@ export class CandidateSource implements RouteWatcher {
 
   changed(nlri: Uint8Array, offset: number, before: number, old: AttributeSet | undefined, after: number): void {
     this.#user.changed(this, nlri, offset, { before, old, after });
+    // It has lost its last route. Its group is another set's next, and its octets must not stay.
+    if (old?.head === NONE) this.#merits[old.group] = undefined;
   }
 
   /** Offers a route that was there before anybody watched, unless it has been offered since. */
@@ -93,9 +90,9 @@ export class CandidateSource implements RouteWatcher {
 
   merits(set: AttributeSet): PathMerits {
     const known = this.#merits[set.group];
-    if (known?.set === set) return known.merits;
+    if (known !== undefined) return known;
     const merits = meritsOf(set.key, this.origin);
-    this.#merits[set.group] = { set, merits };
+    this.#merits[set.group] = merits;
     return merits;
   }
 

@@ -69,7 +69,6 @@ export class LocRibTable implements CandidateUser {
   #queue: number[] = [];
   #turn = 0;
   #installed = 0;
-  readonly #tied: CandidatePath[] = [];
 
   /**
    * @param sources those that candidates come from, by index
@@ -195,8 +194,7 @@ export class LocRibTable implements CandidateUser {
 
   /** Candidates of sessions that are over are taken out on the way. */
   #best(destination: number): readonly [best: CandidatePath | undefined, lookedAt: number] {
-    const tied = this.#tied;
-    tied.length = 0;
+    const tied: CandidatePath[] = [];
     let lookedAt = 0;
     let next: number;
     for (let candidate = this.#first[destination] as number; candidate !== NONE; candidate = next) {

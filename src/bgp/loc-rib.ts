@@ -64,6 +64,8 @@ export class LocRib implements EstablishedPeer, SlicedTask {
   readonly #local: LocalSpeaker;
   readonly #environment: LocRibEnvironment;
   readonly #tables: ReadonlyMap<AddressFamily, LocRibTable>;
+  /** The same, those first that had their turn longest ago. */
+  readonly #inTurn: LocRibTable[];
   /** By index. */
   readonly #sources = new Map<number, CandidateSource>();
   readonly #sourcesOf = new Map<RibPeer, readonly CandidateSource[]>();
@@ -88,6 +90,7 @@ export class LocRib implements EstablishedPeer, SlicedTask {
     const seed = Math.floor(environment.random() * 2 ** 32);
     const user = { tell: (pdu: Uint8Array) => this.#tell(pdu), wait: () => environment.queue.add(this) };
     this.#tables = new Map(this.families.map((family) => [family, new LocRibTable(family, this.#sources, seed, user)]));
+    this.#inTurn = [...this.#tables.values()];
   }
 
   /** Tells the observer that there is a Loc-RIB now, made of what these neighbours have announced and will. */
@@ -194,7 +197,9 @@ export class LocRib implements EstablishedPeer, SlicedTask {
   /** A destination with more candidates than a slice may look at is paid for by slices in which none is. */
   #select(candidates: number): void {
     this.#debt -= candidates;
-    for (const table of this.#tables.values()) {
+    // Another one comes first each time: a family that changes all the time must not keep the others waiting.
+    this.#inTurn.push(...this.#inTurn.splice(0, 1));
+    for (const table of this.#inTurn) {
       while (this.#debt < 0 && table.isWaiting) this.#debt += 1 + table.select();
     }
     // What was not used is not saved.

@@ -1,5 +1,8 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { IPV4_UNICAST } from "../../src/bgp/address-family.ts";
+import { type FamilyName, IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/address-family.ts";
+import type { AttributeSet } from "../../src/bgp/attribute-set.ts";
 import { concatOctets, uint32 } from "../../src/bgp/codec/octets.ts";
 import { encodeAttribute, encodeUpdate } from "../../src/bgp/codec/update.ts";
 import { LocRib } from "../../src/bgp/loc-rib.ts";
@@ -34,7 +37,7 @@ function announceTo(peer: ReturnType<typeof ribPeer>, count: number): void {
 }
 
 /** A Loc-RIB, one slice of which runs at a time; `slice` gives the UPDATEs that it told, undefined: nothing is due. */
-function slicedLocRib() {
+function slicedLocRib(families: readonly FamilyName[] = ["ipv4-unicast"]) {
   const deferred: (() => void)[] = [];
   const clock = {
     now: () => 0,
@@ -51,7 +54,7 @@ function slicedLocRib() {
   };
   const queue = new RunQueue(clock, 1);
   const environment = { clock, random: () => 0.5, queue, observer, sliceRoutes: SLICE_ROUTES };
-  const locRib = new LocRib({ tableName: "global", families: ["ipv4-unicast"] }, LOCAL, environment);
+  const locRib = new LocRib({ tableName: "global", families }, LOCAL, environment);
   const slice = (): readonly Uint8Array[] | undefined => {
     const callback = deferred.shift();
     if (callback === undefined) return undefined;
@@ -64,7 +67,7 @@ function slicedLocRib() {
     for (let pdus = slice(); pdus !== undefined; pdus = slice()) all.push(pdus.length);
     return all;
   };
-  return { locRib, slices };
+  return { locRib, slice, slices };
 }
 
 test("routes that were there before come in slices, and those of a neighbour that is gone leave in slices", () => {
@@ -96,6 +99,41 @@ test("a destination with many candidates is looked at once for all changes, and 
   other.apply(announcement(IPV4_UNICAST, PEER, FACTS, [Uint8Array.of(24, 10, 0, 1)]));
   // 45 candidates, ten of which a slice pays for: the other destination has to wait for it.
   expect(slices()).toEqual([1, 0, 0, 0, 1]);
+});
+
+test("a family that changes all the time does not keep others waiting", () => {
+  const { locRib, slice, slices } = slicedLocRib(["ipv4-unicast", "ipv6-unicast"]);
+  const peer = ribPeer(PEER, [IPV4_UNICAST, IPV6_UNICAST]);
+  locRib.open([peer]);
+  slices();
+  peer.apply(announcement(IPV6_UNICAST, PEER, FACTS, [Uint8Array.of(16, 0x20, 1)]));
+  for (let round = 0; round < 2; round++) {
+    // More than a slice can do.
+    for (let i = 0; i < 2 * SLICE_ROUTES; i++)
+      peer.apply(announcement(IPV4_UNICAST, PEER, { ...FACTS, med: round }, [Uint8Array.of(24, 10, round, i)]));
+    slice();
+  }
+  expect(locRib.statistics().adjRibInByFamily).toEqual([
+    { family: IPV4_UNICAST, routes: 9 },
+    { family: IPV6_UNICAST, routes: 1 },
+  ]);
+});
+
+test("nothing is kept of attributes that no route has any more", async () => {
+  const { locRib, slices } = slicedLocRib();
+  const peer = ribPeer(PEER, [IPV4_UNICAST]);
+  locRib.open([peer]);
+  announceTo(peer, 2);
+  slices();
+  const sets = [0, 1].map((route) => new WeakRef(peer.rib(IPV4_UNICAST)?.setOf(route) as AttributeSet));
+  peer.apply(encodeUpdate({ withdrawn: Uint8Array.of(24, 10, 0, 0) }));
+  slices();
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  // What a WeakRef has told lives until the end of the turn.
+  await new Promise((resolve) => setTimeout(resolve));
+  collectGarbage();
+  expect(sets.map((set) => set.deref() !== undefined)).toEqual([false, true]);
 });
 
 test.each([
