@@ -1,5 +1,6 @@
 import { ADDRESS_FAMILIES, type AddressFamily, type FamilyName, IPV4_UNICAST } from "./address-family.ts";
 import { AdjRibIn } from "./adj-rib-in.ts";
+import type { AttributeContext } from "./codec/attribute-rules.ts";
 import { announcedGracefulRestart } from "./codec/capability.ts";
 import { concatOctets } from "./codec/octets.ts";
 import type { Open } from "./codec/open.ts";
@@ -68,6 +69,7 @@ export class RibPeer implements EstablishedPeer {
   readonly pathIdFamilies: readonly AddressFamily[];
   readonly #seed: number;
   readonly #isExtendedMessage: boolean;
+  readonly #hasPostPolicy: boolean;
   /** By position in `ADDRESS_FAMILIES`; made when it is needed: of a family that nobody uses there is none. */
   readonly #ribByFamily: (AdjRibIn | undefined)[] = [];
   readonly #ribs: AdjRibIn[] = [];
@@ -88,10 +90,17 @@ export class RibPeer implements EstablishedPeer {
   #duplicateUpdates = 0;
 
   /**
-   * @param local us; `bgpId` has 32 bits
+   * @param open the neighbour's
+   * @param local us; undefined: the session is another router's, whose to decide was which attributes the neighbour may
+   *   send, and which routes have come back
    * @param seed 32 random bits
    */
-  constructor(facts: SessionFacts, open: Open, local: { readonly as: number; readonly bgpId: number }, seed: number) {
+  constructor(
+    facts: SessionFacts,
+    open: Pick<Open, "as" | "capabilities">,
+    local: AttributeContext["local"],
+    seed: number,
+  ) {
     this.peerType = facts.peerType;
     this.distinguisher = facts.distinguisher;
     this.address = facts.address;
@@ -107,13 +116,15 @@ export class RibPeer implements EstablishedPeer {
     this.families = facts.families;
     this.ribs = facts.ribs;
     this.onDemandRibs = facts.onDemandRibs ?? [];
+    this.#hasPostPolicy = this.onDemandRibs.includes("adj-rib-in-post");
     this.pathIdFamilies = facts.pathIdFamilies;
     this.labels = facts.labels;
     const { isFourOctetAs, isExtendedMessage } = facts;
     this.#seed = seed;
     this.#isExtendedMessage = isExtendedMessage;
     this.#ownAddress = addressOctets(facts.localAddress);
-    this.#decoder = new UpdateDecoder({ isFourOctetAs, isExternal: open.as !== local.as, local }, facts);
+    const isExternal = local !== undefined && open.as !== local.as;
+    this.#decoder = new UpdateDecoder({ isFourOctetAs, isExternal, ...(local && { local }) }, facts);
     this.#sendsEndOfRib = announcedGracefulRestart(open.capabilities) !== "none";
   }
 
@@ -161,7 +172,7 @@ export class RibPeer implements EstablishedPeer {
       duplicateUpdates: this.#duplicateUpdates,
       adjRibInRoutes: this.routes,
       adjRibInByFamily: this.#byFamily((rib) => rib.size),
-      ...(this.onDemandRibs.includes("adj-rib-in-post") && { postPolicyAdjRibIn: this.#usableRoutes() }),
+      ...(this.#hasPostPolicy && { postPolicyAdjRibIn: this.#usableRoutes() }),
     };
   }
 
@@ -185,7 +196,7 @@ export class RibPeer implements EstablishedPeer {
 
   dump(family: AddressFamily, rib: RibName = "adj-rib-in-pre"): RouteDump {
     if (!this.families.includes(family)) throw new Error(`${family.name} was not negotiated`);
-    const onlyUsable = rib === "adj-rib-in-post" && this.onDemandRibs.includes(rib);
+    const onlyUsable = rib === "adj-rib-in-post" && this.#hasPostPolicy;
     return this.#ribByFamily[ADDRESS_FAMILIES.indexOf(family)]?.dump(onlyUsable) ?? NO_ROUTES;
   }
 
@@ -205,7 +216,8 @@ export class RibPeer implements EstablishedPeer {
   apply(pdu: Uint8Array): readonly Uint8Array[] {
     this.#postPolicyUpdates = [];
     const update = this.#decoder.decode(pdu);
-    const usable = this.#usable(update);
+    // Without a RIB after policy nobody asks.
+    const usable = this.#hasPostPolicy ? this.#usable(update) : ALL_USABLE;
     const applied = this.#applyDecoded(pdu, update, usable);
     const isAllUsable = usable.isClassic && usable.isMultiprotocol;
     this.#postPolicyUpdates = isAllUsable ? applied : this.#withdrawUnusable(update, usable);

@@ -123,7 +123,7 @@ export class MrtPeer {
 
   /** Its session is up. @param establishedAt ms since the epoch */
   establish(establishedAt: number): RibPeer {
-    const open = this.#decodedOpen();
+    const open = decodedOpen(this.receivedOpen);
     this.#isFromOpen = open !== undefined;
     const isFourOctetAs = this.#isFourOctetAs ?? true;
     const families = this.#familiesOf(open);
@@ -152,7 +152,7 @@ export class MrtPeer {
       localAddress: this.localAddress ?? (address.includes(":") ? "::" : "0.0.0.0"),
       localPort: 0,
       remotePort: 0,
-      sentOpen: this.sentOpen ?? implied.sent,
+      sentOpen: decodedOpen(this.sentOpen) === undefined ? implied.sent : (this.sentOpen as Uint8Array),
       receivedOpen,
       establishedAt,
       isFourOctetAs,
@@ -162,14 +162,7 @@ export class MrtPeer {
       pathIdFamilies,
       labels: () => ({ description, adminLabels: [] }),
     };
-    // Within one AS, for then LOCAL_PREF stays; one that is in no AS_PATH, for its loops are not ours to count.
-    const nowhere = { as: 0, bgpId: 0 };
-    this.established = new RibPeer(
-      facts,
-      { as: 0, bgpId: remoteBgpId, holdTimeS: 0, capabilities },
-      nowhere,
-      newSeed(),
-    );
+    this.established = new RibPeer(facts, { as, capabilities }, undefined, newSeed());
     return this.established;
   }
 
@@ -194,21 +187,20 @@ export class MrtPeer {
     return ADDRESS_FAMILIES.filter((family) => this.#families.has(family));
   }
 
-  /** The OPEN that the file has, unless no session can have come of it. */
-  #decodedOpen(): Open | undefined {
-    if (this.receivedOpen === undefined) return undefined;
-    try {
-      return decodeOpen(this.receivedOpen);
-    } catch (error) {
-      if (error instanceof BgpError) return undefined;
-      throw error;
-    }
-  }
-
   #sum(of: (table: LoadedTable) => number): number {
     let sum = 0;
     for (const table of this.#tables.values()) sum += of(table);
     return sum;
+  }
+}
+
+/** An OPEN that the file has, unless no session can have come of it. */
+function decodedOpen(pdu: Uint8Array | undefined): Open | undefined {
+  try {
+    return pdu && decodeOpen(pdu);
+  } catch (error) {
+    if (error instanceof BgpError) return undefined;
+    throw error;
   }
 }
 

@@ -188,9 +188,7 @@ export class RelayedPeer implements EstablishedPeer {
       pathIdFamilies: isOut ? addPathFamilies(received, sent) : addPathFamilies(sent, received),
       labels: () => NO_LABELS,
     };
-    const open = { as: this.remoteAs, holdTimeS: 0, bgpId: this.remoteBgpId, capabilities: received };
-    // As from within the AS: which attributes a neighbour may send was the router's to decide.
-    return new RibPeer(facts, open, { as: this.remoteAs, bgpId: 0 }, this.#seed);
+    return new RibPeer(facts, { as: this.remoteAs, capabilities: received }, undefined, this.#seed);
   }
 }
 

@@ -30,13 +30,14 @@ function peerWith({
   isRestartAware = false,
   isFourOctetAs = true,
   remoteAs = 65001,
+  isOurs = true,
   pathIds = new Set<AddressFamily>() as ReadonlySet<AddressFamily>,
 } = {}): RibPeer {
   const facts = {
     peerType: "global" as const,
     distinguisher: 0n,
     ribs: ["adj-rib-in-pre"] as const,
-    onDemandRibs: ["adj-rib-in-post"] as const,
+    onDemandRibs: isOurs ? (["adj-rib-in-post"] as const) : [],
     address: "192.0.2.1",
     remoteAs,
     remoteBgpId: 1,
@@ -53,7 +54,7 @@ function peerWith({
     labels: () => ({ adminLabels: [] }),
   };
   const capabilities = isRestartAware ? [GRACEFUL_RESTART_AWARE] : [];
-  return new RibPeer(facts, { as: remoteAs, holdTimeS: 90, bgpId: 1, capabilities }, LOCAL, 7);
+  return new RibPeer(facts, { as: remoteAs, capabilities }, isOurs ? LOCAL : undefined, 7);
 }
 
 function modelOf(pdus: Iterable<Uint8Array>, pathIds: ReadonlySet<AddressFamily>): RouteModel {
@@ -416,6 +417,14 @@ describe("after policy there are only routes that may be used (RFC 4271 9.1.2)",
     peer.apply(update({ attributes: `${MANDATORY} ${attribute}`, nlri: "18c00002" }));
     expect(peer.postPolicyUpdates).toEqual([update({ withdrawn: "18c00002" })]);
     expect(postOf(peer)).toEqual([]);
+  });
+
+  test("of another router's neighbour that is not ours to say", () => {
+    const peer = peerWith({ families: UNICAST, isOurs: false });
+    const pdu = update({ attributes: `400101 00 40020a 0202 0000fde9 00000000 400304 c0000202`, nlri: "18c00002" });
+    expect(peer.apply(pdu)).toEqual([pdu]);
+    expect(peer.statistics()).toMatchObject({ asPathLoops: 0, adjRibInRoutes: 1 });
+    expect(peer.rib(IPV4_UNICAST)?.usableSize).toBe(1);
   });
 
   test("routes of MP_REACH_NLRI have a next hop of their own", () => {

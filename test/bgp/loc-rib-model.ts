@@ -64,7 +64,7 @@ export function ribPeer(
     pathIdFamilies: hasPathIds ? families : [],
     labels: () => ({ adminLabels: [] }),
   };
-  return new RibPeer(facts, { as, holdTimeS: 90, bgpId, capabilities: [] }, LOCAL, 7);
+  return new RibPeer(facts, { as, capabilities: [] }, LOCAL, 7);
 }
 
 /** The next hop of a family: an address, of 4 octets where both are possible, behind what the family has before it. */

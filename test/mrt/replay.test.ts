@@ -153,8 +153,11 @@ describe("a session that the file has from its beginning", () => {
   test("an OPEN that no session can have come of is passed over", async () => {
     const lab = new FeedLab();
     const bad = encodeOpen({ as: 65001, bgpId: 0, holdTimeS: 180, capabilities });
-    await lab.run([message(SESSION, bad), stateChange(SESSION, 5, ESTABLISHED)]);
+    await lab.run([message(SESSION, bad, { subtype: 7 }), message(SESSION, bad), stateChange(SESSION, 5, ESTABLISHED)]);
     expect(lab.peers[0]?.remoteBgpId).toBe(0xc0000201);
+    // Collectors are told none either, whoever has sent it.
+    const told = [lab.peers[0]?.receivedOpen, lab.peers[0]?.sentOpen] as [Uint8Array, Uint8Array];
+    expect(told.map((open) => decodeOpen(open).bgpId)).toEqual([0xc0000201, 1]);
   });
 
   test("an OPEN, or a NOTIFICATION, ends the one before", async () => {
@@ -347,9 +350,6 @@ describe("time", () => {
   });
 });
 
-test("no more of a file is read than was replayed, and a piece or two", async () => {
-  const lab = new FeedLab({ readBytes: 1000 });
-  const many = Array.from({ length: 1000 }, (_, second) => message(SESSION, announcement("10.0.0.0/8"), at(second)));
 test("a feed that is removed while its file is read brings nobody up again", async () => {
   // No slice ends, for the clock stands still: all that the feed ever waits for is the file.
   const lab = new FeedLab({ readBytes: 100 });
@@ -363,6 +363,9 @@ test("a feed that is removed while its file is read brings nobody up again", asy
   expect(lab.take()).toEqual([]);
 });
 
+test("no more of a file is read than was replayed, and a piece or two", async () => {
+  const lab = new FeedLab({ readBytes: 1000 });
+  const many = Array.from({ length: 1000 }, (_, second) => message(SESSION, announcement("10.0.0.0/8"), at(second)));
   lab.write("file", ...many);
   lab.set({ replaySpeed: 1 });
   await lab.until(() => lab.clock.timers === 1);
