@@ -52,17 +52,16 @@ export class PrefixWatch {
 
   #compare(config: NeighborConfig, prefixes: number, maximum: number, family?: FamilyName): BgpError | undefined {
     const key = family ?? "";
-    const event = { address: config.address, prefixes, maximum, ...(family !== undefined && { family }) };
-    if (prefixes > maximum) {
-      this.#report({ kind: "prefix-limit-exceeded", ...event });
-      return tooMany(event);
-    }
     if (prefixes <= (maximum * config.prefixWarningPercent) / PERCENT) {
       this.#isAbove.delete(key);
-    } else if (!this.#isAbove.has(key) && this.#mayWarn(key)) {
-      this.#isAbove.add(key);
-      this.#report({ kind: "prefix-limit-warning", ...event });
+      return undefined;
     }
+    const isExceeded = prefixes > maximum;
+    if (!isExceeded && (this.#isAbove.has(key) || !this.#mayWarn(key))) return undefined;
+    const event = { address: config.address, prefixes, maximum, ...(family !== undefined && { family }) };
+    this.#report({ kind: isExceeded ? "prefix-limit-exceeded" : "prefix-limit-warning", ...event });
+    if (isExceeded) return tooMany(event);
+    this.#isAbove.add(key);
     return undefined;
   }
 

@@ -78,6 +78,8 @@ export class RouteRetractions {
   }
 
   note(peer: EstablishedPeer, rib: RibName, update: Uint8Array): void {
-    for (const retraction of this.#byPeer.get(peer) ?? []) retraction.note(rib, update);
+    const retractions = this.#byPeer.get(peer);
+    if (retractions === undefined) return;
+    for (const retraction of retractions) retraction.note(rib, update);
   }
 }
