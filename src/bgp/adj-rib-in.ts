@@ -94,13 +94,15 @@ export class AdjRibIn {
       offset = routes.read(nlri, offset);
       const before = routes.find();
       const old = before === NONE ? undefined : this.#table.setOf(before);
-      if (old === set && routes.isAsRead(before)) {
+      const isSameNlri = before !== NONE && routes.isAsRead(before);
+      if (isSameNlri && old === set) {
         this.#duplicateAnnouncements++;
         continue;
       }
       this.#changes++;
-      this.#usable += Number(set.isUsable) - Number(old?.isUsable ?? false);
-      const after = this.#place(before, set);
+      if (set.isUsable) this.#usable++;
+      if (old?.isUsable === true) this.#usable--;
+      const after = isSameNlri ? this.#relink(before, set) : this.#insert(before, set);
       this.watcher?.changed(nlri, start + this.pathIdBytes, before, old, after);
     }
   }
@@ -130,22 +132,21 @@ export class AdjRibIn {
     return this.#table.dump(onlyUsable);
   }
 
-  /** Puts the route that was read in the place of `before`; returns its number. */
-  #place(before: number, set: AttributeSet): number {
+  #relink(route: number, set: AttributeSet): number {
+    this.#table.unlink(route);
+    this.#table.link(route, set);
+    return route;
+  }
+
+  /** Adds the route that was read, in the place of `before` if there is one, whose label, for instance, was another. */
+  #insert(before: number, set: AttributeSet): number {
     const { routes } = this.#table;
-    if (before !== NONE && routes.isAsRead(before)) {
-      this.#table.unlink(before);
-      this.#table.link(before, set);
-      return before;
-    }
     const route = routes.insert();
     // Linked first: a set that loses its last route goes.
     this.#table.link(route, set);
-    if (before !== NONE) {
-      // Its label, for instance, was another.
-      this.#table.unlink(before);
-      routes.remove(before);
-    }
+    if (before === NONE) return route;
+    this.#table.unlink(before);
+    routes.remove(before);
     return route;
   }
 

@@ -28,6 +28,7 @@ export interface SessionFacts extends Omit<EstablishedPeer, "statistics" | "isEn
 }
 
 const EMPTY = new Uint8Array(0);
+const NO_UPDATES: readonly Uint8Array[] = [];
 const END = { done: true, value: undefined } as const;
 /** The walk through a table that is not there. */
 export const NO_ROUTES: RouteDump = {
@@ -76,7 +77,7 @@ export class RibPeer implements EstablishedPeer {
   readonly #decoder: UpdateDecoder;
   /** Octets of `localAddress`. */
   readonly #ownAddress: Uint8Array;
-  #postPolicyUpdates: readonly Uint8Array[] = [];
+  #postPolicyUpdates = NO_UPDATES;
   readonly #endOfRib = new Set<AddressFamily>();
   readonly #sendsEndOfRib: boolean;
   #isLastErrored = false;
@@ -214,7 +215,7 @@ export class RibPeer implements EstablishedPeer {
    * @throws BgpError nothing was applied and the session must end
    */
   apply(pdu: Uint8Array): readonly Uint8Array[] {
-    this.#postPolicyUpdates = [];
+    this.#postPolicyUpdates = NO_UPDATES;
     const update = this.#decoder.decode(pdu);
     // Without a RIB after policy nobody asks.
     const usable = this.#hasPostPolicy ? this.#usable(update) : ALL_USABLE;

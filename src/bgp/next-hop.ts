@@ -21,5 +21,7 @@ export function isNextHop(family: AddressFamily, nextHop: Uint8Array, address: U
   const start = family.form === "vpn-prefix" ? ROUTE_DISTINGUISHER_BYTES : 0;
   // An IPv4 address is the whole next hop, behind an IPv6 address there may be another one.
   const bytes = nextHop.length - start === IPV4_BYTES ? IPV4_BYTES : IPV6_BYTES;
-  return address.length === bytes && address.every((octet, i) => nextHop[start + i] === octet);
+  if (address.length !== bytes) return false;
+  for (let i = 0; i < bytes; i++) if (nextHop[start + i] !== address[i]) return false;
+  return true;
 }
