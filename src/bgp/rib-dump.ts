@@ -56,15 +56,18 @@ export class RibDump implements RouteDump {
   enterNext(): void {
     const next = this.#set?.next;
     this.#leave();
-    this.#enter(next, next?.head ?? NONE);
+    this.#enter(next, next?.head);
   }
 
-  #enter(set: AttributeSet | undefined, route: number): void {
-    if (set === undefined || set.serial > this.#lastSerial) return;
-    set.dumps.push(this);
-    this.#set = set;
-    // A set whose routes must not be used is left at once.
-    this.#route = set.isUsable || !this.#table.onlyUsable ? route : NONE;
+  /** Stands on a set, or, if its routes must not be used, on the next one whose may. */
+  #enter(set: AttributeSet | undefined, route = NONE): void {
+    let entered = set;
+    // Without a stop at each: they can be a million in a row.
+    if (this.#table.onlyUsable) while (entered?.isUsable === false) entered = entered.next;
+    if (entered === undefined || entered.serial > this.#lastSerial) return;
+    entered.dumps.push(this);
+    this.#set = entered;
+    this.#route = entered === set ? route : entered.head;
   }
 
   #leave(): void {
