@@ -71,7 +71,7 @@ export class RibDump implements RouteDump {
   }
 
   #leave(): void {
-    this.#set?.dumps.splice(this.#set.dumps.indexOf(this), 1);
+    if (this.#set !== undefined) takeOut(this.#set.dumps, this);
     this.#set = undefined;
     this.#route = NONE;
   }
@@ -85,4 +85,10 @@ export class RibDump implements RouteDump {
     }
     return packer.take();
   }
+}
+
+/** Nearly always it is the only one. */
+function takeOut(dumps: RibDump[], dump: RibDump): void {
+  const last = dumps.pop();
+  if (last !== undefined && last !== dump) dumps[dumps.indexOf(dump)] = last;
 }

@@ -18,7 +18,7 @@ const EXTENDED_LENGTH = 0x10;
  */
 export class UpdatePacker {
   /** Where to write routes, from `nlriEnd` on. */
-  octets: Buffer = Buffer.alloc(2 * MAX_MESSAGE_BYTES);
+  octets = newBuffer(2 * MAX_MESSAGE_BYTES);
   nlriEnd = 0;
   readonly #family: AddressFamily;
   readonly #isExtendedMessage: boolean;
@@ -45,7 +45,7 @@ export class UpdatePacker {
     this.#setLimits(MAX_MESSAGE_BYTES);
     if (!this.#isExtendedMessage || (set.length <= MAX_MESSAGE_BYTES / 2 && this.fits(firstBytes))) return;
     this.#setLimits(MAX_EXTENDED_MESSAGE_BYTES);
-    if (this.octets.length < 2 * MAX_EXTENDED_MESSAGE_BYTES) this.octets = Buffer.alloc(2 * MAX_EXTENDED_MESSAGE_BYTES);
+    if (this.octets.length < 2 * MAX_EXTENDED_MESSAGE_BYTES) this.octets = newBuffer(2 * MAX_EXTENDED_MESSAGE_BYTES);
   }
 
   #setLimits(messageBytes: number): void {
@@ -75,7 +75,8 @@ export class UpdatePacker {
 
   #takeClassic(): Uint8Array {
     const attributesBytes = this.#nlriStart - FIXED_BYTES;
-    this.octets.write(this.#set.slice(1), FIXED_BYTES, "latin1");
+    // The length of the next hop comes to where the length of the attributes will be.
+    this.octets.write(this.#set, FIXED_BYTES - 1, "latin1");
     return this.#finish(0, this.nlriEnd, attributesBytes);
   }
 
@@ -106,7 +107,8 @@ export class UpdatePacker {
   #finish(start: number, end: number, attributesBytes: number): Uint8Array {
     const { octets } = this;
     const length = end - start;
-    octets.fill(0xff, start, start + MARKER_BYTES);
+    // Only the last octet of the marker can be another than it was before.
+    octets[start + MARKER_BYTES - 1] = 0xff;
     octets[start + 16] = length >>> 8;
     octets[start + 17] = length;
     octets[start + 18] = MessageType.update;
@@ -118,4 +120,9 @@ export class UpdatePacker {
     octets.copy(pdu, 0, start, end);
     return pdu;
   }
+}
+
+/** Begins with a marker, at 0 and at 1. */
+function newBuffer(bytes: number): Buffer {
+  return Buffer.alloc(bytes).fill(0xff, 0, MARKER_BYTES + 1);
 }
