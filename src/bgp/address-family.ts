@@ -11,14 +11,32 @@ export type FamilyName =
   | "ipv6-flowspec"
   | "l3vpn-ipv4-flowspec"
   | "l3vpn-ipv6-flowspec"
-  | "link-state";
+  | "link-state"
+  | "ipv4-multicast"
+  | "ipv6-multicast"
+  | "ipv4-mvpn"
+  | "ipv6-mvpn"
+  | "l2vpn-vpls"
+  | "route-target-constraint"
+  | "ipv4-sr-policy"
+  | "ipv6-sr-policy";
 
 /**
  * What an NLRI of the family looks like: a prefix (RFC 4271), one behind a label (RFC 8277), one behind a label and a
  * Route Distinguisher (RFC 4364), type and length (RFC 7432), a flow specification (RFC 8955), or type and length of
- * two octets each (RFC 9552).
+ * two octets each (RFC 9552). Of the last three nothing is known but where they end: behind a type of one octet and a
+ * length of one (RFC 6514), a length of two octets (RFC 4761), or a length in bits (RFC 4684).
  */
-export type NlriForm = "prefix" | "labeled-prefix" | "vpn-prefix" | "evpn" | "flow" | "link-state";
+export type NlriForm =
+  | "prefix"
+  | "labeled-prefix"
+  | "vpn-prefix"
+  | "evpn"
+  | "flow"
+  | "link-state"
+  | "type-and-length"
+  | "octet-length"
+  | "bit-length";
 
 /** An address family, with the numbers that IANA has given it. */
 export interface AddressFamily {
@@ -45,4 +63,12 @@ export const ADDRESS_FAMILIES: readonly AddressFamily[] = [
   { name: "l3vpn-ipv4-flowspec", afi: 1, safi: 134, form: "flow" },
   { name: "l3vpn-ipv6-flowspec", afi: 2, safi: 134, form: "flow" },
   { name: "link-state", afi: 16388, safi: 71, form: "link-state" },
+  { name: "ipv4-multicast", afi: 1, safi: 2, form: "prefix" },
+  { name: "ipv6-multicast", afi: 2, safi: 2, form: "prefix" },
+  { name: "ipv4-mvpn", afi: 1, safi: 5, form: "type-and-length" },
+  { name: "ipv6-mvpn", afi: 2, safi: 5, form: "type-and-length" },
+  { name: "l2vpn-vpls", afi: 25, safi: 65, form: "octet-length" },
+  { name: "route-target-constraint", afi: 1, safi: 132, form: "bit-length" },
+  { name: "ipv4-sr-policy", afi: 1, safi: 73, form: "bit-length" },
+  { name: "ipv6-sr-policy", afi: 2, safi: 73, form: "bit-length" },
 ];

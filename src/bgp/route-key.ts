@@ -63,6 +63,9 @@ export class RouteKey {
       case "flow":
         return this.#add(nlri, start + ((nlri[start] as number) < FLOW_LONG_LENGTH ? 1 : 2), end);
       case "link-state":
+      case "type-and-length":
+      case "octet-length":
+      case "bit-length":
         return this.#add(nlri, start, end);
     }
   }

@@ -241,11 +241,11 @@ type Step = ReturnType<typeof stepWith> extends fc.Arbitrary<infer T> ? T : neve
 const isAnnouncing = ({ nlri, reach }: Step): boolean => nlri.routes.length + (reach?.routes.length ?? 0) > 0;
 const octetsOf = ({ routes }: Route): Uint8Array => concatOctets(routes.map(({ nlri }) => nlri));
 
-/** Octets of a next hop, as each form of NLRI has it. */
+/** Octets of a next hop, as each form of NLRI has it; others take any address. */
 const NEXT_HOP_BYTES = { prefix: [4, 16], "labeled-prefix": [4, 32], "vpn-prefix": [12, 24], flow: [0, 0] } as const;
 
 function nextHopOf({ afi, form }: AddressFamily): Uint8Array {
-  const octets = form === "evpn" || form === "link-state" ? 4 : NEXT_HOP_BYTES[form][afi === 1 ? 0 : 1];
+  const octets = form in NEXT_HOP_BYTES ? NEXT_HOP_BYTES[form as keyof typeof NEXT_HOP_BYTES][afi === 1 ? 0 : 1] : 4;
   return new Uint8Array(octets).fill(1);
 }
 

@@ -67,10 +67,14 @@ export function ribPeer(
   return new RibPeer(facts, { as, capabilities: [] }, LOCAL, 7);
 }
 
+/** Of a form that takes any address, it is one of IPv4. */
+const hasIpv4NextHop = ({ afi, form }: AddressFamily): boolean =>
+  afi === 1 || !["prefix", "labeled-prefix", "vpn-prefix"].includes(form);
+
 /** The next hop of a family: an address, of 4 octets where both are possible, behind what the family has before it. */
 function nextHopOf(family: AddressFamily, { hasOwnNextHop, nextHop = "198.51.100.1" }: RouteFacts): Uint8Array {
   if (family.form === "flow") return EMPTY;
-  const isIpv4 = family.afi === 1 || family.form === "evpn" || family.form === "link-state";
+  const isIpv4 = hasIpv4NextHop(family);
   // A neighbour knows us by one address: of the other family none is ours.
   const own = isIpv4 ? OWN_ADDRESS.ipv4 : OWN_ADDRESS.ipv6;
   const other = isIpv4 ? nextHop : "2001:db8::1";
@@ -81,7 +85,7 @@ function nextHopOf(family: AddressFamily, { hasOwnNextHop, nextHop = "198.51.100
 
 function isNextHopOurs(family: AddressFamily, peer: TestPeer, { hasOwnNextHop }: RouteFacts): boolean {
   if (!hasOwnNextHop || family.form === "flow") return false;
-  const isIpv4 = family.afi === 1 || family.form === "evpn" || family.form === "link-state";
+  const isIpv4 = hasIpv4NextHop(family);
   return isIpv4 !== peer.address.includes(":");
 }
 

@@ -112,4 +112,25 @@ export const SAMPLE_ROUTES: Readonly<Record<FamilyName, readonly SampleRoute[]>>
     ["unknown type", "ffee 0001 00"],
     ["large", `0002 1200 ${"02".repeat(0x1200)}`],
   ),
+  "ipv4-multicast": ofPrefixes("ipv4-multicast", "10.0.0.0/8", "192.0.2.0/24"),
+  "ipv6-multicast": ofPrefixes("ipv6-multicast", "2001:db8::/32", "2001:db8:1::/48"),
+  "ipv4-mvpn": routes(
+    ["intra-AS I-PMSI", `01 0c ${RD} c0000202`],
+    ["another", `01 0c ${RD2} c0000202`],
+    ["source active", `05 12 ${RD} 20 0a000001 20 e8000001`],
+    ["empty", "63 00"],
+  ),
+  "ipv6-mvpn": routes(["intra-AS I-PMSI", `01 18 ${RD} 20010db8000000000000000000000001`]),
+  "l2vpn-vpls": routes(
+    ["1", `0011 ${RD} 0001 0001 0008 000641`],
+    ["1 with another label", `0011 ${RD} 0001 0001 0008 000651`],
+    ["large", `0301 ${"07".repeat(0x301)}`],
+  ),
+  "route-target-constraint": routes(
+    ["default", "00"],
+    ["65001:1", "60 0000fde9 0002fde900000001"],
+    ["65001, all targets", "20 0000fde9"],
+  ),
+  "ipv4-sr-policy": routes(["1", "60 00000001 00000064 c0000201"], ["2", "60 00000002 00000064 c0000201"]),
+  "ipv6-sr-policy": routes(["1", "c0 00000001 00000064 20010db8000000000000000000000001"]),
 };

@@ -104,6 +104,7 @@ beforeAll(async () => {
   ]);
   const frr = new Frr(SERVER_AS, ["198.51.100.0/24"], {
     vpnNetworks: ["10.2.0.0/16 rd 65002:1 label 300", "10.2.0.0/16 rd 65002:2 label 301"],
+    multicastNetworks: ["192.88.99.0/24"],
   });
   goBgp = new GoBgp(SERVER_AS, [
     "ipv4-unicast",
@@ -120,7 +121,15 @@ beforeAll(async () => {
     flows: ["dst 192.0.2.0/24; proto = 6;", "dst 192.0.2.0/25; dport = 80;"],
   });
   const exaBgp = new ExaBgp(SERVER_AS, {
-    families: ["ipv4 unicast", "ipv4 nlri-mpls", "ipv4 mpls-vpn", "ipv6 mpls-vpn", "ipv4 flow", "ipv4 flow-vpn"],
+    families: [
+      "ipv4 unicast",
+      "ipv4 nlri-mpls",
+      "ipv4 mpls-vpn",
+      "ipv6 mpls-vpn",
+      "ipv4 flow",
+      "ipv4 flow-vpn",
+      "l2vpn vpls",
+    ],
     routes: [
       `198.18.0.0/15 next-hop ${EXABGP_V4} path-information 0.0.0.1`,
       `198.18.0.0/15 next-hop ${EXABGP_V4} med 7 path-information 0.0.0.2`,
@@ -133,12 +142,17 @@ beforeAll(async () => {
       "match { destination 192.0.2.0/24; protocol tcp; destination-port =80; } then { discard; }",
       "rd 65005:1; match { destination 192.0.2.0/25; } then { rate-limit 9600; }",
     ],
+    sites: [`endpoint 3; base 10702; offset 1; size 8; rd 65005:1; next-hop ${EXABGP_V4};`],
   });
   await Promise.all([frr.start(), goBgp.start(), bird.start(), exaBgp.start()]);
   client = await server.connect();
   await client.configure(
     bgp(
-      withFamilies(neighbor(FRR_V4, FRR_AS, { "connection-mode": "passive" }), ["ipv4-unicast", "l3vpn-ipv4-unicast"]),
+      withFamilies(neighbor(FRR_V4, FRR_AS, { "connection-mode": "passive" }), [
+        "ipv4-unicast",
+        "l3vpn-ipv4-unicast",
+        "ipv4-multicast",
+      ]),
       withFamilies(neighbor(GOBGP_V6, GOBGP_AS, { "connection-mode": "active", "local-address": SERVER_V6 }), [
         "ipv4-unicast",
         "ipv4-labeled-unicast",
@@ -163,6 +177,7 @@ beforeAll(async () => {
           "l3vpn-ipv6-unicast",
           "ipv4-flowspec",
           "l3vpn-ipv4-flowspec",
+          "l2vpn-vpls",
         ],
         ["ipv4-unicast", "ipv4-labeled-unicast", "l3vpn-ipv4-unicast", "l3vpn-ipv6-unicast"],
       ),
@@ -187,7 +202,8 @@ beforeAll(async () => {
 afterAll(cleanUp);
 
 describe("neighbours that announce more than unicast", () => {
-  test("FRR: IPv4 VPN", () => expectPrefixes(FRR_V4, { "ipv4-unicast": "1", "l3vpn-ipv4-unicast": "2" }));
+  test("FRR: IPv4 VPN, multicast", () =>
+    expectPrefixes(FRR_V4, { "ipv4-unicast": "1", "l3vpn-ipv4-unicast": "2", "ipv4-multicast": "1" }));
   test("GoBGP", () =>
     expectPrefixes(GOBGP_V6, {
       "ipv4-unicast": "0",
@@ -209,6 +225,7 @@ describe("neighbours that announce more than unicast", () => {
       "l3vpn-ipv6-unicast": "1",
       "ipv4-flowspec": "1",
       "l3vpn-ipv4-flowspec": "1",
+      "l2vpn-vpls": "1",
     }));
 
   test("pmbmpd has each path, with its label and Route Distinguisher, in the OPENs' own terms", () =>
@@ -248,7 +265,7 @@ describe("neighbours that announce more than unicast", () => {
       return [...new Set(packets.flatMap((packet) => packet[safi]))].sort((one, other) => Number(one) - Number(other));
     };
     for (const collector of [`ip.dst == ${COLLECTOR_V4}`, `ipv6.dst == ${COLLECTOR_V6}`])
-      expect(await seen(collector)).toEqual(["4", "70", "128", "133", "134"]);
+      expect(await seen(collector)).toEqual(["2", "4", "65", "70", "128", "133", "134"]);
     const evpn = await capture.packets("bmp", `ipv6.dst == ${COLLECTOR_V6} && bgp.evpn.nlri`, ["bgp.evpn.nlri.rt"]);
     expect(new Set(evpn.flatMap((packet) => packet["bgp.evpn.nlri.rt"]))).toEqual(new Set(["2", "3", "5"]));
   });

@@ -98,11 +98,11 @@ export const EXAMPLES: readonly (readonly [Uint8Array, string])[] = [
         { kind: "counter", type: 1, value: 3 },
         { kind: "gauge", type: 7, value: 12 },
         { kind: "family-gauge", type: 9, afi: 2, safi: 1, value: 6 },
-        { kind: "family-gauge", type: 9, afi: 1, safi: 5, value: 0 },
+        { kind: "family-gauge", type: 9, afi: 1, safi: 9, value: 0 },
       ],
     }),
     "Statistics Report 127.0.0.2 AS64512: duplicate announcements 3, routes in Adj-RIB-In 12, " +
-      "routes in Adj-RIB-In ipv6-unicast 6, routes in Adj-RIB-In AFI 1 SAFI 5 0",
+      "routes in Adj-RIB-In ipv6-unicast 6, routes in Adj-RIB-In AFI 1 SAFI 9 0",
   ],
   [
     encodePeerDown({

@@ -76,6 +76,9 @@ function isNextHopLength({ afi, form }: AddressFamily, octets: number, { hasIpv6
       return (afi === AFI_IPV4 && octets === 12) || (isIpv6 && (octets === 24 || octets === 48));
     case "evpn":
     case "link-state":
+    case "type-and-length":
+    case "octet-length":
+    case "bit-length":
       return octets === 4 || octets === 16 || octets === 32;
     // None, or one that means nothing: RFC 8955 section 4.
     case "flow":

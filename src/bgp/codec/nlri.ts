@@ -36,11 +36,16 @@ function checkedEnd(family: AddressFamily, nlri: Uint8Array, start: number): num
     case "vpn-prefix":
       return prefixEnd(nlri, start, LABEL_BITS + ROUTE_DISTINGUISHER_BITS, addressBits(family));
     case "evpn":
+    case "type-and-length":
       return start + 2 > nlri.length ? MALFORMED : start + 2 + (nlri[start + 1] as number);
     case "flow":
       return flowEnd(nlri, start);
     case "link-state":
       return start + 4 > nlri.length ? MALFORMED : start + 4 + readUint16(nlri, start + 2);
+    case "octet-length":
+      return start + 2 > nlri.length ? MALFORMED : start + 2 + readUint16(nlri, start);
+    case "bit-length":
+      return start + 1 > nlri.length ? MALFORMED : start + prefixBytes(nlri[start] as number);
   }
 }
 

@@ -64,6 +64,10 @@ describe("malformed NLRI end the session (RFC 7606 5.3)", () => {
     ["ipv4-flowspec", "a specification longer than the field", "800f 05 0001 85 03 03"],
     ["ipv6-flowspec", "half a length", "800f 04 0002 85 f0"],
     ["link-state", "a route longer than the field", "800f 08 4004 47 0001 0002 00"],
+    ["ipv4-mvpn", "a type without a length", "800f 04 0001 05 01"],
+    ["l2vpn-vpls", "a route longer than the field", "800f 06 0019 41 0002 00"],
+    ["l2vpn-vpls", "half a length", "800f 04 0019 41 00"],
+    ["route-target-constraint", "a route longer than the field", "800f 07 0001 84 20 0000fd"],
   ])("%s: %s", (_name, _what, attribute) => {
     const octets = hex(attribute);
     octets[2] = octets.length - 3;
@@ -79,6 +83,10 @@ test.each([
   ["l3vpn-ipv6-unicast", [24, 48]],
   ["l2vpn-evpn", [4, 16, 32]],
   ["link-state", [4, 16, 32]],
+  ["ipv6-multicast", [16, 32]],
+  ["ipv4-mvpn", [4, 16, 32]],
+  ["l2vpn-vpls", [4, 16, 32]],
+  ["route-target-constraint", [4, 16, 32]],
   ["ipv4-flowspec", Array.from({ length: 64 }, (_, i) => i)],
 ] as const)("%s: next hops have %j octets", (name, lengths) => {
   const { afi, safi } = family(name);

@@ -94,7 +94,7 @@ test.each([
   ["the empty UPDATE", {}, IPV4_UNICAST],
   ["an empty MP_UNREACH_NLRI for IPv4", { attributes: "800f03 0001 01" }, IPV4_UNICAST],
   ["an empty MP_UNREACH_NLRI for IPv6", { attributes: "800f03 0002 01" }, IPV6_UNICAST],
-  ["an empty MP_UNREACH_NLRI of another family", { attributes: "800f03 0001 02" }, undefined],
+  ["an empty MP_UNREACH_NLRI of another family", { attributes: "800f03 0001 03" }, undefined],
   ["a withdrawal", { withdrawn: "080a" }, undefined],
   ["an MP_UNREACH_NLRI that withdraws", { attributes: "800f08 0002 01 2020010db8" }, undefined],
   ["attributes without routes", { attributes: ATTRIBUTES }, undefined],
@@ -103,7 +103,7 @@ test.each([
 });
 
 test("a family that is not known is skipped unread", () => {
-  const decoded = decoder.decode(update({ attributes: `800e09 0001 02 00 00 58aabbcc ${ATTRIBUTES}` }));
+  const decoded = decoder.decode(update({ attributes: `800e09 0001 03 00 00 58aabbcc ${ATTRIBUTES}` }));
   expect(decoded.mpReach).toEqual({ family: undefined, nextHop: hex(""), nlri: hex("") });
 });
 

@@ -9,14 +9,10 @@ export class ExaBgp {
   readonly #conf: string;
   #daemon: Daemon | undefined;
 
-  /** `families`, `routes` and `flows` as ExaBGP writes them. */
+  /** `families`, `routes`, `flows` and `sites` of a VPLS as ExaBGP writes them. */
   constructor(
     serverAs: number,
-    {
-      families,
-      routes,
-      flows,
-    }: { readonly families: readonly string[]; readonly routes: readonly string[]; readonly flows: readonly string[] },
+    { families, routes, flows, sites }: Readonly<Record<"families" | "routes" | "flows" | "sites", readonly string[]>>,
   ) {
     const block = (name: string, lines: readonly string[]): string =>
       `  ${name} {\n${lines.map((line) => `    ${line}\n`).join("")}  }\n`;
@@ -37,6 +33,9 @@ ${block(
 )}${block(
   "flow",
   flows.map((flow, index) => `route flow${index} { ${flow} }`),
+)}${block(
+  "l2vpn",
+  sites.map((site, index) => `vpls site${index} { ${site} }`),
 )}}
 `,
     );

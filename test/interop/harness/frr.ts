@@ -14,12 +14,21 @@ export class Frr {
 
   /**
    * `networks`: prefixes that it announces from the start; `vpnNetworks`: the same of IPv4 VPNs, as FRR writes them;
+   * `multicastNetworks`: of IPv4 multicast;
    * `password`: its key for TCP MD5 signatures.
    */
   constructor(
     serverAs: number,
     networks: readonly string[],
-    { vpnNetworks = [], password }: { readonly vpnNetworks?: readonly string[]; readonly password?: string } = {},
+    {
+      vpnNetworks = [],
+      multicastNetworks = [],
+      password,
+    }: {
+      readonly vpnNetworks?: readonly string[];
+      readonly multicastNetworks?: readonly string[];
+      readonly password?: string;
+    } = {},
   ) {
     const of = (isV6: boolean): string[] =>
       networks.filter((prefix) => prefix.includes(":") === isV6).map((prefix) => `  network ${prefix}`);
@@ -48,6 +57,14 @@ export class Frr {
         ...(vpnNetworks.length === 0 ? [] : [" address-family ipv4 vpn", `  neighbor ${SERVER_V4} activate`]),
         ...vpnNetworks.map((network) => `  network ${network}`),
         ...(vpnNetworks.length === 0 ? [] : [" exit-address-family"]),
+        ...(multicastNetworks.length === 0
+          ? []
+          : [
+              " address-family ipv4 multicast",
+              `  neighbor ${SERVER_V4} activate`,
+              ...multicastNetworks.map((network) => `  network ${network}`),
+              " exit-address-family",
+            ]),
         "route-map NEXT-HOP permit 10",
         ` set ipv6 next-hop global ${FRR_V6}`,
         "",

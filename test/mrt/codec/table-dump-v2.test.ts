@@ -79,7 +79,7 @@ describe("RIB records (RFC 6396 sections 4.3.2 to 4.3.4, RFC 8050 section 4)", (
   test("families and subtypes that nobody here knows are passed over", () => {
     expect(decodeRibRecord(3, hex("00"))).toBe(undefined);
     expect(decodeRibRecord(7, hex("00"))).toBe(undefined);
-    expect(decodeRibRecord(6, hex("00000001 0001 02 18 c63364 0000"))).toBe(undefined);
+    expect(decodeRibRecord(6, hex("00000001 0001 03 18 c63364 0000"))).toBe(undefined);
   });
 
   test.each<[string, number, string, string]>([
