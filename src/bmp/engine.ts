@@ -23,6 +23,7 @@ import { Selection } from "./selection.ts";
 import { SelectionChange } from "./selection-change.ts";
 import type { BmpTotals } from "./session-counters.ts";
 import type { BmpSessionEvent, ConnectionHandlers, SessionHost } from "./session-host.ts";
+import { keyOf } from "./session-key.ts";
 import type { BmpSessionState, BmpState } from "./session-state.ts";
 import { statisticsRound } from "./statistics-round.ts";
 import { TurnQueue } from "./turn-queue.ts";
@@ -385,7 +386,3 @@ const isNamed = (monitor: MonitorConfig | undefined, vpnInstance: string): boole
   monitor !== undefined &&
   (monitor.vpnInstances.some(({ name }) => name === vpnInstance) ||
     monitor.peers.some((peer) => peer.vpnInstance === vpnInstance));
-
-function keyOf({ vpnInstance, address, alias }: BmpSessionKey): string {
-  return JSON.stringify([vpnInstance, comparableAddress(address), alias]);
-}

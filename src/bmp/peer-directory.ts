@@ -1,4 +1,5 @@
-import type { EstablishedPeer } from "../bgp/route-source.ts";
+import type { AddressFamily } from "../bgp/address-family.ts";
+import type { EstablishedPeer, RibName } from "../bgp/route-source.ts";
 import { PeerMessages } from "./peer-messages.ts";
 
 /** Which BGP sessions are up, and the messages about each. */
@@ -26,5 +27,14 @@ export class PeerDirectory {
 
   isUp(peer: EstablishedPeer): boolean {
     return !this.#gone.has(peer);
+  }
+
+  /** See `EstablishedPeer.dump`; ends when the peer goes down: its tables must not be touched then. */
+  *dump(peer: EstablishedPeer, family: AddressFamily, rib: RibName): Generator<Uint8Array, void> {
+    if (!this.isUp(peer)) return;
+    for (const update of peer.dump(family, rib)) {
+      yield update;
+      if (!this.isUp(peer)) return;
+    }
   }
 }

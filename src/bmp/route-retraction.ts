@@ -43,14 +43,12 @@ export class RouteRetraction {
 
   /** Ends when there is nothing left to withdraw, or the peer is down, which withdraws everything. */
   *messages(directory: PeerDirectory): Generator<OutgoingMessage, void> {
-    if (!directory.isUp(this.peer)) return;
     const messages = directory.messages(this.peer);
-    for (const update of this.peer.dump(this.#family, this.#rib)) {
+    for (const update of directory.dump(this.peer, this.#family, this.#rib)) {
       const withdrawal = withdrawalOf(update, this.#family);
       if (withdrawal !== undefined) yield messages.dumpedRoute(this.#rib, withdrawal);
-      // The tables of a peer that is down must not be touched.
-      if (!directory.isUp(this.peer)) return;
     }
+    if (!directory.isUp(this.peer)) return;
     while (this.#noted.length > 0) {
       const noted = this.#noted;
       this.#noted = [];

@@ -138,11 +138,6 @@ function* dumped(
   directory: PeerDirectory,
   messages: PeerMessages,
 ): Generator<OutgoingMessage, void> {
-  if (!directory.isUp(peer)) return;
-  for (const update of peer.dump(family, rib)) {
-    yield messages.dumpedRoute(rib, update);
-    // The tables of a peer that is down must not be touched.
-    if (!directory.isUp(peer)) return;
-  }
-  if (peer.isEndOfRib(family, rib)) yield messages.dumpedRoute(rib, encodeEndOfRib(family));
+  for (const update of directory.dump(peer, family, rib)) yield messages.dumpedRoute(rib, update);
+  if (directory.isUp(peer) && peer.isEndOfRib(family, rib)) yield messages.dumpedRoute(rib, encodeEndOfRib(family));
 }

@@ -1,6 +1,6 @@
-import { comparableAddress } from "../bgp/ip-address.ts";
 import type { BmpConfig, BmpSessionConfig, BmpSessionKey, VpnInstanceConfig } from "../bmp/config.ts";
 import type { BmpEngine } from "../bmp/engine.ts";
+import { keyOf } from "../bmp/session-key.ts";
 
 /** What is configured of collectors, kept for engines that come later. */
 export class CollectorConfiguration {
@@ -34,8 +34,4 @@ export class CollectorConfiguration {
     engine.configure(this.#bmp);
     for (const session of this.#sessions.values()) engine.setSession(session);
   }
-}
-
-function keyOf({ vpnInstance, address, alias }: BmpSessionKey): string {
-  return JSON.stringify([vpnInstance, comparableAddress(address), alias]);
 }
