@@ -3,6 +3,7 @@ import type { BmpConfig, BmpSessionConfig } from "../../src/bmp/config.ts";
 import { BmpEngine, type BmpEngineOptions } from "../../src/bmp/engine.ts";
 import type { BmpSessionState } from "../../src/bmp/session-state.ts";
 import { FakeRoutes } from "./fake-routes.ts";
+import type { FakeSocket } from "./fake-socket.ts";
 import { ManualClock } from "./manual-clock.ts";
 
 export const BMP: BmpConfig = { statisticsIntervalS: 3600 };
@@ -69,6 +70,20 @@ export class EngineFixture {
   start(config: BmpSessionConfig): void {
     this.engine.setSession(config);
     this.clock.advance(0);
+  }
+
+  /** Every collector reads on; those cut off connect again. `sockets` gets those of new connections meanwhile. */
+  async settle(sockets: ReadonlyMap<number, FakeSocket>): Promise<void> {
+    for (let round = 0; round < 12; round++) {
+      this.clock.advance(10_000);
+      for (let turn = 0; turn < 30; turn++) {
+        for (const socket of sockets.values()) {
+          socket.isStalled = false;
+          socket.deliver();
+        }
+        await nextTurn();
+      }
+    }
   }
 
   /** Stops the engine; collectors that do not close are given up at once. */

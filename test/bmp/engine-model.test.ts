@@ -171,18 +171,8 @@ class Model {
     if (socket !== undefined && !socket.destroyed) act(socket);
   }
 
-  /** Every collector reads on; those cut off connect again. */
-  async settle(): Promise<void> {
-    for (let round = 0; round < 12; round++) {
-      this.#fixture.clock.advance(10_000);
-      for (let turn = 0; turn < 30; turn++) {
-        for (const socket of this.#sockets.values()) {
-          socket.isStalled = false;
-          socket.deliver();
-        }
-        await nextTurn();
-      }
-    }
+  settle(): Promise<void> {
+    return this.#fixture.settle(this.#sockets);
   }
 
   expectTruth(): void {

@@ -4,9 +4,8 @@ import json
 import sys
 import time
 
-from ncclient.operations import RPCError
 from ncclient.xml_ import to_ele
-from nc_client import open_session
+from nc_client import attempt, open_session
 
 host, port, username, password, collector, listen_port, taken_port = sys.argv[1:]
 
@@ -32,16 +31,6 @@ def passive(alias, at_port):
 
 with open_session(host, port, username, password) as netconf:
 
-    def attempt(content):
-        """Commits a change; gives why it was refused, and takes it back then."""
-        try:
-            netconf.edit_config(target="candidate", config=f'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">{bmp(content)}</config>')
-            netconf.commit()
-            return "committed"
-        except RPCError as error:
-            netconf.discard_changes()
-            return [error.tag, error.app_tag, error.path]
-
     def state(entry):
         """The leaves of the state of an entry."""
         found = netconf.get(filter=("subtree", bmp(entry))).data_ele.iter(f"{{{BMP}}}state")
@@ -55,11 +44,11 @@ with open_session(host, port, username, password) as netconf:
             time.sleep(0.05)
 
     seen = {
-        "no-listener": attempt(passive("", listen_port)),
-        "in-use": attempt(listen(taken_port)),
-        "commit": attempt(listen(listen_port) + passive("", listen_port)),
-        "ambiguous": attempt(passive("other", listen_port)),
-        "no-port": attempt(session("other", "<connection-mode>passive</connection-mode>")),
+        "no-listener": attempt(netconf, bmp(passive("", listen_port))),
+        "in-use": attempt(netconf, bmp(listen(taken_port))),
+        "commit": attempt(netconf, bmp(listen(listen_port) + passive("", listen_port))),
+        "ambiguous": attempt(netconf, bmp(passive("other", listen_port))),
+        "no-port": attempt(netconf, bmp(session("other", "<connection-mode>passive</connection-mode>"))),
     }
     wait_for({"oper-state": "up", "connections": "1", "local-port": listen_port}, session("", "<state/>"))
     reset = bmp(session("", "<reset/>"))

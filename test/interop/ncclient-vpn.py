@@ -3,12 +3,10 @@
 import json
 import sys
 
-from ncclient.operations import RPCError
-from nc_client import open_session
+from nc_client import attempt, open_session
 
 host, port, username, password, namespace, neighbour = sys.argv[1:]
 
-NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0"
 VPN = "urn:bmpconfd:yang:vpn-instance"
 BGP = "urn:bmpconfd:yang:bgp"
 
@@ -33,23 +31,13 @@ def member(name):
 
 with open_session(host, port, username, password) as netconf:
 
-    def attempt(content):
-        """Commits a change; gives why it was refused, and takes it back then."""
-        try:
-            netconf.edit_config(target="candidate", config=f'<config xmlns="{NETCONF}">{content}</config>')
-            netconf.commit()
-            return "committed"
-        except RPCError as error:
-            netconf.discard_changes()
-            return [error.tag, error.app_tag, error.path]
-
     seen = {
-        "no-distinguisher": attempt(within("blue", "65000")),
-        "too-large": attempt(within("blue", "70000:65536")),
-        "no-namespace": attempt(instance("blue", "<network-namespace>no-such-namespace</network-namespace>")),
-        "no-instance": attempt(member("blue")),
-        "commit": attempt(within("blue", "70000:65535") + member("blue")),
-        "same-distinguisher": attempt(within("green", "70000:65535")),
+        "no-distinguisher": attempt(netconf, within("blue", "65000")),
+        "too-large": attempt(netconf, within("blue", "70000:65536")),
+        "no-namespace": attempt(netconf, instance("blue", "<network-namespace>no-such-namespace</network-namespace>")),
+        "no-instance": attempt(netconf, member("blue")),
+        "commit": attempt(netconf, within("blue", "70000:65535") + member("blue")),
+        "same-distinguisher": attempt(netconf, within("green", "70000:65535")),
     }
     config = netconf.get_config(source="running", filter=("subtree", f'<bgp xmlns="{BGP}"><neighbor/></bgp>')).data_ele
     seen["running"] = [leaf.text for leaf in config.iter(f"{{{BGP}}}vpn-instance")]
